@@ -1,0 +1,24 @@
+/** Everything a client of the query API needs to know; types only. */
+export type {
+  EndState,
+  SessionAgent,
+  SessionCounts,
+  SessionDocument,
+  SessionList,
+  SessionListQuery,
+  SessionSummary,
+  SessionTokens,
+  SpanDocument,
+  SpanList,
+  SpanSkeleton,
+} from '@agentops/postgres';
+
+/** Every error answer of the API. */
+export interface ApiError {
+  error: {
+    /** Stable, machine-readable: `unauthorized`, `not_found`, `invalid_query`, … */
+    code: string;
+    /** What was wrong and what to do. */
+    message: string;
+  };
+}
