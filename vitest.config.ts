@@ -1,11 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests run against the sources of every workspace package, not against its last build. */
-const fromSource = ['@agentops/source', 'node', 'import', 'module', 'default'];
+/**
+ * Tests run against the sources of every workspace package, not against its last build. Nothing but that condition:
+ * Vitest hands the list on to Node, and `import` there would give `require` the wrong half of dual packages.
+ */
+const conditions = ['@agentops/source', 'node'];
 
 export default defineConfig({
-  resolve: { conditions: fromSource },
-  ssr: { resolve: { conditions: fromSource, externalConditions: ['node', 'import', 'module', 'default'] } },
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
   test: {
     include: ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts'],
     testTimeout: 30_000,

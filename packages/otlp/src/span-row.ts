@@ -8,7 +8,8 @@ export type AttributeMap = Record<string, JsonValue>;
  * The OTLP type of every attribute whose type JSON cannot tell, so that a span leaves as it came:
  * `int` a 64-bit integer beyond ±(2^53−1), stored as a decimal string; `double` a double with an integral value
  * or NaN/±Infinity (stored as strings); `bytes` binary, stored as base64. Keys are attribute names; inside arrays
- * and maps a JSON pointer is appended (`weights/0`). Absent where there is nothing to say.
+ * and maps a JSON pointer is appended (`weights/0`). Each step, the name included, has `~` and `/` escaped as `~0`
+ * and `~1`, as in JSON pointers. Absent where there is nothing to say.
  */
 export type AttributeTypes = Record<string, 'int' | 'double' | 'bytes'>;
 

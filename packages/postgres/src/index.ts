@@ -11,4 +11,8 @@ export type {
   SpanList,
   SpanSkeleton,
 } from './documents.ts';
+export type { Engine, Queryable } from './engines/engine.ts';
+export { postgresEngine } from './engines/postgres.ts';
+export { StoreError, type StoreErrorCode } from './errors.ts';
+export { openStore, type StoreOptions } from './open-store.ts';
 export type { ApiKey, ApiKeys, SpanStore, WriteResult } from './store.ts';

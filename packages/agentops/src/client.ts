@@ -1,0 +1,204 @@
+import process from 'node:process';
+import { isDeepStrictEqual } from 'node:util';
+import type { SpanProcessor } from '@opentelemetry/sdk-trace';
+import type { InitOptions } from './config/options.ts';
+import { type Config, resolveConfig } from './config/resolve.ts';
+import { AgentOpsError, type AgentOpsErrorCode } from './errors.ts';
+import { Reporter } from './reporter.ts';
+import * as attr from './semconv/attributes.ts';
+import { hostEnvironment } from './session/host-environment.ts';
+import { OpenSessions } from './session/open-sessions.ts';
+import { Session, type StartSessionOptions } from './session/session.ts';
+import { SessionManager } from './session/session-manager.ts';
+import { createSender } from './telemetry/exporters/create-sender.ts';
+import { ExportManager } from './telemetry/exporters/export-manager.ts';
+import { ExportLane, type LaneStats } from './telemetry/processors/export-lane.ts';
+import { TelemetryManager } from './telemetry/telemetry-manager.ts';
+import { VERSION } from './version.ts';
+
+const SHUTDOWN_TIMEOUT_MS = 5000;
+
+const SILENT = new Reporter({ level: 'silent' });
+
+/** What became of the spans, and of the calls that could not be carried out. */
+export interface ClientStats {
+  /** By exporter: `ended = pending + delivered + the sum of dropped`. */
+  readonly exporters: Readonly<Record<string, LaneStats>>;
+  /** How often each kind of error was reported to `onError`. */
+  readonly errors: Readonly<Partial<Record<AgentOpsErrorCode, number>>>;
+  readonly openSessions: number;
+}
+
+/** The running SDK: what `init` returns. */
+export class Client {
+  readonly telemetry: TelemetryManager;
+  readonly sessions: SessionManager;
+  readonly #reporter: Reporter;
+  #closing: Promise<void> | undefined;
+  readonly #onBeforeExit = (): void => void this.#close('process_exit', SHUTDOWN_TIMEOUT_MS);
+
+  constructor(config: Config) {
+    const reporter = new Reporter({
+      ...(config.logLevel !== undefined && { level: config.logLevel }),
+      ...(config.onError !== undefined && { onError: config.onError }),
+    });
+    const open = new OpenSessions();
+    this.#reporter = reporter;
+    this.telemetry = new TelemetryManager({
+      serviceName: config.serviceName,
+      resource: resourceAttributes(config),
+      lanes: config.exporters.map((exporter) => {
+        const manager = new ExportManager(
+          createSender(exporter),
+          config.retry,
+          config.batch.timeout,
+          reporter,
+        );
+        return new ExportLane(manager, config.batch, reporter);
+      }),
+      captureContent: config.content.capture,
+      open,
+      reporter,
+      ...(config.spanProcessors !== undefined && { spanProcessors: config.spanProcessors }),
+      ...(config.sampler !== undefined && { sampler: config.sampler }),
+      ...(config.propagator !== undefined && { propagator: config.propagator }),
+    });
+    this.sessions = new SessionManager(this.telemetry, open, reporter, config.session);
+    if (config.disabled) return;
+    this.telemetry.start();
+    process.once('beforeExit', this.#onBeforeExit);
+  }
+
+  /** Starts a session at once; its end is yours to say. `session(name, fn)` does both around a function. */
+  startSession(options: StartSessionOptions = {}): Session {
+    return this.sessions.start(options);
+  }
+
+  /** Resolves when every span that ended before the call has been delivered or dropped, also those under way. */
+  flush(): Promise<void> {
+    return this.telemetry.flush();
+  }
+
+  /**
+   * Ends what is still open (sessions as `Indeterminate`), delivers what it can, and takes OpenTelemetry's global
+   * registrations back. Never rejects.
+   *
+   * @param timeoutMs What is not delivered by then is dropped and counted. Default 5000.
+   */
+  shutdown(timeoutMs: number = SHUTDOWN_TIMEOUT_MS): Promise<void> {
+    return this.#close('shutdown', timeoutMs);
+  }
+
+  stats(): ClientStats {
+    return {
+      exporters: this.telemetry.stats(),
+      errors: this.#reporter.counts,
+      openSessions: this.sessions.open.length,
+    };
+  }
+
+  /** A session that records nothing and that nothing remembers, for work that has no other. Internal. */
+  unrecordedSession(options: StartSessionOptions = {}): Session {
+    const { telemetry } = idleClient();
+    return new Session(options, { telemetry, open: new OpenSessions(), reporter: SILENT });
+  }
+
+  /** Runs `fn` for the SDK's own bookkeeping: what it throws is reported and never reaches the program. Internal. */
+  guard<T>(where: string, fn: () => T): T | undefined {
+    return this.#reporter.guard(where, fn);
+  }
+
+  #close(reason: 'shutdown' | 'process_exit', timeoutMs: number): Promise<void> {
+    this.#closing ??= this.#finish(reason, timeoutMs);
+    return this.#closing;
+  }
+
+  async #finish(reason: string, timeoutMs: number): Promise<void> {
+    process.removeListener('beforeExit', this.#onBeforeExit);
+    this.#reporter.guard('shutdown', () => {
+      this.telemetry.endRunning();
+      this.sessions.endAll(reason);
+    });
+    await this.telemetry.shutdown(timeoutMs);
+    if (current?.client === this) current = undefined;
+  }
+}
+
+/** The one client behind the module-level functions, and the options it was made with. */
+let current: { readonly client: Client; readonly options: InitOptions } | undefined;
+
+/** Stands in while there is no client: everything runs, nothing is recorded. */
+let idle: Client | undefined;
+
+/**
+ * Starts the SDK. Registers an OpenTelemetry provider, or joins the one the application has registered already.
+ * Called again with equal options, it returns the same client.
+ *
+ * @throws {AgentOpsError} `invalid_config` when an option in code is wrong; the message names every such option.
+ * `already_initialised` when called again with other options.
+ */
+export function init(options: InitOptions = {}): Client {
+  if (current !== undefined) {
+    if (isDeepStrictEqual(options, current.options)) return current.client;
+    throw new AgentOpsError(
+      'already_initialised',
+      'init was called a second time with other options; call it once, or await shutdown() in between',
+    );
+  }
+  const { config, warnings } = resolveConfig(options, process.env);
+  const client = new Client(config);
+  for (const warning of warnings) client.guard('init', () => raise(warning));
+  current = { client, options };
+  return client;
+}
+
+/** The client `init` made, else one that records nothing. */
+export function currentClient(): Client {
+  return current?.client ?? idleClient();
+}
+
+function idleClient(): Client {
+  idle ??= new Client({ ...resolveConfig({ disabled: true, exporters: [] }, {}).config, logLevel: 'silent' });
+  return idle;
+}
+
+/** Shuts the current client down; see {@link Client.shutdown}. Resolves at once where there is none. */
+export async function shutdown(timeoutMs?: number): Promise<void> {
+  await current?.client.shutdown(timeoutMs);
+}
+
+/** Flushes the current client; see {@link Client.flush}. Resolves at once where there is none. */
+export async function flush(): Promise<void> {
+  await current?.client.flush();
+}
+
+/**
+ * For an application with an OpenTelemetry provider of its own: register this processor with it, before `init` or
+ * after, and the spans of sessions reach the exporters of `init`.
+ */
+export function agentopsSpanProcessor(): SpanProcessor {
+  const target = (): SpanProcessor | undefined =>
+    current?.client.telemetry.joined ? current.client.telemetry.processor : undefined;
+  return {
+    onStart: (span, parentContext) => target()?.onStart(span, parentContext),
+    onEnding: (span) => target()?.onEnding?.(span),
+    onEnd: (span) => target()?.onEnd(span),
+    forceFlush: async () => target()?.forceFlush(),
+    shutdown: async () => target()?.forceFlush(),
+  };
+}
+
+function resourceAttributes({ serviceName, serviceVersion, environment, resource, session }: Config) {
+  return {
+    ...(session.hostEnvironment && hostEnvironment()),
+    ...resource,
+    [attr.ATTR_SERVICE_NAME]: serviceName,
+    ...(serviceVersion !== undefined && { [attr.ATTR_SERVICE_VERSION]: serviceVersion }),
+    ...(environment !== undefined && { [attr.ATTR_DEPLOYMENT_ENVIRONMENT_NAME]: environment }),
+    [attr.ATTR_AGENTOPS_VERSION]: VERSION,
+  };
+}
+
+function raise(error: AgentOpsError): never {
+  throw error;
+}

@@ -1,0 +1,162 @@
+import { inspect } from 'node:util';
+import leven from 'leven';
+import type { z } from 'zod';
+import { AgentOpsError } from '../errors.ts';
+import { ENVIRONMENT } from './environment.ts';
+import type {
+  BatchOptions,
+  ContentOptions,
+  ExporterOption,
+  InitOptions,
+  RetryOptions,
+  SessionModeOptions,
+} from './options.ts';
+import { exporterBranch, initOptionsSchema } from './schema.ts';
+
+/** The configuration in force: every default filled in. */
+export interface Config extends Omit<InitOptions, 'apiKey' | 'endpoint'> {
+  readonly serviceName: string;
+  readonly exporters: readonly ExporterOption[];
+  readonly session: Required<SessionModeOptions>;
+  readonly batch: Required<BatchOptions>;
+  readonly retry: Required<RetryOptions>;
+  readonly content: Required<ContentOptions>;
+  readonly disabled: boolean;
+}
+
+const DEFAULTS = {
+  serviceName: 'agentops',
+  endpoint: 'http://localhost:4600',
+  session: { mode: 'single', autoStart: true, hostEnvironment: true },
+  batch: { size: 512, interval: 1000, queue: 65_536, timeout: 10_000 },
+  retry: { initial: 500, max: 30_000, attempts: 8 },
+  content: { capture: true },
+  disabled: false,
+} as const;
+
+/**
+ * Brings code, environment and defaults together, in this order of precedence.
+ *
+ * Wrong values in code throw an `invalid_config` error that names every one of them; wrong values in the
+ * environment are left out and returned as `warnings`, because whoever deploys a program is not its author.
+ */
+export function resolveConfig(
+  options: unknown,
+  env: Readonly<Record<string, string | undefined>>,
+): { config: Config; warnings: AgentOpsError[] } {
+  const parsed = initOptionsSchema.safeParse(options, { reportInput: true });
+  if (!parsed.success) throw invalidConfig(parsed.error.issues.map(describe).join('\n  '));
+  const code = withoutUndefined(options as InitOptions);
+  const { options: environment, warnings } = readEnvironment(env);
+  const given = { ...environment, ...code };
+
+  const config: Config = {
+    ...given,
+    serviceName: given.serviceName ?? DEFAULTS.serviceName,
+    disabled: given.disabled ?? DEFAULTS.disabled,
+    resource: { ...environment.resource, ...code.resource },
+    session: { ...DEFAULTS.session, ...environment.session, ...withoutUndefined(code.session ?? {}) },
+    batch: { ...DEFAULTS.batch, ...environment.batch, ...withoutUndefined(code.batch ?? {}) },
+    retry: { ...DEFAULTS.retry, ...withoutUndefined(code.retry ?? {}) },
+    content: { ...DEFAULTS.content, ...environment.content, ...withoutUndefined(code.content ?? {}) },
+    exporters: (given.exporters ?? [{ type: 'agentops' as const }]).map((exporter) =>
+      'type' in exporter && exporter.type === 'agentops'
+        ? {
+            endpoint: given.endpoint ?? DEFAULTS.endpoint,
+            ...(given.apiKey === undefined ? {} : { apiKey: given.apiKey }),
+            ...withoutUndefined(exporter),
+          }
+        : exporter,
+    ),
+  };
+  const problem = config.exporters.map(secretInTheOpen).find((found) => found !== undefined);
+  if (problem === undefined) return { config, warnings };
+  if (code.exporters ?? code.endpoint ?? code.apiKey) throw invalidConfig(problem);
+  warnings.push(new AgentOpsError('invalid_config', `${problem}; this exporter is off`));
+  return { config: { ...config, exporters: [] }, warnings };
+}
+
+function readEnvironment(env: Readonly<Record<string, string | undefined>>) {
+  const options: Record<string, unknown> = {};
+  const warnings: AgentOpsError[] = [];
+  for (const { name, path, parse } of ENVIRONMENT) {
+    const text = env[name];
+    if (text === undefined || text === '') continue;
+    const [key, inner] = path;
+    const value = parse(text);
+    const candidate = { [key]: inner === undefined ? value : { [inner]: value } };
+    const result = initOptionsSchema.safeParse(candidate);
+    if (value === undefined || !result.success) {
+      const reason = result.error?.issues.map((issue) => issue.message).join('; ') ?? 'not understood';
+      const shown = key === 'apiKey' ? '(hidden)' : JSON.stringify(text);
+      warnings.push(
+        new AgentOpsError(
+          'invalid_config',
+          `${path.join('.')} = ${shown} from environment variable ${name}: ${reason}; using the default`,
+        ),
+      );
+    } else if (inner === undefined) {
+      options[key] ??= value;
+    } else {
+      options[key] = { [inner]: value, ...(options[key] as object | undefined) };
+    }
+  }
+  return { options: options as InitOptions, warnings };
+}
+
+/** Decided here and not at the first export: a key that has crossed the network in plain text is burnt. */
+function secretInTheOpen(exporter: ExporterOption): string | undefined {
+  if (!('type' in exporter) || exporter.type !== 'agentops' || exporter.insecure) return undefined;
+  const { endpoint, apiKey, headers } = exporter;
+  const hasSecret = apiKey !== undefined || Object.keys(headers ?? {}).length > 0;
+  const url = new URL(endpoint ?? DEFAULTS.endpoint);
+  if (!hasSecret || url.protocol === 'https:' || LOOPBACK.test(url.hostname)) return undefined;
+  return `endpoint = "${url.href}": credentials would travel in plain text to ${url.hostname}; use https://, or set insecure: true`;
+}
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+function invalidConfig(details: string): AgentOpsError {
+  return new AgentOpsError('invalid_config', `invalid options in code (init):\n  ${details}`);
+}
+
+function describe(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_union' && issue.errors.length === 2) {
+    const branch = issue.errors[exporterBranch(issue.input)] ?? [];
+    return branch.map((inner) => describe({ ...inner, path: [...issue.path, ...inner.path] })).join('\n  ');
+  }
+  const path = issue.path.join('.');
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => unknownKey(path === '' ? key : `${path}.${key}`, key)).join('\n  ');
+  }
+  const shown = /key|headers/i.test(path)
+    ? '(hidden)'
+    : inspect(issue.input, { depth: 0, maxStringLength: 80 });
+  return path === '' ? issue.message : `${path} = ${shown}: ${issue.message}`;
+}
+
+function unknownKey(path: string, key: string): string {
+  const nearest = KNOWN_KEYS.map((known) => ({
+    known,
+    distance: leven(key.toLowerCase(), known.toLowerCase()),
+  }))
+    .filter(({ known, distance }) => distance <= Math.max(2, Math.floor(known.length / 3)))
+    .sort((a, b) => a.distance - b.distance)[0];
+  const hint =
+    nearest === undefined
+      ? `accepted: ${Object.keys(initOptionsSchema.shape).join(', ')}`
+      : `did you mean "${nearest.known}"?`;
+  return `${path}: unknown option; ${hint}`;
+}
+
+/** Every option name, of whatever depth: a misplaced key deserves a hint as much as a misspelt one. */
+const KNOWN_KEYS: readonly string[] = Object.entries(initOptionsSchema.shape).flatMap(([key, schema]) => {
+  const inner: unknown = 'unwrap' in schema ? schema.unwrap() : schema;
+  const shape = typeof inner === 'object' && inner !== null && 'shape' in inner ? inner.shape : {};
+  return [key, ...Object.keys(shape as object)];
+});
+
+/** JavaScript callers pass `{ apiKey: process.env.KEY }`, which must not hide a lower source. */
+function withoutUndefined<T extends object>(object: T): T {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T;
+}

@@ -1,0 +1,34 @@
+/** Stable, machine-readable reasons of an {@link AgentOpsError}. */
+export type AgentOpsErrorCode =
+  /** An option has a wrong name, type or value. Thrown by `init` when it stands in code. */
+  | 'invalid_config'
+  /** A second `init` with other options than the first. */
+  | 'already_initialised'
+  /** A call needs a session and there is none. */
+  | 'no_session'
+  /** A call outside every session's context while several are open. */
+  | 'ambiguous_session'
+  /** A session was ended twice. */
+  | 'session_ended'
+  /** A session id, time or event that cannot be used. */
+  | 'invalid_argument'
+  /** An exporter refused spans or could not be reached. */
+  | 'export_failed'
+  /** Spans were lost because a queue was full or a deadline passed. */
+  | 'spans_dropped'
+  /** A fault inside the SDK; the user's program went on undisturbed. */
+  | 'internal';
+
+/**
+ * Every error this SDK makes. `message` says what was wrong, where it came from and what to do.
+ * Only wrong configuration in code is thrown; the rest reaches `onError` and OpenTelemetry's `diag`.
+ */
+export class AgentOpsError extends Error {
+  override readonly name = 'AgentOpsError';
+  readonly code: AgentOpsErrorCode;
+
+  constructor(code: AgentOpsErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

@@ -1,0 +1,41 @@
+export { agentopsSpanProcessor, type Client, type ClientStats, flush, init, shutdown } from './client.ts';
+export type {
+  AgentOpsExporterOptions,
+  BatchOptions,
+  ConsoleExporterOptions,
+  ContentOptions,
+  ExporterOption,
+  InitOptions,
+  RetryOptions,
+  SessionModeOptions,
+} from './config/options.ts';
+export { AgentOpsError, type AgentOpsErrorCode } from './errors.ts';
+export { ActionEvent, type ActionEventOptions } from './events/action-event.ts';
+export { ErrorEvent, type ErrorEventOptions } from './events/error-event.ts';
+export type { AgentOpsEvent, EventOptions } from './events/event.ts';
+export { LLMEvent, type LLMEventOptions, type PlainMessage } from './events/llm-event.ts';
+export { ToolEvent, type ToolEventOptions } from './events/tool-event.ts';
+export type { Helper, MethodDecorator, Spec } from './instrumentation/helper-forms.ts';
+export {
+  action,
+  agent,
+  currentSession,
+  guardrail,
+  record,
+  session,
+  startSession,
+  task,
+  tool,
+  type WorkOptions,
+  workflow,
+} from './instrumentation/helpers.ts';
+export type { SpanHandle } from './instrumentation/span-handle.ts';
+export type { LogLevel } from './reporter.ts';
+export type { Agent, AgentOptions } from './session/agent.ts';
+export type { EndState } from './session/end-state.ts';
+export type { Session, StartSessionOptions } from './session/session.ts';
+export type { SessionTelemetryData } from './session/telemetry-data.ts';
+export type { SessionCounts, SessionTokens } from './session/totals.ts';
+export { SessionExporter } from './telemetry/exporters/session-exporter.ts';
+export type { DropReason, LaneStats } from './telemetry/processors/export-lane.ts';
+export type { Time } from './time.ts';

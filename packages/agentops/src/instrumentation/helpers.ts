@@ -1,0 +1,109 @@
+import { type Attributes, context } from '@opentelemetry/api';
+import { currentClient } from '../client.ts';
+import type { AgentOpsEvent } from '../events/event.ts';
+import type { NamedSpanKind } from '../semconv/span-kinds.ts';
+import type { Agent, AgentOptions } from '../session/agent.ts';
+import type { EndState } from '../session/end-state.ts';
+import type { Session, StartSessionOptions } from '../session/session.ts';
+import { messageOf } from '../telemetry/failure.ts';
+import { createHelper, type Helper } from './helper-forms.ts';
+import { type Outcome, settle } from './settle.ts';
+import type { SpanHandle } from './span-handle.ts';
+
+/** What a helper can be told of its work beside the name. */
+export interface WorkOptions {
+  readonly name: string;
+  readonly attributes?: Attributes;
+  /** What goes in. Default: the arguments, in wrap and decorator form. */
+  readonly input?: unknown;
+}
+
+/** A session around a function: `Success` when it returns, `Fail` with the error's message when it throws. */
+export const session: Helper<StartSessionOptions & { readonly name: string }, Session> = createHelper(
+  (options, _args, work) => {
+    const client = currentClient();
+    const started =
+      client.guard('session', () => client.sessions.start(options)) ?? client.unrecordedSession(options);
+    const outcome: Outcome = {
+      succeed: () => endOnce(started, 'Success'),
+      fail: (error) => endOnce(started, 'Fail', messageOf(error)),
+    };
+    return settle(() => work(started), started.contextOf(), guarded('session', outcome));
+  },
+);
+
+/** An agent at work. Agents nest; the events below carry the agent's id and name. */
+export const agent: Helper<AgentOptions, Agent> = createHelper((options, args, work) => {
+  const started = begin('agent', (owner) => owner.agents.start(options));
+  if (args !== undefined) started.handle.setInput(inputOf(args));
+  return settle(() => work(started), started.contextIn(context.active()), guarded('agent', started.handle));
+});
+
+/** Several steps that belong together. */
+export const workflow: Helper<WorkOptions, SpanHandle> = helperOf('workflow');
+/** One step. */
+export const task: Helper<WorkOptions, SpanHandle> = helperOf('task');
+/** A tool that an agent uses: its arguments and its result are recorded. */
+export const tool: Helper<WorkOptions, SpanHandle> = helperOf('tool');
+/** A check of what goes into or comes out of a model. */
+export const guardrail: Helper<WorkOptions, SpanHandle> = helperOf('guardrail');
+/** Anything else an agent does. */
+export const action: Helper<WorkOptions, SpanHandle> = helperOf('action');
+
+/**
+ * Starts a session of the current client at once; its end is yours to say. Before `init`, one that records nothing.
+ */
+export function startSession(options: StartSessionOptions = {}): Session {
+  return currentClient().startSession(options);
+}
+
+/** The session that the caller runs in; in single-session mode, else the one that is open. */
+export function currentSession(): Session | undefined {
+  return currentClient().sessions.current();
+}
+
+/** Records `event` in the current session; see {@link Session.record}. Where there is none, the call is refused and reported. */
+export function record<E extends AgentOpsEvent>(event: E): E {
+  currentClient().sessions.require('record')?.record(event);
+  return event;
+}
+
+function helperOf(kind: NamedSpanKind): Helper<WorkOptions, SpanHandle> {
+  return createHelper((options, args, work) => {
+    const { name, attributes, input } = options;
+    const handle = begin(kind, (owner) => owner.startSpan(kind, name, attributes));
+    if (input !== undefined) handle.setInput(input);
+    else if (args !== undefined) handle.setInput(inputOf(args));
+    return settle(() => work(handle), handle.context, guarded(kind, handle));
+  });
+}
+
+/**
+ * Starts work in the session the caller means. Where there is none, or the SDK itself fails, in one that records
+ * nothing: the program's own function runs in any case.
+ */
+function begin<T>(caller: string, start: (owner: Session) => T): T {
+  const client = currentClient();
+  const started = client.guard(caller, () => {
+    const owner = client.sessions.require(caller);
+    return owner === undefined ? undefined : { work: start(owner) };
+  });
+  return started === undefined ? start(client.unrecordedSession()) : started.work;
+}
+
+function guarded(where: string, outcome: Outcome): Outcome {
+  const client = currentClient();
+  return {
+    succeed: (output) => client.guard(where, () => outcome.succeed(output)),
+    fail: (error) => client.guard(where, () => outcome.fail(error)),
+  };
+}
+
+function endOnce(started: Session, state: EndState, reason?: string): void {
+  if (started.endState === undefined) started.end(state, reason);
+}
+
+/** What a function was called with: its one argument, or all of them. */
+function inputOf(args: readonly unknown[]): unknown {
+  return args.length === 1 ? args[0] : args;
+}

@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+import { type Attributes, type Context, type Span, trace } from '@opentelemetry/api';
+import { toJson } from '../json.ts';
+import * as attr from '../semconv/attributes.ts';
+import { type NamedSpanKind, SPAN_KINDS, type SpanKindConvention } from '../semconv/span-kinds.ts';
+import { recordFailure } from '../telemetry/failure.ts';
+import type { TelemetryManager } from '../telemetry/telemetry-manager.ts';
+
+/**
+ * A running piece of work: its span, and what went in and came out of it. What a helper hands to the function it
+ * runs. It ends exactly once; what is said after the end is ignored.
+ */
+export class SpanHandle {
+  readonly name: string;
+  readonly span: Span;
+  /** The context in which the work's own spans become its children. */
+  readonly context: Context;
+  readonly #convention: SpanKindConvention;
+  readonly #capture: boolean;
+  #input: string | undefined;
+  #output: string | undefined;
+  #ended = false;
+
+  /** Starts a span of `kind` below the span of `parent`. */
+  constructor(
+    telemetry: TelemetryManager,
+    kind: NamedSpanKind,
+    name: string,
+    parent: Context,
+    attributes?: Attributes,
+  ) {
+    const convention: SpanKindConvention = SPAN_KINDS[kind];
+    this.name = name;
+    this.#convention = convention;
+    this.#capture = telemetry.captureContent;
+    this.span = telemetry.tracer.startSpan(
+      `${convention.operation} ${name}`,
+      {
+        attributes: {
+          [attr.ATTR_AGENTOPS_SPAN_KIND]: kind,
+          ...(convention.genAi && { [attr.ATTR_GEN_AI_OPERATION_NAME]: convention.operation }),
+          ...(convention.nameAttribute !== undefined && { [convention.nameAttribute]: name }),
+          ...(convention.eventType !== undefined && {
+            [attr.ATTR_EVENT_ID]: randomUUID(),
+            [attr.ATTR_EVENT_TYPE]: convention.eventType,
+          }),
+          ...attributes,
+        },
+      },
+      parent,
+    );
+    this.context = trace.isSpanContextValid(this.span.spanContext())
+      ? trace.setSpan(parent, this.span)
+      : parent;
+  }
+
+  /** What went in. Kept as JSON; nothing is kept while content capture is off. */
+  setInput(value: unknown): this {
+    if (this.#records()) this.#input = toJson(value);
+    return this;
+  }
+
+  /** What came out. A helper sets it to what its function returned, unless the function has set it itself. */
+  setOutput(value: unknown): this {
+    if (this.#records()) this.#output = toJson(value);
+    return this;
+  }
+
+  /** Attributes of your own. */
+  setAttributes(attributes: Attributes): this {
+    this.span.setAttributes(attributes);
+    return this;
+  }
+
+  /** Ends the span as it stands. */
+  succeed(output?: unknown): void {
+    if (this.#ended) return;
+    if (output !== undefined && this.#output === undefined) this.setOutput(output);
+    this.#end();
+  }
+
+  /** Ends the span with status ERROR and the exception. */
+  fail(error: unknown): void {
+    if (this.#ended) return;
+    recordFailure(this.span, error);
+    this.#end();
+  }
+
+  #end(): void {
+    this.#ended = true;
+    this.#recordContent();
+    this.span.end();
+  }
+
+  /**
+   * Content is kept in one place: where the conventions have an attribute for it, there; else, for events, in
+   * `event.data`.
+   */
+  #recordContent(): void {
+    const { eventType, inputAttribute, outputAttribute } = this.#convention;
+    const ownAttributes = eventType === undefined || inputAttribute !== undefined;
+    if (ownAttributes) {
+      if (this.#input !== undefined)
+        this.span.setAttribute(inputAttribute ?? attr.ATTR_AGENTOPS_INPUT, this.#input);
+      if (this.#output !== undefined)
+        this.span.setAttribute(outputAttribute ?? attr.ATTR_AGENTOPS_OUTPUT, this.#output);
+    }
+    if (eventType === undefined) return;
+    const content = ownAttributes ? '' : `${member('params', this.#input)}${member('returns', this.#output)}`;
+    this.span.setAttribute(attr.ATTR_EVENT_DATA, `{"name":${JSON.stringify(this.name)}${content}}`);
+  }
+
+  #records(): boolean {
+    return this.#capture && !this.#ended && this.span.isRecording();
+  }
+}
+
+function member(key: string, json: string | undefined): string {
+  return json === undefined ? '' : `,"${key}":${json}`;
+}

@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import { type Context, context, type Span, trace } from '@opentelemetry/api';
+import type { AgentOpsEvent } from '../events/event.ts';
+import { SpanHandle } from '../instrumentation/span-handle.ts';
+import * as attr from '../semconv/attributes.ts';
+import type { TelemetryManager } from '../telemetry/telemetry-manager.ts';
+import { type AgentIdentity, enter, withScope } from './scope.ts';
+import type { Session } from './session.ts';
+
+export interface AgentOptions {
+  readonly name: string;
+  /** Default: the id an agent of this name already has in the session, else a new UUID. */
+  readonly id?: string;
+  readonly description?: string;
+}
+
+/** One agent at work in a session. Agents nest: one started inside another is its sub-agent. */
+export class Agent implements AgentIdentity {
+  readonly id: string;
+  readonly name: string;
+  readonly session: Session;
+  readonly handle: SpanHandle;
+
+  constructor(session: Session, identity: AgentIdentity, handle: SpanHandle) {
+    this.session = session;
+    this.id = identity.id;
+    this.name = identity.name;
+    this.handle = handle;
+  }
+
+  get span(): Span {
+    return this.handle.span;
+  }
+
+  /** `base` with this agent's span as the current one and this agent as the current agent. */
+  contextIn(base: Context): Context {
+    return enter(base, this.span, { session: this.session, agent: { id: this.id, name: this.name } });
+  }
+
+  /** Runs `fn` as this agent: every span it makes, also asynchronously, hangs below the agent. */
+  run<T>(fn: (agent: this) => T): T {
+    return context.with(this.contextIn(context.active()), () => fn(this));
+  }
+
+  /** Records `event` below this agent, whatever agent it names. Never throws. */
+  record<E extends AgentOpsEvent>(event: E): E {
+    return context.with(this.contextIn(context.active()), () => this.session.record(event));
+  }
+
+  /** Ends the agent's span; with `error`, as failed. The second time is ignored. */
+  end(error?: unknown): void {
+    if (error === undefined) this.handle.succeed();
+    else this.handle.fail(error);
+  }
+}
+
+/** The agents of one session, by id. */
+export class AgentRegistry {
+  readonly #session: Session;
+  readonly #telemetry: TelemetryManager;
+  readonly #byId = new Map<string, Agent>();
+  readonly #idByName = new Map<string, string>();
+  /** Agents that run around no function: what nobody has ended by then, the session's end ends. */
+  readonly #unattended = new Set<Agent>();
+
+  constructor(session: Session, telemetry: TelemetryManager) {
+    this.#session = session;
+    this.#telemetry = telemetry;
+  }
+
+  /** Starts an agent that the session ends where its user does not. */
+  startUnattended(options: string | AgentOptions): Agent {
+    const agent = this.start(options);
+    this.#unattended.add(agent);
+    return agent;
+  }
+
+  /** Starts an agent below the current span of the session. */
+  start(options: string | AgentOptions, base: Context = context.active()): Agent {
+    const { name, id, description }: AgentOptions = typeof options === 'string' ? { name: options } : options;
+    const identity = { name, id: id ?? this.#idByName.get(name) ?? randomUUID() };
+    // The agent's own span is already the agent's: its processor reads the id from the context it starts in.
+    const parent = withScope(this.#session.contextOf(undefined, base), {
+      session: this.#session,
+      agent: identity,
+    });
+    const handle = new SpanHandle(this.#telemetry, 'agent', name, parent, {
+      ...(description !== undefined && { [attr.ATTR_GEN_AI_AGENT_DESCRIPTION]: description }),
+    });
+    const agent = new Agent(this.#session, identity, handle);
+    this.#byId.set(identity.id, agent);
+    this.#idByName.set(name, identity.id);
+    return agent;
+  }
+
+  /** The agent with this id. An unknown id makes that agent, directly below the session. */
+  obtain(id: string): Agent {
+    const known = this.#byId.get(id);
+    if (known !== undefined) return known;
+    const implied = this.start({ name: id, id }, trace.setSpan(context.active(), this.#session.span));
+    if (this.#session.endState === undefined) this.#unattended.add(implied);
+    else implied.end();
+    return implied;
+  }
+
+  /** Ends what nobody else will, and forgets all agents. */
+  endAll(): void {
+    for (const agent of this.#unattended) agent.end();
+    this.#unattended.clear();
+    this.#byId.clear();
+    this.#idByName.clear();
+  }
+}

@@ -1,0 +1,32 @@
+import { type Context, createContextKey, type Span, trace } from '@opentelemetry/api';
+import type { Session } from './session.ts';
+
+/** Who an agent is; stands on every span below it. */
+export interface AgentIdentity {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** What the current work belongs to. It travels in the OpenTelemetry context. */
+export interface Scope {
+  readonly session: Session;
+  readonly agent?: AgentIdentity;
+}
+
+const SCOPE = createContextKey('agentops.scope');
+
+export function scopeOf(context: Context): Scope | undefined {
+  return context.getValue(SCOPE) as Scope | undefined;
+}
+
+/**
+ * `base` with `span` as the current span and `scope` as what it belongs to. Where telemetry is off there is no such
+ * span, and `base` stays what it is.
+ */
+export function enter(base: Context, span: Span, scope: Scope): Context {
+  return trace.isSpanContextValid(span.spanContext()) ? withScope(trace.setSpan(base, span), scope) : base;
+}
+
+export function withScope(context: Context, scope: Scope): Context {
+  return context.setValue(SCOPE, scope);
+}

@@ -1,0 +1,90 @@
+import { type Context, context, trace } from '@opentelemetry/api';
+import type { SessionModeOptions } from '../config/options.ts';
+import { AgentOpsError } from '../errors.ts';
+import type { Reporter } from '../reporter.ts';
+import type { TelemetryManager } from '../telemetry/telemetry-manager.ts';
+import type { OpenSessions } from './open-sessions.ts';
+import { scopeOf } from './scope.ts';
+import { Session, type StartSessionOptions } from './session.ts';
+
+/** Owns the lifecycles of sessions and knows which one a call outside a session object means. */
+export class SessionManager {
+  readonly #open: OpenSessions;
+  readonly #telemetry: TelemetryManager;
+  readonly #reporter: Reporter;
+  readonly #mode: 'single' | 'multi';
+  readonly #autoStart: boolean;
+
+  constructor(
+    telemetry: TelemetryManager,
+    open: OpenSessions,
+    reporter: Reporter,
+    { mode, autoStart }: Required<Pick<SessionModeOptions, 'mode' | 'autoStart'>>,
+  ) {
+    this.#telemetry = telemetry;
+    this.#open = open;
+    this.#reporter = reporter;
+    this.#mode = mode;
+    this.#autoStart = autoStart;
+  }
+
+  /** The sessions that have not ended. */
+  get open(): readonly Session[] {
+    return this.#open.all();
+  }
+
+  /** Starts a session at once. Several may be open in either mode; what `single` adds is a default. */
+  start(options: StartSessionOptions = {}): Session {
+    return new Session(options, { telemetry: this.#telemetry, open: this.#open, reporter: this.#reporter });
+  }
+
+  /**
+   * The session that work in `active` belongs to: the one it runs in; else, in `single` mode, the one that is open.
+   * Undefined where there is none.
+   */
+  current(active: Context = context.active()): Session | undefined {
+    return this.#within(active) ?? (this.#mode === 'single' ? this.#open.only() : undefined);
+  }
+
+  /**
+   * Like `current`, but in `single` mode a session is started where none is open. Where no session can be meant, the
+   * call named by `caller` is refused: reported with the way out, and undefined.
+   */
+  require(caller: string, active: Context = context.active()): Session | undefined {
+    const current = this.current(active);
+    if (current !== undefined) return current;
+    if (this.#mode === 'single' && this.#autoStart && this.#open.size === 0) return this.start();
+    this.#refuse(caller);
+    return undefined;
+  }
+
+  /** Ends every open session as `Indeterminate` for `reason`. */
+  endAll(reason: string): void {
+    for (const session of this.#open.all()) session.end('Indeterminate', reason);
+  }
+
+  #within(active: Context): Session | undefined {
+    const scope = scopeOf(active);
+    if (scope !== undefined) return scope.session;
+    const span = trace.getSpan(active);
+    return span === undefined ? undefined : this.#open.of(this.#telemetry.traceIdOf(span));
+  }
+
+  #refuse(caller: string): void {
+    const size = this.#open.size;
+    this.#reporter.error(
+      size > 0 && (this.#mode === 'multi' || size > 1)
+        ? new AgentOpsError(
+            'ambiguous_session',
+            `${caller}: ${size} sessions are open and the call is in none of them; call it on the session object, or inside session.run()`,
+          )
+        : new AgentOpsError(
+            'no_session',
+            `${caller}: no session is open; start one with startSession() or session(name, fn)${
+              this.#mode === 'multi' ? ' (multi-session mode starts none by itself)' : ''
+            }`,
+          ),
+      'warn',
+    );
+  }
+}

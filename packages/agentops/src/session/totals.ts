@@ -1,0 +1,87 @@
+import { type Attributes, SpanStatusCode } from '@opentelemetry/api';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import * as attr from '../semconv/attributes.ts';
+
+/** How many spans of each kind a session has. */
+export interface SessionCounts {
+  spans: number;
+  agents: number;
+  llms: number;
+  tools: number;
+  actions: number;
+  /** Failures where they happened: spans with status ERROR of which no child has status ERROR too. */
+  errors: number;
+}
+
+/** Tokens of a session's LLM calls. `input` includes cached tokens. */
+export interface SessionTokens {
+  input: number;
+  output: number;
+  cache_read: number;
+  cache_write: number;
+  reasoning: number;
+  total: number;
+}
+
+const LLM_OPERATIONS = new Set(['chat', 'text_completion', 'generate_content', 'embeddings']);
+
+const COUNT_OF_EVENT = { llms: 'llms', tools: 'tools', actions: 'actions' } as const;
+
+/** Adds up a session's spans as they end. */
+export class SessionTotals {
+  readonly counts: SessionCounts = { spans: 0, agents: 0, llms: 0, tools: 0, actions: 0, errors: 0 };
+  readonly tokens: SessionTokens = {
+    input: 0,
+    output: 0,
+    cache_read: 0,
+    cache_write: 0,
+    reasoning: 0,
+    total: 0,
+  };
+  /** USD; null until one span has a known cost. */
+  cost: number | null = null;
+  /** Spans of which a child failed: their own failure is only the child's, passed on. */
+  readonly #failedBelow = new Set<string>();
+
+  add(span: ReadableSpan): void {
+    const { attributes } = span;
+    this.counts.spans += 1;
+    if (attributes[attr.ATTR_AGENTOPS_SPAN_KIND] === 'agent') this.counts.agents += 1;
+    const type = attributes[attr.ATTR_EVENT_TYPE] ?? (isLlmCall(attributes) ? 'llms' : undefined);
+    if (isCounted(type)) this.counts[COUNT_OF_EVENT[type]] += 1;
+    if (type === 'llms') this.#addUsage(attributes);
+    if (span.status.code === SpanStatusCode.ERROR) this.#addFailure(span);
+  }
+
+  #addUsage(attributes: Attributes): void {
+    const input = count(attributes[attr.ATTR_GEN_AI_USAGE_INPUT_TOKENS]);
+    const output = count(attributes[attr.ATTR_GEN_AI_USAGE_OUTPUT_TOKENS]);
+    this.tokens.input += input;
+    this.tokens.output += output;
+    this.tokens.cache_read += count(attributes[attr.ATTR_GEN_AI_USAGE_CACHE_READ_INPUT_TOKENS]);
+    this.tokens.cache_write += count(attributes[attr.ATTR_GEN_AI_USAGE_CACHE_WRITE_INPUT_TOKENS]);
+    this.tokens.reasoning += count(attributes[attr.ATTR_GEN_AI_USAGE_REASONING_OUTPUT_TOKENS]);
+    this.tokens.total += input + output;
+    const cost = attributes[attr.ATTR_AGENTOPS_COST_TOTAL];
+    if (typeof cost === 'number') this.cost = (this.cost ?? 0) + cost;
+  }
+
+  #addFailure(span: ReadableSpan): void {
+    const { spanId } = span.spanContext();
+    if (!this.#failedBelow.delete(spanId)) this.counts.errors += 1;
+    if (span.parentSpanContext !== undefined) this.#failedBelow.add(span.parentSpanContext.spanId);
+  }
+}
+
+function isLlmCall(attributes: Attributes): boolean {
+  const operation = attributes[attr.ATTR_GEN_AI_OPERATION_NAME];
+  return typeof operation === 'string' && LLM_OPERATIONS.has(operation);
+}
+
+function isCounted(type: unknown): type is keyof typeof COUNT_OF_EVENT {
+  return typeof type === 'string' && Object.hasOwn(COUNT_OF_EVENT, type);
+}
+
+function count(value: unknown): number {
+  return typeof value === 'number' ? value : 0;
+}

@@ -1,0 +1,76 @@
+import { SpanStatusCode } from '@opentelemetry/api';
+import { hrTimeToMilliseconds } from '@opentelemetry/core';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import * as attr from '../../semconv/attributes.ts';
+import type { BatchSender, SendResult } from './sender.ts';
+
+/** Traces whose root has not come yet are kept up to this many; then the oldest is printed as it is. */
+const MAX_WAITING_TRACES = 100;
+
+/** Prints every trace as a tree once its root has ended. */
+export class ConsoleSender implements BatchSender {
+  readonly name = 'console';
+  readonly #write: (text: string) => void;
+  readonly #waiting = new Map<string, ReadableSpan[]>();
+
+  constructor(write: (text: string) => void = (text) => void process.stdout.write(text)) {
+    this.#write = write;
+  }
+
+  async send(batch: readonly ReadableSpan[]): Promise<SendResult> {
+    const complete = new Set<string>();
+    for (const span of batch) {
+      const { traceId } = span.spanContext();
+      const spans = this.#waiting.get(traceId) ?? [];
+      spans.push(span);
+      this.#waiting.set(traceId, spans);
+      if (span.parentSpanContext === undefined) complete.add(traceId);
+    }
+    for (const traceId of complete) this.#print(traceId);
+    while (this.#waiting.size > MAX_WAITING_TRACES) this.#print(this.#waiting.keys().next().value ?? '');
+    return { outcome: 'delivered' };
+  }
+
+  async shutdown(): Promise<void> {
+    for (const traceId of [...this.#waiting.keys()]) this.#print(traceId);
+  }
+
+  #print(traceId: string): void {
+    const spans = this.#waiting.get(traceId) ?? [];
+    this.#waiting.delete(traceId);
+    this.#write(`trace ${traceId}\n${renderTree(spans)}`);
+  }
+}
+
+/** One line a span, children indented below their parent in the order of their start. */
+export function renderTree(spans: readonly ReadableSpan[]): string {
+  const byId = new Map(spans.map((span) => [span.spanContext().spanId, span]));
+  const children = Map.groupBy(
+    spans.toSorted((a, b) => a.startTime[0] - b.startTime[0] || a.startTime[1] - b.startTime[1]),
+    ({ parentSpanContext }) =>
+      byId.has(parentSpanContext?.spanId ?? '') ? parentSpanContext?.spanId : undefined,
+  );
+  const lines: string[] = [];
+  const pending = (children.get(undefined) ?? []).map((span) => ({ span, depth: 0 })).reverse();
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const { span, depth } = next;
+    lines.push(`${'  '.repeat(depth)}${describe(span)}\n`);
+    const below = children.get(span.spanContext().spanId) ?? [];
+    pending.push(...below.map((child) => ({ span: child, depth: depth + 1 })).reverse());
+  }
+  return lines.join('');
+}
+
+function describe(span: ReadableSpan): string {
+  const { attributes, status } = span;
+  const facts = [`${hrTimeToMilliseconds(span.duration).toFixed(1)} ms`];
+  const input = attributes[attr.ATTR_GEN_AI_USAGE_INPUT_TOKENS];
+  const output = attributes[attr.ATTR_GEN_AI_USAGE_OUTPUT_TOKENS];
+  if (input !== undefined || output !== undefined) facts.push(`${input ?? '?'} → ${output ?? '?'} tokens`);
+  const cost = attributes[attr.ATTR_AGENTOPS_COST_TOTAL];
+  if (typeof cost === 'number') facts.push(`$${cost.toPrecision(2)}`);
+  const endState = attributes[attr.ATTR_SESSION_END_STATE];
+  if (endState !== undefined) facts.push(String(endState));
+  if (status.code === SpanStatusCode.ERROR) facts.push(`ERROR ${status.message ?? ''}`.trimEnd());
+  return `${span.name}  ${facts.join(', ')}`;
+}

@@ -1,0 +1,103 @@
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import type { RetryOptions } from '../../config/options.ts';
+import { AgentOpsError } from '../../errors.ts';
+import type { Reporter } from '../../reporter.ts';
+import type { BatchSender, SendResult } from './sender.ts';
+
+/** What became of a batch in the end: how many of its spans never arrived, and why. */
+export interface Delivery {
+  readonly lost?: {
+    readonly count: number;
+    readonly reason: 'rejected' | 'export_failed';
+    readonly message: string;
+  };
+}
+
+/** Gets one batch after another to one destination: time limit per attempt, exponential backoff with jitter. */
+export class ExportManager {
+  readonly #sender: BatchSender;
+  readonly #retry: Required<RetryOptions>;
+  readonly #timeout: number;
+  readonly #reporter: Reporter;
+  /** Aborted when the program is about to end: from then on nothing waits for a better time. */
+  readonly #hurry = new AbortController();
+
+  /** @param timeout Milliseconds one attempt may take. */
+  constructor(sender: BatchSender, retry: Required<RetryOptions>, timeout: number, reporter: Reporter) {
+    this.#sender = sender;
+    this.#retry = retry;
+    this.#timeout = timeout;
+    this.#reporter = reporter;
+  }
+
+  get name(): string {
+    return this.#sender.name;
+  }
+
+  /** Sends `batch` until it is delivered, refused, or out of attempts. Never rejects. */
+  async deliver(batch: readonly ReadableSpan[]): Promise<Delivery> {
+    for (let attempt = 1; ; attempt += 1) {
+      const result = await this.#attempt(batch);
+      if (result.outcome === 'delivered') {
+        const { rejected } = result;
+        return rejected === undefined ? {} : { lost: { ...rejected, reason: 'rejected' } };
+      }
+      const isLast = attempt >= this.#retry.attempts || this.#hurry.signal.aborted;
+      if (result.outcome === 'refused' || isLast) {
+        return { lost: { count: batch.length, reason: 'export_failed', message: result.message } };
+      }
+      this.#reporter.error(
+        new AgentOpsError(
+          'export_failed',
+          `exporter ${this.name}: ${result.message}; the spans wait and are sent again`,
+        ),
+        'warn',
+      );
+      await this.#pause(result.retryAfterMs ?? this.#backoff(attempt));
+    }
+  }
+
+  /** Cuts every wait short: what is left gets one more attempt each. */
+  hurry(): void {
+    this.#hurry.abort();
+  }
+
+  async shutdown(): Promise<void> {
+    try {
+      await this.#sender.shutdown();
+    } catch (cause) {
+      this.#reporter.error(
+        new AgentOpsError('internal', `exporter ${this.name}: shutdown failed: ${cause}`, { cause }),
+      );
+    }
+  }
+
+  async #attempt(batch: readonly ReadableSpan[]): Promise<SendResult> {
+    try {
+      return await this.#sender.send(batch, AbortSignal.timeout(this.#timeout));
+    } catch (error) {
+      return {
+        outcome: 'refused',
+        message: `failed: ${error instanceof Error ? error.message : String(error)}`,
+      };
+    }
+  }
+
+  /** Half of the exponential step is certain, half is chance, so that many processes do not come back at once. */
+  #backoff(attempt: number): number {
+    const step = Math.min(this.#retry.max, this.#retry.initial * 2 ** (attempt - 1));
+    return step / 2 + (Math.random() * step) / 2;
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        clearTimeout(timer);
+        this.#hurry.signal.removeEventListener('abort', wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, ms).unref();
+      this.#hurry.signal.addEventListener('abort', wake, { once: true });
+    });
+  }
+}

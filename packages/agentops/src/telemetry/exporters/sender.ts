@@ -1,0 +1,45 @@
+import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
+import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
+
+/** What became of one attempt to send a batch. */
+export type SendResult =
+  /** Confirmed. Of a partly refused batch, how many spans were, and why. */
+  | {
+      readonly outcome: 'delivered';
+      readonly rejected?: { readonly count: number; readonly message: string };
+    }
+  /** A later attempt may succeed; not before `retryAfterMs`, where the destination said so. */
+  | { readonly outcome: 'retry'; readonly message: string; readonly retryAfterMs?: number }
+  /** No attempt will succeed. */
+  | { readonly outcome: 'refused'; readonly message: string };
+
+/** Sends batches to one destination, one attempt at a time; retries are its caller's. */
+export interface BatchSender {
+  /** Stands in figures and messages. */
+  readonly name: string;
+  /** Never rejects. */
+  send(batch: readonly ReadableSpan[], signal: AbortSignal): Promise<SendResult>;
+  shutdown(): Promise<void>;
+}
+
+/** A user's `SpanExporter` as a sender. Its inner retries are its own; what it reports as failed is sent again. */
+export function senderOf(exporter: SpanExporter): BatchSender {
+  const name = exporter.constructor.name;
+  return {
+    name,
+    send: (batch, signal) =>
+      new Promise((resolve) => {
+        signal.addEventListener('abort', () => resolve({ outcome: 'retry', message: 'timed out' }), {
+          once: true,
+        });
+        exporter.export([...batch], (result: ExportResult) =>
+          resolve(
+            result.code === ExportResultCode.SUCCESS
+              ? { outcome: 'delivered' }
+              : { outcome: 'retry', message: result.error?.message ?? 'the exporter reported a failure' },
+          ),
+        );
+      }),
+    shutdown: () => exporter.shutdown(),
+  };
+}

@@ -1,0 +1,39 @@
+import type { Context } from '@opentelemetry/api';
+import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace';
+import type { Reporter } from '../../reporter.ts';
+
+/**
+ * A processor whose faults stay its own: unguarded, one that throws in `onEnd` throws out of the user's `span.end()`
+ * and keeps the span from every processor after it.
+ */
+export class GuardedProcessor implements SpanProcessor {
+  readonly #inner: SpanProcessor;
+  readonly #reporter: Reporter;
+  readonly #name: string;
+
+  constructor(inner: SpanProcessor, reporter: Reporter) {
+    this.#inner = inner;
+    this.#reporter = reporter;
+    this.#name = inner.constructor.name;
+  }
+
+  onStart(span: Span, parentContext: Context): void {
+    this.#reporter.guard(`${this.#name}.onStart`, () => this.#inner.onStart(span, parentContext));
+  }
+
+  onEnding(span: Span): void {
+    this.#reporter.guard(`${this.#name}.onEnding`, () => this.#inner.onEnding?.(span));
+  }
+
+  onEnd(span: ReadableSpan): void {
+    this.#reporter.guard(`${this.#name}.onEnd`, () => this.#inner.onEnd(span));
+  }
+
+  async forceFlush(): Promise<void> {
+    await this.#inner.forceFlush();
+  }
+
+  async shutdown(): Promise<void> {
+    await this.#inner.shutdown();
+  }
+}

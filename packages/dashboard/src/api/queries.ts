@@ -1,0 +1,91 @@
+import type {
+  SessionDocument,
+  SessionList,
+  SessionListQuery,
+  SpanDocument,
+  SpanList,
+} from '@agentops/server/api';
+import {
+  type InfiniteData,
+  infiniteQueryOptions,
+  keepPreviousData,
+  QueryClient,
+  queryOptions,
+} from '@tanstack/react-query';
+import { ApiFailure, getDocument } from './client.ts';
+
+const LIST_INTERVAL_MS = 5_000;
+const RUNNING_INTERVAL_MS = 2_000;
+/** Spans may arrive in batches after the root's: for so long after its end, a session is still looked at. */
+const SETTLING_MS = 60_000;
+
+/** The page's one cache of what the backend answered. Only failures that may pass are tried again. */
+export function createQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        // The backend often is this very machine, reachable while the browser believes itself offline.
+        networkMode: 'always',
+        retry: (failures, error) => failures < 1 && error instanceof ApiFailure && error.passing,
+        retryDelay: 500,
+      },
+    },
+  });
+}
+
+/** The list of sessions, newest first, a page at a time; kept up to date while the tab is visible. */
+export function sessionsQuery(filters: Omit<SessionListQuery, 'limit' | 'cursor'>) {
+  return infiniteQueryOptions({
+    queryKey: ['sessions', filters],
+    queryFn: ({ pageParam, signal }) => {
+      const query = new URLSearchParams(
+        Object.entries(filters).map(([name, value]) => [name, String(value)] as [string, string]),
+      );
+      if (pageParam !== null) query.set('cursor', pageParam);
+      return getDocument<SessionList>(`/api/sessions?${query}`, signal);
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (page: SessionList) => page.next_cursor,
+    placeholderData: keepPreviousData<InfiniteData<SessionList, string | null>>,
+    refetchInterval: LIST_INTERVAL_MS,
+  });
+}
+
+/** One session. */
+export function sessionQuery(sessionId: string) {
+  return queryOptions({
+    queryKey: ['session', sessionId],
+    queryFn: ({ signal }) => getDocument<SessionDocument>(sessionPath(sessionId), signal),
+    refetchInterval: ({ state }) => (isMoving(state.data) ? RUNNING_INTERVAL_MS : false),
+  });
+}
+
+/** Every span of a session, without attributes. `moving` says that more may come. */
+export function spansQuery(sessionId: string, moving: boolean) {
+  return queryOptions({
+    queryKey: ['spans', sessionId],
+    queryFn: ({ signal }) => getDocument<SpanList>(`${sessionPath(sessionId)}/spans`, signal),
+    refetchInterval: moving ? RUNNING_INTERVAL_MS : false,
+  });
+}
+
+/** One span with everything; an unfinished one is asked for until it is finished. */
+export function spanQuery(sessionId: string, spanId: string) {
+  return queryOptions({
+    queryKey: ['span', sessionId, spanId],
+    queryFn: ({ signal }) =>
+      getDocument<SpanDocument>(`${sessionPath(sessionId)}/spans/${encodeURIComponent(spanId)}`, signal),
+    refetchInterval: ({ state }) => (state.data?.end_time === null ? RUNNING_INTERVAL_MS : false),
+  });
+}
+
+/** True while a session runs, and a moment longer. */
+export function isMoving(session: SessionDocument | undefined): boolean {
+  if (session?.end_state === null) return true;
+  const endedAt = session?.ended_at ?? null;
+  return endedAt !== null && Date.now() - Date.parse(endedAt) < SETTLING_MS;
+}
+
+function sessionPath(sessionId: string): string {
+  return `/api/sessions/${encodeURIComponent(sessionId)}`;
+}

@@ -1,0 +1,171 @@
+import type { AttributeCollector } from './attribute-collector.ts';
+import { addMessages } from './dialects/messages.ts';
+import { promote } from './dialects/promote.ts';
+import { textOf } from './dialects/reading.ts';
+import type { RawEvent, RawLink, RawScopeSpans, RawSpan } from './raw-span.ts';
+import { Attr } from './semconv.ts';
+import type {
+  AttributeMap,
+  AttributeTypes,
+  DecodedSpans,
+  SpanEventRow,
+  SpanKindNumber,
+  SpanLinkRow,
+  SpanRow,
+  SpanStatusNumber,
+} from './span-row.ts';
+import { indexedText, storableText } from './storable-text.ts';
+
+const TRACE_ID = /^(?!0+$)[0-9a-f]{32}$/;
+const SPAN_ID = /^(?!0+$)[0-9a-f]{16}$/;
+const NO_ID = /^0*$/;
+/** The largest bigint of PostgreSQL, in the year 2262. */
+const LATEST_TIME = 2n ** 63n - 1n;
+/** A rejection quotes so much of an id, which may be anything of any length. */
+const QUOTED_ID_LENGTH = 64;
+/** What the conventions call a service that does not say its name. */
+const UNKNOWN_SERVICE = 'unknown_service';
+
+/** Adds the spans of one scope to `decoded`: as rows, or as rejected. */
+export function addRows(group: RawScopeSpans, decoded: DecodedSpans): void {
+  const origin = originOf(group);
+  for (const span of group.spans) {
+    const reason = flawOf(span);
+    if (reason === undefined) decoded.rows.push(toRow(span, origin));
+    else decoded.rejected.push({ trace_id: quoted(span.traceId), span_id: quoted(span.spanId), reason });
+  }
+}
+
+/** What the spans of one scope have in common. */
+type Origin = Pick<SpanRow, 'service_name' | 'scope_name' | 'scope_version' | 'resource'> & {
+  resourceTypes: AttributeTypes | undefined;
+};
+
+function originOf(group: RawScopeSpans): Origin {
+  return {
+    service_name: indexedText(textOf(group.resource.values[Attr.SERVICE_NAME]) ?? UNKNOWN_SERVICE),
+    scope_name: indexedText(storableText(group.scopeName)),
+    scope_version: indexedText(storableText(group.scopeVersion)),
+    resource: group.resource.values,
+    resourceTypes: group.resource.types,
+  };
+}
+
+/** Why a span can never be stored; undefined where it can. */
+function flawOf(span: RawSpan): string | undefined {
+  if (!TRACE_ID.test(span.traceId)) return 'the trace id is not 16 bytes, or is all zero';
+  if (!SPAN_ID.test(span.spanId)) return 'the span id is not 8 bytes, or is all zero';
+  if (parentOf(span) === undefined) return 'the parent span id is not 8 bytes';
+  if (span.startTime === 0n) return 'the start time is missing';
+  if (span.startTime > LATEST_TIME || span.endTime > LATEST_TIME) return 'a time lies after the year 2262';
+  return undefined;
+}
+
+function quoted(id: string): string {
+  return storableText(id.slice(0, QUOTED_ID_LENGTH));
+}
+
+function toRow(span: RawSpan, origin: Origin): SpanRow {
+  const attributes = span.attributes.values;
+  const columns = promote(attributes);
+  addMessages(attributes);
+  return {
+    trace_id: span.traceId,
+    span_id: span.spanId,
+    parent_span_id: parentOf(span) ?? null,
+    trace_state: storableText(span.traceState),
+    flags: span.flags,
+    operation_name: indexedText(storableText(span.name)),
+    kind: isKind(span.kind) ? span.kind : 0,
+    start_time: span.startTime,
+    end_time: endTime(span),
+    status: isStatus(span.statusCode) ? span.statusCode : 0,
+    status_message: storableText(span.statusMessage),
+    ...columns,
+    session_id: columns.session_id ?? uuidOf(span.traceId),
+    service_name: origin.service_name,
+    scope_name: origin.scope_name,
+    scope_version: origin.scope_version,
+    attributes,
+    resource: origin.resource,
+    events: span.events.map(toEventRow),
+    links: span.links.map(toLinkRow),
+    types: typesOf(span.attributes.types, origin.resourceTypes),
+    dropped: droppedOf(span),
+  };
+}
+
+/** The parent's id, null for a root, undefined where it is no id. Some senders write a root's as zeros. */
+function parentOf({ parentSpanId }: RawSpan): string | null | undefined {
+  if (SPAN_ID.test(parentSpanId)) return parentSpanId;
+  return NO_ID.test(parentSpanId) ? null : undefined;
+}
+
+/** A clock set back while the span ran makes it end before it starts: it is kept, as a span that took no time. */
+function endTime(span: RawSpan): bigint | null {
+  if (span.endTime === 0n) return null;
+  if (span.endTime < span.startTime) return span.startTime;
+  return span.endTime;
+}
+
+function isKind(kind: number): kind is SpanKindNumber {
+  return kind >= 0 && kind <= 5;
+}
+
+function isStatus(code: number): code is SpanStatusNumber {
+  return code >= 0 && code <= 2;
+}
+
+function uuidOf(traceId: string): string {
+  return traceId.replace(/(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}
+
+function toEventRow(event: RawEvent): SpanEventRow {
+  return {
+    name: storableText(event.name),
+    time: event.time.toString(),
+    ...annotations(event),
+  };
+}
+
+/** A link without valid ids keeps its attributes, as the specification allows: its ids become empty. */
+function toLinkRow(link: RawLink): SpanLinkRow {
+  return {
+    trace_id: TRACE_ID.test(link.traceId) ? link.traceId : '',
+    span_id: SPAN_ID.test(link.spanId) ? link.spanId : '',
+    trace_state: storableText(link.traceState),
+    flags: link.flags,
+    ...annotations(link),
+  };
+}
+
+function annotations(annotated: { attributes: AttributeCollector; droppedAttributes: number }): {
+  attributes: AttributeMap;
+  types?: AttributeTypes;
+  dropped?: number;
+} {
+  const { attributes, droppedAttributes } = annotated;
+  return {
+    attributes: attributes.values,
+    ...(attributes.types !== undefined && { types: attributes.types }),
+    ...(droppedAttributes > 0 && { dropped: droppedAttributes }),
+  };
+}
+
+function typesOf(
+  attributes: AttributeTypes | undefined,
+  resource: AttributeTypes | undefined,
+): SpanRow['types'] {
+  if (attributes === undefined && resource === undefined) return null;
+  return { ...(attributes !== undefined && { attributes }), ...(resource !== undefined && { resource }) };
+}
+
+function droppedOf(span: RawSpan): SpanRow['dropped'] {
+  const { droppedAttributes: attributes, droppedEvents: events, droppedLinks: links } = span;
+  if (attributes === 0 && events === 0 && links === 0) return null;
+  return {
+    ...(attributes > 0 && { attributes }),
+    ...(events > 0 && { events }),
+    ...(links > 0 && { links }),
+  };
+}

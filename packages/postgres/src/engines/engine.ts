@@ -1,0 +1,34 @@
+import { isConflict } from '../errors.ts';
+
+/** Something that runs SQL: an engine, or one of its transactions. */
+export interface Queryable {
+  /** Runs one statement. 64-bit integers and numerics come back as decimal strings. */
+  query<Row>(text: string, params?: readonly unknown[]): Promise<Row[]>;
+  /** Runs any number of statements without parameters. */
+  exec(sql: string): Promise<void>;
+}
+
+/** A PostgreSQL, wherever it runs. Failures keep the SQLSTATE in `code`. */
+export interface Engine extends Queryable {
+  /** How wide a partition of `spans` is; an engine that pays for every table uses wider ones. */
+  readonly partitionBy: 'day' | 'month';
+  /** Runs `run` in one READ COMMITTED transaction: committed when it resolves, rolled back when it rejects. */
+  transaction<T>(run: (tx: Queryable) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** What every engine opens its transactions with: roll-ups rely on a fresh snapshot for each statement. */
+export const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED';
+
+const CONFLICT_RETRIES = 5;
+
+/** Runs a transaction, and runs it again where it lost against a concurrent one. */
+export async function transact<T>(engine: Engine, run: (tx: Queryable) => Promise<T>): Promise<T> {
+  for (let retries = 0; ; retries++) {
+    try {
+      return await engine.transaction(run);
+    } catch (error) {
+      if (!isConflict(error) || retries === CONFLICT_RETRIES) throw error;
+    }
+  }
+}

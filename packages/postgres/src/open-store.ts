@@ -1,0 +1,86 @@
+import { apiKeys } from './api-keys.ts';
+import type { Engine } from './engines/engine.ts';
+import { type StoreError, toStoreError } from './errors.ts';
+import { readSession } from './queries/session.ts';
+import { listSessions } from './queries/session-list.ts';
+import { listSpans, readSpan } from './queries/spans.ts';
+import { RollupWorker } from './rollup/worker.ts';
+import { migrate } from './schema/migrations.ts';
+import type { SpanStore } from './store.ts';
+import { Writer } from './write/writer.ts';
+
+/** How a store is opened. */
+export interface StoreOptions {
+  /** Where the spans live: `postgresEngine(url)` or `pgliteEngine({ dataDir })`. The store closes it. */
+  engine: Engine;
+  /** Least time from a write to the roll-up of its sessions, in milliseconds; 200 by default. */
+  rollupInterval?: number;
+  /** Told of failures in the background, which nobody waits for. */
+  onError?: (error: StoreError) => void;
+}
+
+/**
+ * Opens the span store: migrates the database, then rolls up what an earlier process may have left.
+ * Rejects with a `StoreError`: `unavailable`, `locked`, `newer_schema` or `internal`.
+ */
+export async function openStore({ engine, rollupInterval = 200, onError }: StoreOptions): Promise<SpanStore> {
+  try {
+    await migrate(engine);
+  } catch (error) {
+    await engine.close().catch(() => {});
+    throw toStoreError(error);
+  }
+  const writer = new Writer(engine);
+  const rollups = new RollupWorker(engine, {
+    interval: rollupInterval,
+    onError: (error) => onError?.(toStoreError(error)),
+  });
+  rollups.schedule();
+
+  return withTypedErrors<SpanStore>({
+    keys: withTypedErrors(apiKeys(engine)),
+    async write(projectId, rows) {
+      const result = await writer.write(projectId, rows);
+      if (result.stored > 0) rollups.schedule();
+      return result;
+    },
+    sessions: (projectId, query) => listSessions(engine, projectId, query),
+    async session(projectId, sessionId) {
+      await rollups.session(projectId, sessionId);
+      return readSession(engine, projectId, sessionId);
+    },
+    async spans(projectId, sessionId) {
+      await rollups.session(projectId, sessionId);
+      return listSpans(engine, projectId, sessionId);
+    },
+    async span(projectId, sessionId, spanId) {
+      await rollups.session(projectId, sessionId);
+      return readSpan(engine, projectId, sessionId, spanId);
+    },
+    async ping() {
+      await engine.query('SELECT 1');
+    },
+    settle: () => rollups.settle(),
+    async close() {
+      await rollups.stop();
+      await engine.close();
+    },
+  });
+}
+
+/** The same object, every method of which rejects with a `StoreError`. */
+function withTypedErrors<Target extends object>(target: Target): Target {
+  return new Proxy(target, {
+    get(_, name) {
+      const member: unknown = Reflect.get(target, name);
+      if (typeof member !== 'function') return member;
+      return async (...args: unknown[]) => {
+        try {
+          return await member.apply(target, args);
+        } catch (error) {
+          throw toStoreError(error);
+        }
+      };
+    },
+  });
+}

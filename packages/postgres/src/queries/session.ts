@@ -1,0 +1,42 @@
+import type { AttributeMap } from '@agentops/otlp';
+import type { SessionDocument } from '../documents.ts';
+import type { Queryable } from '../engines/engine.ts';
+import { TOTALS_FROM_JSON, TOTALS_SUMMED } from '../rollup/totals.ts';
+import { SUMMARY, type SummaryRow, summaryOf, type TotalsRow, totalsOf } from './session-row.ts';
+
+/** One session with its agents, as it was last rolled up. */
+export async function readSession(
+  db: Queryable,
+  projectId: string,
+  sessionId: string,
+): Promise<SessionDocument | undefined> {
+  const [row] = await db.query<SummaryRow & { metadata: AttributeMap; resource: AttributeMap }>(SESSION, [
+    projectId,
+    sessionId,
+  ]);
+  if (!row) return undefined;
+  const agents = await db.query<TotalsRow & { agent_id: string; name: string | null }>(AGENTS, [
+    projectId,
+    sessionId,
+  ]);
+  return {
+    ...summaryOf(row),
+    metadata: row.metadata,
+    resource: row.resource,
+    agents: agents.map((agent) => ({ agent_id: agent.agent_id, name: agent.name, ...totalsOf(agent) })),
+  };
+}
+
+const SESSION = `
+  SELECT ${SUMMARY}, metadata, resource FROM agentops.sessions WHERE project_id = $1 AND session_id = $2`;
+
+/** An agent may be at work in several traces of a session; they come in the order in which they first did. */
+const AGENTS = `
+  SELECT agent_id, min(name) AS name, 1 AS agents, ${TOTALS_SUMMED}
+  FROM (
+    SELECT traces.start_time, agent.* FROM agentops.traces CROSS JOIN LATERAL
+      ROWS FROM (jsonb_to_recordset(traces.agents) AS (agent_id text, name text, ${TOTALS_FROM_JSON}))
+      WITH ORDINALITY AS agent
+    WHERE project_id = $1 AND session_id = $2
+  ) AS agent
+  GROUP BY agent_id ORDER BY min(start_time), min(ordinality)`;

@@ -1,0 +1,59 @@
+import type { Queryable } from '../engines/engine.ts';
+
+/** A trace whose totals are out of date, with the days its newly written spans are stored under. */
+export interface DirtyTrace {
+  project_id: string;
+  trace_id: string;
+  first_day: string;
+  last_day: string;
+}
+
+/** Which marks to take: any that nobody else is working on, all up to an id, or those that concern one session. */
+export type Marks =
+  | { of: 'any' }
+  | { of: 'until'; id: string }
+  | { of: 'session'; projectId: string; sessionId: string };
+
+const MARKS_PER_PASS = 1_000;
+
+/**
+ * Deletes marks and returns their traces, in the order of their keys. Whoever needs particular marks to be rolled up
+ * waits for those another worker has taken; the background worker skips them.
+ */
+export function takeMarks(tx: Queryable, marks: Marks): Promise<DirtyTrace[]> {
+  const { where, lock, params } = selection(marks);
+  return tx.query<DirtyTrace>(
+    `WITH taken AS MATERIALIZED (
+       SELECT id FROM agentops.dirty_traces WHERE ${where} ORDER BY id LIMIT ${MARKS_PER_PASS} ${lock}
+     ), deleted AS (
+       DELETE FROM agentops.dirty_traces WHERE id IN (SELECT id FROM taken)
+       RETURNING project_id, trace_id, first_day, last_day
+     )
+     SELECT project_id, trace_id, min(first_day)::text AS first_day, max(last_day)::text AS last_day
+     FROM deleted GROUP BY project_id, trace_id ORDER BY project_id, trace_id`,
+    params,
+  );
+}
+
+/** The latest mark there is, or undefined where there is none. */
+export async function latestMark(db: Queryable): Promise<string | undefined> {
+  const [row] = await db.query<{ id: string | null }>('SELECT max(id) AS id FROM agentops.dirty_traces');
+  return row?.id ?? undefined;
+}
+
+function selection(marks: Marks): { where: string; lock: string; params: string[] } {
+  switch (marks.of) {
+    case 'any':
+      return { where: 'true', lock: 'FOR UPDATE SKIP LOCKED', params: [] };
+    case 'until':
+      return { where: 'id <= $1::bigint', lock: 'FOR UPDATE', params: [marks.id] };
+    case 'session':
+      // A span that names no session still belongs to that of its trace.
+      return {
+        where: `project_id = $1 AND (session_id = $2 OR trace_id IN (
+          SELECT trace_id FROM agentops.traces WHERE project_id = $1 AND session_id = $2))`,
+        lock: 'FOR UPDATE',
+        params: [marks.projectId, marks.sessionId],
+      };
+  }
+}

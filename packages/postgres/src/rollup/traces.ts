@@ -1,0 +1,130 @@
+import { Attr } from '@agentops/otlp';
+import type { Queryable } from '../engines/engine.ts';
+import type { DirtyTrace } from './marks.ts';
+import { TOTALS_AS_JSON, TOTALS_FROM_SPANS, TOTALS_SUMMED, totalsFrom } from './totals.ts';
+
+/** A session some of whose traces have changed, or left it. */
+export interface DirtySession {
+  project_id: string;
+  session_id: string;
+}
+
+/**
+ * Recomputes `traces` from their spans and returns the sessions they belong to and belonged to. `traces` come in the
+ * order of their keys: the rows are locked first, in that order, and read in a later statement, whose snapshot
+ * therefore holds everything an earlier holder of the lock has seen.
+ */
+export async function rollUpTraces(tx: Queryable, traces: DirtyTrace[]): Promise<DirtySession[]> {
+  const locked = await tx.query<DirtyTrace & { session_id: string | null }>(LOCK, [JSON.stringify(traces)]);
+  const left = locked.filter((trace): trace is DirtyTrace & DirtySession => trace.session_id !== null);
+  const entered = await tx.query<DirtySession>(RECOMPUTE, [JSON.stringify(locked)]);
+  return [...left, ...entered];
+}
+
+const TRACE = 'trace(project_id text COLLATE "C", trace_id text COLLATE "C", first_day date, last_day date)';
+
+const LOCK = `
+  INSERT INTO agentops.traces AS known (project_id, trace_id, first_day, last_day)
+  SELECT project_id, trace_id, first_day, last_day FROM jsonb_to_recordset($1::jsonb) AS ${TRACE}
+  ON CONFLICT (project_id, trace_id) DO UPDATE
+  SET first_day = least(known.first_day, excluded.first_day), last_day = greatest(known.last_day, excluded.last_day)
+  RETURNING project_id, trace_id, first_day::text AS first_day, last_day::text AS last_day, session_id`;
+
+/** The spans of one row of `trace`. OFFSET 0 keeps the planner on the primary key, statistics or not. */
+const spansOfTrace = (select: string, rest = 'OFFSET 0'): string => `(
+  SELECT ${select} FROM agentops.spans
+  WHERE spans.project_id = trace.project_id AND spans.trace_id = trace.trace_id
+    AND spans.day BETWEEN trace.first_day AND trace.last_day
+  ${rest})`;
+
+const environment = (resource: string): string =>
+  `coalesce(${resource}->>'${Attr.DEPLOYMENT_ENVIRONMENT_NAME}', ${resource}->>'${Attr.DEPLOYMENT_ENVIRONMENT}')`;
+
+const RECOMPUTE = `
+  WITH RECURSIVE trace AS MATERIALIZED (
+    SELECT row_number() OVER () AS n, *, trace_id::uuid::text AS own_session_id
+    FROM jsonb_to_recordset($1::jsonb) AS ${TRACE}
+  ), span AS MATERIALIZED (
+    SELECT n, span.* FROM trace CROSS JOIN LATERAL ${spansOfTrace(`
+      span_id, parent_span_id, nullif(session_id, own_session_id) AS session_id, start_time, end_time, status,
+      event_type, coalesce(agent_id, agent_name) AS agent_id, agent_name, model, user_id, conversation_id,
+      input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens, cost,
+      event_type IS NOT DISTINCT FROM 'llms' AS is_llm, num_nonnulls(input_tokens, output_tokens, cost) > 0 AS has_usage`)} span
+  ), parent AS (
+    SELECT n, parent_span_id AS span_id, bool_or(is_llm) AS llm, bool_or(has_usage) AS usage
+    FROM span WHERE parent_span_id IS NOT NULL AND (is_llm OR has_usage) GROUP BY n, parent_span_id
+  ),
+  -- Every span that has an LLM call, or a span with usage, somewhere below it. The subquery makes each step a look-up
+  -- by primary key, so that a chain of thousands stays linear; UNION ends a cycle.
+  above AS (
+    SELECT trace.*, span_id, below FROM trace JOIN parent USING (n)
+    CROSS JOIN LATERAL (VALUES ('llm', llm), ('usage', usage)) AS has(below, applies) WHERE applies
+    UNION
+    SELECT n, project_id, trace_id, first_day, last_day, own_session_id,
+      ${spansOfTrace('parent_span_id', 'AND spans.span_id = trace.span_id LIMIT 1')}, below
+    FROM above AS trace WHERE span_id IS NOT NULL
+  ), leaf AS MATERIALIZED (
+    SELECT *,
+      is_llm AND (n, span_id) NOT IN (
+        SELECT n, span_id FROM above WHERE below = 'llm' AND span_id IS NOT NULL) AS is_llm_leaf,
+      has_usage AND (n, span_id) NOT IN (
+        SELECT n, span_id FROM above WHERE below = 'usage' AND span_id IS NOT NULL) AS is_usage_leaf
+    FROM span
+  ), agent AS MATERIALIZED (
+    SELECT n, agent_id, min(agent_name) AS name,
+      min(start_time) AS start_time, max(greatest(start_time, end_time)) AS last_time, min(session_id) AS session_id,
+      min(user_id) AS user_id, min(conversation_id) AS conversation_id, ${TOTALS_FROM_SPANS}
+    FROM leaf GROUP BY n, agent_id
+  ), total AS (
+    SELECT n, min(start_time) AS start_time, max(last_time) AS last_time,
+      min(session_id) AS session_id, min(user_id) AS user_id, min(conversation_id) AS conversation_id,
+      coalesce(jsonb_agg(jsonb_build_object('agent_id', agent_id, 'name', name, ${TOTALS_AS_JSON})
+        ORDER BY start_time, agent_id) FILTER (WHERE agent_id IS NOT NULL), '[]') AS agents, ${TOTALS_SUMMED}
+    FROM agent GROUP BY n
+  ), used AS (
+    SELECT n, array_agg(model ORDER BY model) AS models
+    FROM (SELECT DISTINCT n, model FROM span WHERE model IS NOT NULL) AS used GROUP BY n
+  ), first AS (
+    SELECT DISTINCT ON (n) n, span_id FROM span ORDER BY n, parent_span_id IS NOT NULL, start_time, span_id
+  ),
+  -- What the trace says about itself stands on its root; until that has come, on the span that started first.
+  root AS (
+    SELECT trace.*, operation_name, service_name, nullif(session_id, own_session_id) AS session_id, user_id,
+      conversation_id, end_time, status, attributes, resource,
+      attributes ? '${Attr.AGENTOPS_SPAN_KIND}' AS is_ours,
+      -- The root of a trace of ours is on its way; in another's trace it may never come.
+      parent_span_id IS NOT NULL AND attributes ? '${Attr.AGENTOPS_SPAN_KIND}' AS is_missing
+    FROM trace JOIN first USING (n)
+    CROSS JOIN LATERAL ${spansOfTrace('*', 'AND spans.span_id = first.span_id LIMIT 1')} root
+  )
+  UPDATE agentops.traces SET
+    session_id = coalesce(root.session_id, total.session_id, root.own_session_id),
+    name = coalesce(attributes->>'${Attr.AGENTOPS_SESSION_NAME}', CASE WHEN NOT is_missing THEN operation_name END),
+    service_name = root.service_name,
+    environment = ${environment('root.resource')},
+    start_time = total.start_time,
+    end_time = CASE WHEN NOT is_missing THEN root.end_time END,
+    last_time = total.last_time,
+    end_state = CASE
+      WHEN is_missing OR root.end_time IS NULL THEN NULL
+      WHEN attributes->>'${Attr.AGENTOPS_SESSION_END_STATE}' IN ('Success', 'Fail', 'Indeterminate')
+        THEN attributes->>'${Attr.AGENTOPS_SESSION_END_STATE}'
+      WHEN status = 2 THEN 'Fail'
+      WHEN is_ours THEN 'Indeterminate'
+      ELSE 'Success' END,
+    end_state_reason = attributes->>'${Attr.AGENTOPS_SESSION_END_STATE_REASON}',
+    ${totalsFrom('total')},
+    agents = total.agents,
+    models = coalesce(used.models, '{}'),
+    tags = CASE WHEN jsonb_typeof(attributes->'${Attr.AGENTOPS_SESSION_TAGS}') = 'array'
+      THEN ARRAY(SELECT tag FROM jsonb_array_elements_text(attributes->'${Attr.AGENTOPS_SESSION_TAGS}') AS tag
+        WHERE tag IS NOT NULL) ELSE '{}' END,
+    user_id = coalesce(root.user_id, total.user_id),
+    conversation_id = coalesce(root.conversation_id, total.conversation_id),
+    metadata = (
+      SELECT coalesce(jsonb_object_agg(substr(key, ${Attr.AGENTOPS_SESSION_METADATA.length + 1}), value), '{}')
+      FROM jsonb_each(attributes) WHERE starts_with(key, '${Attr.AGENTOPS_SESSION_METADATA}')),
+    resource = root.resource
+  FROM root JOIN total USING (n) LEFT JOIN used USING (n)
+  WHERE traces.project_id = root.project_id AND traces.trace_id = root.trace_id
+  RETURNING traces.project_id, traces.session_id`;

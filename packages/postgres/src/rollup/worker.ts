@@ -1,0 +1,78 @@
+import type { Engine } from '../engines/engine.ts';
+import { latestMark, type Marks } from './marks.ts';
+import { rollUp } from './rollup.ts';
+
+/** How the worker is set up. */
+export interface RollupOptions {
+  /** Least time between two passes, in milliseconds. */
+  interval: number;
+  /** Told of a pass that failed; it is tried again, later and later. */
+  onError(error: unknown): void;
+}
+
+/** A pass that took long is followed by a pause this many times as long: writing comes first. */
+const PAUSE_PER_PASS = 4;
+const LONGEST_PAUSE = 10_000;
+
+/** Rolls up marks in the background, some time after they were made, and at once for those who ask. */
+export class RollupWorker {
+  readonly #engine: Engine;
+  readonly #options: RollupOptions;
+  #timer: NodeJS.Timeout | undefined;
+  #pass: Promise<void> = Promise.resolve();
+  #pause: number;
+  #stopped = false;
+
+  constructor(engine: Engine, options: RollupOptions) {
+    this.#engine = engine;
+    this.#options = options;
+    this.#pause = options.interval;
+  }
+
+  /** Says that there are marks. Rolls them up after the pause, together with all that come until then. */
+  schedule(): void {
+    if (this.#stopped || this.#timer) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#pass = this.#run();
+    }, this.#pause).unref();
+  }
+
+  /** Rolls up the marks of one session. */
+  session(projectId: string, sessionId: string): Promise<void> {
+    return this.#drain({ of: 'session', projectId, sessionId });
+  }
+
+  /** Rolls up every mark made before the call. */
+  async settle(): Promise<void> {
+    const id = await latestMark(this.#engine);
+    if (id !== undefined) await this.#drain({ of: 'until', id });
+  }
+
+  /** Lets a running pass finish; the marks that are left wait in the database. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#pass;
+  }
+
+  async #run(): Promise<void> {
+    const began = performance.now();
+    try {
+      const traces = await rollUp(this.#engine, { of: 'any' });
+      this.#pause = Math.max(
+        this.#options.interval,
+        Math.min(LONGEST_PAUSE, PAUSE_PER_PASS * (performance.now() - began)),
+      );
+      if (traces > 0) this.schedule();
+    } catch (error) {
+      this.#pause = Math.min(LONGEST_PAUSE, 2 * this.#pause);
+      this.#options.onError(error);
+      this.schedule();
+    }
+  }
+
+  async #drain(marks: Marks): Promise<void> {
+    while ((await rollUp(this.#engine, marks)) > 0);
+  }
+}

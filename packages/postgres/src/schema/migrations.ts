@@ -1,0 +1,61 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { type Engine, type Queryable, transact } from '../engines/engine.ts';
+import { StoreError } from '../errors.ts';
+import { hasTable } from './tables.ts';
+
+interface Migration {
+  version: number;
+  sql: string;
+}
+
+const DIRECTORY = new URL('../../migrations/', import.meta.url);
+
+/**
+ * Brings the `agentops` schema of the database to this program's version, forward only. Programs that start at the
+ * same time take turns. Throws a `StoreError` with code `newer_schema` where a newer program has been here.
+ */
+export async function migrate(engine: Engine): Promise<void> {
+  const migrations = await readMigrations();
+  await transact(engine, async (tx) => {
+    await tx.query(`SELECT pg_advisory_xact_lock(hashtext('agentops migrations'))`);
+    const current = await versionOf(tx);
+    const known = migrations.at(-1)?.version ?? 0;
+    if (current > known) throw newerSchema(current, known);
+    for (const { version, sql } of migrations.filter((migration) => migration.version > current)) {
+      await tx.exec(sql);
+      await tx.query('INSERT INTO agentops.schema_version (version) VALUES ($1)', [version]);
+    }
+  });
+}
+
+async function readMigrations(): Promise<Migration[]> {
+  const names = (await readdir(DIRECTORY)).filter((name) => /^\d{3}_\w+\.sql$/.test(name)).sort();
+  return Promise.all(
+    names.map(async (name) => ({
+      version: Number.parseInt(name, 10),
+      sql: await readFile(new URL(name, DIRECTORY), 'utf8'),
+    })),
+  );
+}
+
+async function versionOf(tx: Queryable): Promise<number> {
+  // Asked first, because CREATE … IF NOT EXISTS needs the right to create even where there is nothing to do.
+  if (!(await hasTable(tx, 'schema_version'))) {
+    await tx.exec(`
+      CREATE SCHEMA IF NOT EXISTS agentops;
+      CREATE TABLE agentops.schema_version (version int PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now());
+    `);
+  }
+  const [row] = await tx.query<{ version: number }>(
+    'SELECT coalesce(max(version), 0) AS version FROM agentops.schema_version',
+  );
+  return row?.version ?? 0;
+}
+
+function newerSchema(current: number, known: number): StoreError {
+  return new StoreError(
+    'newer_schema',
+    `The database has schema version ${current}, this program knows ${known}: ` +
+      'a newer release has migrated it; upgrade @agentops/postgres, or use another database',
+  );
+}

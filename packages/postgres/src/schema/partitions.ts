@@ -1,0 +1,51 @@
+import { type Engine, transact } from '../engines/engine.ts';
+import { hasTable } from './tables.ts';
+
+/** The partitions of `spans`, made when a day first needs one and remembered for the life of the process. */
+export class Partitions {
+  readonly #engine: Engine;
+  readonly #ensured = new Map<string, Promise<void>>();
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  /** Resolves once every one of `days` (`YYYY-MM-DD`) has its partition. */
+  async ensure(days: Iterable<string>): Promise<void> {
+    const firsts = new Set(
+      Array.from(days, (day) => (this.#engine.partitionBy === 'day' ? day : `${day.slice(0, 7)}-01`)),
+    );
+    await Promise.all(Array.from(firsts, (first) => this.#ensureOne(first)));
+  }
+
+  /** Forgets what it knows: somebody else may have dropped a partition. */
+  forget(): void {
+    this.#ensured.clear();
+  }
+
+  #ensureOne(first: string): Promise<void> {
+    let ensured = this.#ensured.get(first);
+    if (!ensured) {
+      ensured = this.#create(first);
+      ensured.catch(() => this.#ensured.delete(first));
+      this.#ensured.set(first, ensured);
+    }
+    return ensured;
+  }
+
+  async #create(first: string): Promise<void> {
+    const { partitionBy } = this.#engine;
+    const name = `spans_${first.slice(0, partitionBy === 'day' ? 10 : 7).replaceAll('-', '_')}`;
+    if (await hasTable(this.#engine, name)) return;
+    await transact(this.#engine, async (tx) => {
+      await tx.query('SELECT pg_advisory_xact_lock(hashtext($1))', [`agentops ${name}`]);
+      if (await hasTable(tx, name)) return;
+      // ATTACH lets writes to other partitions go on; CREATE … PARTITION OF would lock them all out.
+      await tx.exec(`
+        CREATE TABLE agentops.${name} (LIKE agentops.spans INCLUDING DEFAULTS);
+        ALTER TABLE agentops.spans ATTACH PARTITION agentops.${name}
+          FOR VALUES FROM ('${first}') TO ('${first}'::date + interval '1 ${partitionBy}');
+      `);
+    });
+  }
+}

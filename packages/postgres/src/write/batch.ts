@@ -1,0 +1,77 @@
+import { dayOfTrace, type RejectedSpan, type SpanRow } from '@agentops/otlp';
+
+/** A row with the day it is stored under. */
+export interface DatedRow extends SpanRow {
+  day: string;
+}
+
+/** The rows of one write, each span once and in the order of their keys. */
+export interface Batch {
+  rows: DatedRow[];
+  rejected: RejectedSpan[];
+}
+
+const MAX_BIGINT = 2n ** 63n - 1n;
+const MAX_SESSION_ID = 256;
+const TRACE_ID = /^[0-9a-f]{32}$/;
+
+/**
+ * Makes a batch of `rows`: of the same span the finished one wins, and of two live snapshots the later. Sorted, because
+ * writers that lock the same rows in the same order cannot deadlock.
+ */
+export function batchOf(rows: readonly SpanRow[]): Batch {
+  const distinct = new Map<string, DatedRow>();
+  const rejected: RejectedSpan[] = [];
+  for (const row of rows) {
+    const reason = unstorable(row);
+    if (reason !== undefined) {
+      rejected.push({ trace_id: row.trace_id, span_id: row.span_id, reason });
+      continue;
+    }
+    const day = dayOfTrace(row.trace_id, row.start_time);
+    const key = `${row.trace_id}${row.span_id}${day}`;
+    const earlier = distinct.get(key);
+    if (earlier === undefined || earlier.end_time === null) distinct.set(key, { ...row, day });
+  }
+  const sorted = [...distinct].sort(([a], [b]) => (a < b ? -1 : 1));
+  return { rows: sorted.map(([, row]) => row), rejected };
+}
+
+/** Why a row would break the totals of every other one, if it would: the database itself finds the rest. */
+function unstorable(row: SpanRow): string | undefined {
+  if (!TRACE_ID.test(row.trace_id)) return 'trace_id is not 32 lower-case hex digits';
+  for (const name of ['start_time', 'end_time'] as const) {
+    const time = row[name];
+    if (time !== null && (time < 0n || time > MAX_BIGINT))
+      return `${name} ${time} is not a 64-bit time in ns`;
+  }
+  if (row.session_id.length > MAX_SESSION_ID) return `session_id is longer than ${MAX_SESSION_ID} characters`;
+  return undefined;
+}
+
+/** Rows as the JSON text that the database reads. */
+export function encodeRows(rows: readonly DatedRow[]): string {
+  return JSON.stringify(
+    rows.map((row) => ({
+      ...row,
+      start_time: `${row.start_time}`,
+      end_time: row.end_time && `${row.end_time}`,
+    })),
+  );
+}
+
+/** The marks of a batch as JSON text: one for each session in each trace, with the days its spans are stored under. */
+export function encodeMarks(rows: readonly DatedRow[]): string {
+  const marks = new Map<
+    string,
+    { trace_id: string; session_id: string; first_day: string; last_day: string }
+  >();
+  for (const { trace_id, session_id, day } of rows) {
+    const key = trace_id + session_id;
+    const mark = marks.get(key);
+    if (mark === undefined) marks.set(key, { trace_id, session_id, first_day: day, last_day: day });
+    else if (day < mark.first_day) mark.first_day = day;
+    else if (day > mark.last_day) mark.last_day = day;
+  }
+  return JSON.stringify([...marks.values()]);
+}

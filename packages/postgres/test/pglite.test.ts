@@ -1,0 +1,135 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { Worker } from 'node:worker_threads';
+import { type Engine, openStore } from '@agentops/postgres';
+import { pgliteEngine } from '@agentops/postgres/pglite';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { aSpan, newProject } from './spans.ts';
+import { NEVER, storeSuite } from './store-suite.ts';
+
+storeSuite('PGlite', async () => {
+  const database = pgliteEngine();
+  let connections = 0;
+  // PGlite has one connection: what stands for several programs shares it, and the last one closes it.
+  return (): Engine => {
+    connections++;
+    return {
+      partitionBy: database.partitionBy,
+      query: (text, params) => database.query(text, params),
+      exec: (sql) => database.exec(sql),
+      transaction: (run) => database.transaction(run),
+      close: async () => {
+        if (--connections === 0) await database.close();
+      },
+    };
+  };
+});
+
+describe('D2: the embedded database', () => {
+  let dataDir: string;
+
+  beforeEach(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'agentops-pglite-'));
+  });
+  afterEach(() => rm(dataDir, { recursive: true }));
+
+  const open = () => openStore({ engine: pgliteEngine({ dataDir }), rollupInterval: NEVER });
+
+  it('holds what was written when its directory is opened again', async () => {
+    const span = aSpan();
+    const store = await open();
+    await store.write('p', [span]);
+    await store.close();
+    const again = await open();
+    expect((await again.session('p', span.session_id))?.counts.spans).toBe(1);
+    await again.close();
+    expect(await readdir(dataDir)).toEqual(['postgres']);
+  });
+
+  it('refuses a second program and names the process that has the directory open', async () => {
+    const { child, lines } = startWriter(dataDir);
+    await lines.next();
+    await expect(open()).rejects.toMatchObject({
+      code: 'locked',
+      message: expect.stringContaining(`process ${child.pid} has the data directory ${dataDir}`),
+    });
+    await kill(child);
+  });
+
+  it('refuses a second opening in the same program', async () => {
+    const store = await open();
+    await expect(open()).rejects.toMatchObject({ code: 'locked' });
+    await store.ping();
+    await store.close();
+  });
+
+  it('has every acknowledged span after a kill in the middle of writing', async () => {
+    const { child, lines } = startWriter(dataDir);
+    const acknowledged: string[] = [];
+    for await (const sessionId of lines) {
+      acknowledged.push(sessionId);
+      if (acknowledged.length === 25) child.kill('SIGKILL');
+    }
+    // The lock of the dead process is taken over.
+    const store = await open();
+    for (const sessionId of acknowledged) {
+      expect((await store.spans('p', sessionId))?.total, `of session ${sessionId}`).toBe(20);
+    }
+    await store.close();
+  });
+
+  it('takes over a lock whose pid belongs to another process by now', async () => {
+    await writeFile(join(dataDir, 'agentops.pid'), `${process.ppid} 1`);
+    const store = await open();
+    expect(await readFile(join(dataDir, 'agentops.pid'), 'utf8')).toMatch(new RegExp(`^${process.pid}\\b`));
+    await store.close();
+  });
+
+  it('rejects what was pending when its thread dies, and starts another one', async () => {
+    const threads: Worker[] = [];
+    const remember = (worker: Worker) => threads.push(worker);
+    process.on('worker', remember);
+    const engine = pgliteEngine({ dataDir });
+    const store = await openStore({ engine, rollupInterval: NEVER });
+    process.off('worker', remember);
+
+    const span = aSpan();
+    await store.write('p', [span]);
+    const pending = [engine.query('SELECT pg_sleep(600)'), store.write('p', [aSpan()])];
+    const outcome = Promise.allSettled(pending);
+    await threads[0]?.terminate();
+    const [sleeping] = await outcome;
+    expect(sleeping).toMatchObject({
+      status: 'rejected',
+      reason: { name: 'StoreError', code: 'unavailable' },
+    });
+    expect((await store.session('p', span.session_id))?.counts.spans).toBe(1);
+    await store.close();
+  });
+
+  it('says that it is closed', async () => {
+    const store = await open();
+    await store.close();
+    await expect(store.write(newProject(), [aSpan()])).rejects.toMatchObject({ code: 'unavailable' });
+  });
+});
+
+/** A process that writes batches of 20 spans and prints the session id of each when it is acknowledged. */
+function startWriter(dataDir: string) {
+  const script = fileURLToPath(new URL('./writing-process.ts', import.meta.url));
+  const child = spawn(process.execPath, ['--conditions=@agentops/source', script, dataDir], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  return { child, lines: createInterface(child.stdout)[Symbol.asyncIterator]() };
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  const exited = once(child, 'exit');
+  child.kill('SIGKILL');
+  await exited;
+}

@@ -1,0 +1,81 @@
+import { openStore, postgresEngine } from '@agentops/postgres';
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort, type PostgresServer, startPostgres } from './postgres-server.ts';
+import { aSpan, newProject } from './spans.ts';
+import { NEVER, storeSuite } from './store-suite.ts';
+
+let server: PostgresServer;
+
+beforeAll(async () => {
+  server = await startPostgres();
+});
+afterAll(() => server.stop());
+
+storeSuite('PostgreSQL', async () => {
+  const url = await server.newDatabase();
+  return () => postgresEngine(url);
+});
+
+describe('D2: the PostgreSQL engine', () => {
+  it('says that an unreachable database is unavailable', async () => {
+    const engine = postgresEngine(`postgres://127.0.0.1:${await freePort()}/postgres`);
+    await expect(openStore({ engine })).rejects.toMatchObject({ name: 'StoreError', code: 'unavailable' });
+  });
+
+  it('says that wrong credentials are not a matter of waiting', async () => {
+    const url = new URL(await server.newDatabase());
+    url.username = 'nobody';
+    await expect(openStore({ engine: postgresEngine(url.href) })).rejects.toMatchObject({ code: 'internal' });
+  });
+
+  it('survives connections that the server cuts, and says unavailable meanwhile', async () => {
+    const url = await server.newDatabase();
+    const store = await openStore({
+      engine: postgresEngine({ connectionString: url, max: 2 }),
+      rollupInterval: NEVER,
+    });
+    const project = newProject();
+    const administrator = new Client(url);
+    await administrator.connect();
+    const cut = () =>
+      administrator.query(
+        'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1 AND datname = current_database()',
+        ['agentops'],
+      );
+
+    // A lock that nobody gives up keeps the write waiting until its connection is cut.
+    await administrator.query('BEGIN; LOCK TABLE agentops.dirty_traces');
+    const span = aSpan();
+    const write = store.write(project, [span]).catch((error: unknown) => error);
+    while ((await administrator.query(WAITING)).rowCount === 0);
+    await cut();
+    expect(await write).toMatchObject({ name: 'StoreError', code: 'unavailable' });
+    await administrator.query('ROLLBACK');
+
+    expect(await store.write(project, [span])).toEqual({ stored: 1, rejected: [] });
+    expect((await store.session(project, span.session_id))?.counts.spans).toBe(1);
+    await administrator.end();
+    await store.close();
+  });
+
+  it('answers unavailable once it is closed', async () => {
+    const store = await openStore({ engine: postgresEngine(await server.newDatabase()) });
+    await store.ping();
+    await store.close();
+    await expect(store.ping()).rejects.toMatchObject({ name: 'StoreError' });
+  });
+
+  it('stores a day in a partition of its own', async () => {
+    const engine = postgresEngine(await server.newDatabase());
+    const store = await openStore({ engine, rollupInterval: NEVER });
+    await store.write(newProject(), [aSpan()]);
+    const partitions = await engine.query(
+      `SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent = 'agentops.spans'::regclass`,
+    );
+    expect(partitions).toEqual([{ name: 'agentops.spans_2026_11_21' }]);
+    await store.close();
+  });
+});
+
+const WAITING = `SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`;

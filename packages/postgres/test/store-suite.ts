@@ -1,0 +1,52 @@
+import { type Engine, openStore, type SpanStore } from '@agentops/postgres';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { keysSuite } from './suite/keys.ts';
+import { liveSuite } from './suite/live.ts';
+import { migrationsSuite } from './suite/migrations.ts';
+import { rollupsSuite } from './suite/rollups.ts';
+import { sessionListSuite } from './suite/session-list.ts';
+import { sessionsSuite } from './suite/sessions.ts';
+import { usageSuite } from './suite/usage.ts';
+import { writesSuite } from './suite/writes.ts';
+
+/** Makes an empty database; what it returns connects to it, as often as it is called. */
+export type NewDatabase = () => Promise<() => Engine>;
+
+/** One database and what the tests do to it. Every test has a project of its own. */
+export interface Stage {
+  /** Two stores over the same database, as two processes have them. They roll up only what they are asked for. */
+  stores: [SpanStore, SpanStore];
+  /** The database itself, to look at what the stores made of it. */
+  engine: Engine;
+}
+
+/** Roll-ups that nobody asks for never happen while a test runs. */
+export const NEVER = 2 ** 31 - 1;
+
+/** What every engine must do: the specification of the store, run against the databases that `newDatabase` makes. */
+export function storeSuite(engineName: string, newDatabase: NewDatabase): void {
+  describe(`the span store on ${engineName}`, () => {
+    const stage = {} as Stage;
+
+    beforeAll(async () => {
+      const connect = await newDatabase();
+      const open = () => openStore({ engine: connect(), rollupInterval: NEVER });
+      stage.stores = [await open(), await open()];
+      stage.engine = connect();
+    });
+
+    afterAll(async () => {
+      for (const store of stage.stores) await store.close();
+      await stage.engine.close();
+    });
+
+    writesSuite(stage);
+    liveSuite(stage);
+    rollupsSuite(stage);
+    usageSuite(stage);
+    sessionsSuite(stage);
+    sessionListSuite(stage);
+    keysSuite(stage);
+    migrationsSuite(newDatabase);
+  });
+}

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { aSessionSpan, aSpan, NOON, newProject, ns, traceIdAt } from '../spans.ts';
+import type { Stage } from '../store-suite.ts';
+
+export function sessionListSuite(stage: Stage): void {
+  const store = () => stage.stores[0];
+
+  describe('D1: the list of sessions', () => {
+    it('walks every session exactly once while new ones arrive', async () => {
+      const project = newProject();
+      // Several start at the same moment: the time alone does not tell them apart.
+      const old = Array.from({ length: 23 }, (_, i) => aSpan({ start_time: ns(NOON + Math.floor(i / 4)) }));
+      await store().write(project, old);
+      await store().settle();
+      const seen: string[] = [];
+      let cursor: string | null | undefined;
+      do {
+        const page = await store().sessions(project, { limit: 5, ...(cursor && { cursor }) });
+        seen.push(...page.sessions.map((session) => session.session_id));
+        expect(page.total).toBeGreaterThanOrEqual(old.length);
+        cursor = page.next_cursor;
+        await store().write(project, [
+          aSpan({ trace_id: traceIdAt(NOON + 60_000), start_time: ns(NOON + 60_000) }),
+        ]);
+        await store().settle();
+      } while (cursor);
+      expect(seen).toHaveLength(old.length);
+      expect(new Set(seen)).toEqual(new Set(old.map((span) => span.session_id)));
+    });
+
+    it('finds by name, id, state, errors, tag, service and user', async () => {
+      const project = newProject();
+      const checkout = aSessionSpan({
+        operation_name: 'Check 100%_out',
+        service_name: 'shop',
+        user_id: 'u1',
+        attributes: { 'agentops.session.tags': ['beta'], 'agentops.session.end_state': 'Success' },
+      });
+      const failed = aSessionSpan({ operation_name: 'refund', status: 2 });
+      const running = aSessionSpan({ operation_name: 'browse', end_time: null });
+      await store().write(project, [checkout, failed, running]);
+      await store().settle();
+      const found = async (query: Parameters<Stage['stores'][0]['sessions']>[1]) => {
+        const { sessions, total } = await store().sessions(project, query);
+        expect(total).toBe(sessions.length);
+        return sessions.map((session) => session.name).sort();
+      };
+      expect(await found({ q: 'check 100%' })).toEqual(['Check 100%_out']);
+      expect(await found({ q: '0_%' })).toEqual([]);
+      expect(await found({ q: failed.session_id.slice(0, 22).toUpperCase() })).toEqual(['refund']);
+      expect(await found({ state: 'Success' })).toEqual(['Check 100%_out']);
+      expect(await found({ state: 'Fail' })).toEqual(['refund']);
+      expect(await found({ state: 'running' })).toEqual(['browse']);
+      expect(await found({ errors: true })).toEqual(['refund']);
+      expect(await found({ errors: false })).toEqual(['Check 100%_out', 'browse']);
+      expect(await found({ tag: 'beta' })).toEqual(['Check 100%_out']);
+      expect(await found({ service: 'shop' })).toEqual(['Check 100%_out']);
+      expect(await found({ user: 'u1', state: 'Fail' })).toEqual([]);
+      expect(await found({ state: 'Fail', errors: true, service: 'tests' })).toEqual(['refund']);
+    });
+
+    it.each([
+      ['limit', { limit: 0 }],
+      ['limit', { limit: 201 }],
+      ['limit', { limit: 1.5 }],
+      ['character', { q: 'NUL \u0000' }],
+      ['cursor', { cursor: 'tomorrow' }],
+      ['cursor', { cursor: '' }],
+      ['cursor', { cursor: Buffer.from('99999999999999999999 x').toString('base64url') }],
+      ['cursor', { cursor: Buffer.from('9999999999999999999 x').toString('base64url') }],
+    ])('refuses a wrong %s: %j', async (name, query) => {
+      await expect(store().sessions(newProject(), query)).rejects.toMatchObject({
+        name: 'StoreError',
+        code: 'invalid_query',
+        message: expect.stringContaining(name),
+      });
+    });
+  });
+}

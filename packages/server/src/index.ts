@@ -1,0 +1,4 @@
+export { ServerError, type ServerErrorCode } from './errors.ts';
+export type { IngestCounts } from './ingest/counts.ts';
+export type { ServerLimits, ServerLogging, ServerOptions } from './options.ts';
+export { type RunningServer, startServer } from './server.ts';

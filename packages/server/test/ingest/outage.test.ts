@@ -1,0 +1,50 @@
+import type { SpanList } from '@agentops/server/api';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startServer } from '../../src/index.ts';
+import type { RunningServer } from '../../src/server.ts';
+import { startPostgres, type TestPostgres } from '../support/postgres.ts';
+import { postOtlp, readApi, readError } from '../support/requests.ts';
+import { QUIET } from '../support/servers.ts';
+import { encodeTraces, recordSpans, sessionIdOf } from '../support/traces.ts';
+
+describe('a PostgreSQL that goes away and comes back (D3, D5)', () => {
+  let postgres: TestPostgres;
+  let server: RunningServer;
+
+  beforeAll(async () => {
+    postgres = await startPostgres();
+    server = await startServer({ ...QUIET, databaseUrl: postgres.url });
+  });
+  afterAll(async () => {
+    await server.close();
+    await postgres.remove();
+  });
+
+  it('answers 503 until the same request is stored, once', async () => {
+    const { secret } = await server.store.keys.create('acme', 'test');
+    const headers = { authorization: `Bearer ${secret}` };
+    const [span] = recordSpans(1);
+    const body = encodeTraces([span!]);
+    expect((await postOtlp(server, encodeTraces(recordSpans(1)), headers)).status).toBe(200);
+
+    await postgres.stop();
+    for (const credential of [headers, {}] as Record<string, string>[]) {
+      const refused = await postOtlp(server, body, credential);
+      expect(refused.status).toBe(503);
+      expect(refused.headers.get('retry-after')).toBe('1');
+    }
+    expect(await readError(await fetch(`${server.url}/api/sessions`))).toMatchObject({
+      status: 503,
+      code: 'unavailable',
+    });
+    expect((await fetch(`${server.url}/readyz`)).status).toBe(503);
+    expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+
+    await postgres.start();
+    expect((await postOtlp(server, body, headers)).status).toBe(200);
+    expect((await postOtlp(server, body, headers)).status).toBe(200);
+    const list = await readApi<SpanList>(server, `/api/sessions/${sessionIdOf(span!)}/spans`, headers);
+    expect(list.total).toBe(1);
+    expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
+  });
+});
