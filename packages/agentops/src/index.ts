@@ -15,6 +15,8 @@ export { ErrorEvent, type ErrorEventOptions } from './events/error-event.ts';
 export type { AgentOpsEvent, EventOptions } from './events/event.ts';
 export { LLMEvent, type LLMEventOptions, type PlainMessage } from './events/llm-event.ts';
 export { ToolEvent, type ToolEventOptions } from './events/tool-event.ts';
+export { BaseInstrumentation } from './instrumentation/base-instrumentation.ts';
+export type { Cost, TokenUsage } from './instrumentation/cost.ts';
 export type { Helper, MethodDecorator, Spec } from './instrumentation/helper-forms.ts';
 export {
   action,
@@ -29,6 +31,14 @@ export {
   type WorkOptions,
   workflow,
 } from './instrumentation/helpers.ts';
+export { instrument } from './instrumentation/instrument.ts';
+export {
+  InstrumentedProvider,
+  type ProviderMethod,
+  type StreamAssembler,
+} from './instrumentation/instrumented-provider.ts';
+export type { LlmCall, LlmInput, LlmRequest, LlmResponse } from './instrumentation/llm-call.ts';
+export type { Message, MessagePart } from './instrumentation/messages.ts';
 export type { SpanHandle } from './instrumentation/span-handle.ts';
 export type { LogLevel } from './reporter.ts';
 export type { Agent, AgentOptions } from './session/agent.ts';

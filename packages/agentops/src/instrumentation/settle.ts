@@ -1,6 +1,7 @@
 import { errorMonitor } from 'node:events';
 import { Readable } from 'node:stream';
 import { type Context, context } from '@opentelemetry/api';
+import { type AnyIterator, watchIterator } from './watch-iterator.ts';
 
 /** Told how a piece of work ended. The first call counts; a promise that is asked twice tells it twice. */
 export interface Outcome {
@@ -130,40 +131,20 @@ function followWebStream(stream: ReadableStream<unknown>, outcome: Outcome): Rea
   );
 }
 
-type AnyIterator = Pick<AsyncIterator<unknown>, 'next'> &
-  Partial<Pick<AsyncIterator<unknown>, 'return' | 'throw'>>;
-
-/** A generator object, sync or async. Each of its steps runs in `within`, so that its own spans become children. */
+/** A generator object, sync or async. */
 function followIterator(iterator: AnyIterator, within: Context, outcome: Outcome): unknown {
-  if (!Object.isExtensible(iterator)) {
-    outcome.succeed();
-    return iterator;
-  }
   const output = new Output();
-  const inspect = (step: IteratorResult<unknown>): IteratorResult<unknown> => {
-    if (step.done) outcome.succeed(output.isEmpty ? step.value : output.value);
-    else output.add(step.value);
-    return step;
-  };
-  const failed = (error: unknown): never => {
-    outcome.fail(error);
-    throw error;
-  };
-  for (const method of ['next', 'return', 'throw'] as const) {
-    const original = iterator[method] as ((...args: unknown[]) => unknown) | undefined;
-    if (original === undefined) continue;
-    const watched = (...args: unknown[]): unknown => {
-      try {
-        const step = context.with(within, () => original.apply(iterator, args));
-        return step instanceof Promise
-          ? step.then(inspect, failed)
-          : inspect(step as IteratorResult<unknown>);
-      } catch (error) {
-        return failed(error);
-      }
-    };
-    Object.defineProperty(iterator, method, { value: watched, configurable: true, writable: true });
-  }
+  const watched = watchIterator(
+    iterator,
+    {
+      item: (value) => output.add(value),
+      done: (returned) => outcome.succeed(output.isEmpty ? returned : output.value),
+      closed: () => outcome.succeed(output.value),
+      failed: (error) => outcome.fail(error),
+    },
+    within,
+  );
+  if (!watched) outcome.succeed();
   return iterator;
 }
 

@@ -83,6 +83,11 @@ export class TelemetryManager {
     return this.#tracer ?? new ProxyTracerProvider().getTracer('agentops');
   }
 
+  /** False before `start` and after `shutdown`: spans then record nothing. */
+  get enabled(): boolean {
+    return this.#setUp !== 'off';
+  }
+
   /** True where the application's own OpenTelemetry set-up is used. */
   get joined(): boolean {
     return this.#setUp === 'joined';

@@ -1,0 +1,82 @@
+/** Told what became of a provider's promise. Each may be told more than once; none may throw. */
+export interface ApiPromiseObserver {
+  /** The answer has been parsed for the caller. */
+  resolved(value: unknown): void;
+  /** The answer has arrived and its caller reads the raw response itself. */
+  unread(): void;
+  rejected(error: unknown): void;
+}
+
+/** The insides of the promise that Stainless-made clients (OpenAI, Anthropic) return. */
+interface ApiPromise {
+  responsePromise: Promise<unknown>;
+  parseResponse: (...args: unknown[]) => unknown;
+  asResponse: () => Promise<unknown>;
+}
+
+/**
+ * Watches what a provider's method returned, and returns it. A client's `APIPromise` is lazy (it reads the body only
+ * when its owner asks) and has methods of its own, so it is watched from the inside and stays the object it was; a
+ * plain promise is passed on; anything else has resolved already.
+ */
+export function watchApiPromise(result: unknown, observer: ApiPromiseObserver): unknown {
+  if (isApiPromise(result)) {
+    watchFromInside(result, observer);
+    return result;
+  }
+  if (result instanceof Promise) {
+    return result.then(
+      (value: unknown) => {
+        observer.resolved(value);
+        return value;
+      },
+      (error: unknown) => {
+        observer.rejected(error);
+        throw error;
+      },
+    );
+  }
+  observer.resolved(result);
+  return result;
+}
+
+function isApiPromise(value: unknown): value is ApiPromise {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'responsePromise' in value &&
+    value.responsePromise instanceof Promise &&
+    'parseResponse' in value &&
+    typeof value.parseResponse === 'function' &&
+    'asResponse' in value &&
+    typeof value.asResponse === 'function'
+  );
+}
+
+/**
+ * Every member is replaced, none is called: a rejection that nobody handles must stay unhandled, and a body must not
+ * be read before its owner wants it.
+ */
+function watchFromInside(promise: ApiPromise, observer: ApiPromiseObserver): void {
+  const rejected = (error: unknown): never => {
+    observer.rejected(error);
+    throw error;
+  };
+  promise.responsePromise = promise.responsePromise.catch(rejected);
+
+  const parseResponse = promise.parseResponse.bind(promise);
+  let parsing = false;
+  promise.parseResponse = async (...args) => {
+    parsing = true;
+    const value = await Promise.resolve(parseResponse(...args)).catch(rejected);
+    observer.resolved(value);
+    return value;
+  };
+
+  const asResponse = promise.asResponse.bind(promise);
+  promise.asResponse = async () => {
+    const response = await asResponse();
+    if (!parsing) observer.unread();
+    return response;
+  };
+}

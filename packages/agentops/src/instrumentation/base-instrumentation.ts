@@ -1,0 +1,47 @@
+import { context, type Span, trace } from '@opentelemetry/api';
+import { type Client, currentClient } from '../client.ts';
+import type { AgentOpsEvent } from '../events/event.ts';
+
+/**
+ * What every instrumentation needs of the SDK: a span in the session its caller means, events, and the context that
+ * makes other spans children. Instrumentations use the client of the moment, so they may be made before `init`.
+ */
+export abstract class BaseInstrumentation {
+  /** Stands in messages about this instrumentation. */
+  abstract readonly name: string;
+
+  /** The client, where it records; undefined before `init`, after `shutdown` and while disabled. */
+  protected get client(): Client | undefined {
+    const client = currentClient();
+    return client.telemetry.enabled ? client : undefined;
+  }
+
+  /**
+   * Starts something in the session that the caller means (see `SessionManager.require`). Undefined where there is no
+   * client or no session, or where `start` fails, which is reported: the instrumented program then goes on without.
+   */
+  protected createSpan<T>(
+    start: (client: Client, parent: ReturnType<typeof context.active>) => T,
+  ): T | undefined {
+    const { client } = this;
+    return client?.guard(this.name, () => {
+      const session = client.sessions.require(this.name);
+      return session === undefined ? undefined : start(client, session.contextOf());
+    });
+  }
+
+  /** Records `event` in the session that the caller means. Never throws. */
+  protected recordEvent(event: AgentOpsEvent): void {
+    this.guard(() => this.client?.sessions.require(this.name)?.record(event));
+  }
+
+  /** Runs `fn` with `span` as the current span: what it starts becomes a child. */
+  protected propagateContext<T>(span: Span, fn: () => T): T {
+    return context.with(trace.setSpan(context.active(), span), fn);
+  }
+
+  /** Runs `fn` for the instrumentation's own bookkeeping: what it throws is reported and never reaches the program. */
+  protected guard<T>(fn: () => T): T | undefined {
+    return currentClient().guard(this.name, fn);
+  }
+}

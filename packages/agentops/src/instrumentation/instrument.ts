@@ -1,0 +1,25 @@
+import { currentClient } from '../client.ts';
+import { AgentOpsError } from '../errors.ts';
+import { AnthropicProvider } from './providers/anthropic/anthropic-provider.ts';
+import { OpenAIProvider } from './providers/openai/openai-provider.ts';
+
+/** The first that recognises a client instruments it. */
+const PROVIDERS = [new OpenAIProvider(), new AnthropicProvider()];
+
+/**
+ * Makes every call of a model client an LLM span: messages, tools, tokens, cost, time to first chunk, errors.
+ *
+ * Takes clients of `openai` and `@anthropic-ai/sdk` and returns the very same object: its promises, streams and errors
+ * stay the client's own, and its requests go out unchanged. May be called before `init`. A client of another kind is
+ * returned as it is, which is reported.
+ */
+export function instrument<Client extends object>(client: Client): Client {
+  if (PROVIDERS.some((provider) => provider.adopt(client))) return client;
+  currentClient().guard('instrument', () => {
+    throw new AgentOpsError(
+      'invalid_argument',
+      `instrument: ${client?.constructor?.name ?? String(client)} is no client of openai or @anthropic-ai/sdk; it stays uninstrumented`,
+    );
+  });
+  return client;
+}

@@ -1,0 +1,172 @@
+import { context } from '@opentelemetry/api';
+import { type ApiPromiseObserver, watchApiPromise } from './api-promise.ts';
+import { BaseInstrumentation } from './base-instrumentation.ts';
+import { LlmCall, type LlmInput, type LlmRequest, type LlmResponse } from './llm-call.ts';
+import { watchStream } from './watch-stream.ts';
+
+/** Puts a streamed answer together from its chunks. */
+export interface StreamAssembler<Chunk> {
+  add(chunk: Chunk): void;
+  /** What has arrived so far; `truncated` where the answer is not complete. */
+  response(): LlmResponse;
+}
+
+/** One method of a provider's client, and how its requests and answers map to the GenAI conventions. */
+export interface ProviderMethod<Body, Result, Chunk> {
+  /** Where the method is found on the client, such as `['chat', 'completions', 'create']`. */
+  readonly path: readonly string[];
+  request(body: Body): Omit<LlmRequest, 'provider' | 'serverAddress' | 'serverPort'>;
+  /** Asked only while content is captured. */
+  input(body: Body): LlmInput;
+  /** `content` says whether messages are wanted. */
+  response(result: Result, content: boolean): LlmResponse;
+  assembler(content: boolean): StreamAssembler<Chunk>;
+}
+
+type AnyMethod = (this: unknown, ...args: unknown[]) => unknown;
+
+/**
+ * Base of the instrumentations of model providers whose clients are objects with methods that send one request each
+ * and answer with a promise of an object or of a stream. A subclass names the provider and lists the methods; this
+ * class puts a span around each call and leaves the client as it was: the same object, promises, streams and errors.
+ */
+export abstract class InstrumentedProvider<Client extends object> extends BaseInstrumentation {
+  /** `gen_ai.provider.name`. */
+  abstract override readonly name: string;
+  /** The provider's methods. Their bodies and results are the provider's own types, which end here. */
+  protected abstract readonly methods: readonly ProviderMethod<never, never, never>[];
+  readonly #instrumented = new WeakSet<object>();
+
+  /** True for clients of this provider, whatever their version. */
+  abstract recognises(client: object): client is Client;
+
+  /**
+   * Instruments `client` in place and returns it. A second time changes nothing. Methods an unknown version lacks are
+   * left out.
+   */
+  instrument(client: Client): Client {
+    if (this.#instrumented.has(client)) return client;
+    this.#instrumented.add(client);
+    this.guard(() => this.prepare(client));
+    for (const method of this.methods) this.guard(() => this.#wrap(client, method as AnyProviderMethod));
+    this.guard(() => this.#followCopies(client));
+    return client;
+  }
+
+  /** Instruments `client` if it is one of this provider's; says whether it is. */
+  adopt(client: object): boolean {
+    if (!this.recognises(client)) return false;
+    this.instrument(client);
+    return true;
+  }
+
+  /** What a provider's client needs beyond its methods. Default: nothing. */
+  protected prepare(_client: Client): void {}
+
+  /** The provider's own code for an error of its client, where it has one. */
+  protected errorType(_error: unknown): string | undefined {
+    return undefined;
+  }
+
+  /** Starts the span of a call; undefined where none is to be made. */
+  protected startCall(request: LlmRequest, input: () => LlmInput): LlmCall | undefined {
+    return this.createSpan(({ telemetry }, parent) => {
+      const call = new LlmCall(telemetry, parent, request);
+      if (call.captureContent) this.guard(() => call.setInput(input()));
+      return call;
+    });
+  }
+
+  /**
+   * Follows what a call gave until it has ended: a promise until it settles, the stream it may resolve to until it is
+   * used up, closed or cut.
+   */
+  protected handleResponse(
+    result: unknown,
+    call: LlmCall,
+    method: AnyProviderMethod,
+    stream: boolean,
+  ): unknown {
+    const observer: ApiPromiseObserver = {
+      resolved: (value) => {
+        if (stream) this.#followStream(value, call, method);
+        else this.#finish(call, () => method.response(value, call.captureContent));
+      },
+      unread: () => this.#finish(call, () => ({})),
+      rejected: (error) => void this.guard(() => call.fail(error, this.errorType(error))),
+    };
+    return watchApiPromise(result, observer);
+  }
+
+  #wrap(client: Client, method: AnyProviderMethod): void {
+    const owner = method.path.slice(0, -1).reduce<unknown>(property, client);
+    const name = method.path.at(-1) ?? '';
+    const original = property(owner, name);
+    if (typeof owner !== 'object' || owner === null || typeof original !== 'function') return;
+    const provider = this;
+    const server = serverOf(client);
+    const instrumented: AnyMethod = function (...args) {
+      const [body] = args;
+      const request = provider.guard(() => method.request(body));
+      const call =
+        request &&
+        provider.startCall({ ...request, ...server, provider: provider.name }, () => method.input(body));
+      if (call === undefined) return original.apply(this, args);
+      let result: unknown;
+      try {
+        result = context.with(call.context, () => original.apply(this, args));
+      } catch (error) {
+        provider.guard(() => call.fail(error, provider.errorType(error)));
+        throw error;
+      }
+      return provider.handleResponse(result, call, method, request?.stream === true);
+    };
+    Object.defineProperty(owner, name, { value: instrumented, configurable: true, writable: true });
+  }
+
+  /** `withOptions` makes a new client, which belongs to the instrumented program as much as the first. */
+  #followCopies(client: Client): void {
+    const original = property(client, 'withOptions');
+    if (typeof original !== 'function') return;
+    const withOptions = (...args: unknown[]): Client => this.instrument(original.apply(client, args));
+    Object.defineProperty(client, 'withOptions', { value: withOptions, configurable: true, writable: true });
+  }
+
+  #followStream(stream: unknown, call: LlmCall, method: AnyProviderMethod): void {
+    const assembler = method.assembler(call.captureContent);
+    const followed = watchStream(stream, {
+      item: (chunk) => {
+        call.chunkArrived();
+        this.guard(() => assembler.add(chunk));
+      },
+      done: () => this.#finish(call, () => assembler.response()),
+      closed: () => this.#finish(call, () => ({ ...assembler.response(), truncated: true })),
+      failed: (error) =>
+        void this.guard(() =>
+          call.fail(error, this.errorType(error), { ...assembler.response(), truncated: true }),
+        ),
+    });
+    if (!followed) this.#finish(call, () => ({}));
+  }
+
+  /** Ends the call whatever the mapping of its answer makes of an unexpected shape. */
+  #finish(call: LlmCall, response: () => LlmResponse): void {
+    this.guard(() => call.succeed(this.guard(response)));
+  }
+}
+
+type AnyProviderMethod = ProviderMethod<unknown, unknown, unknown>;
+
+function property(owner: unknown, name: string): unknown {
+  return typeof owner === 'object' && owner !== null ? Reflect.get(owner, name) : undefined;
+}
+
+function serverOf(client: object): Pick<LlmRequest, 'serverAddress' | 'serverPort'> {
+  const baseUrl = property(client, 'baseURL');
+  if (typeof baseUrl !== 'string' || !URL.canParse(baseUrl)) return {};
+  const { hostname, port, protocol } = new URL(baseUrl);
+  return {
+    serverAddress: hostname,
+    serverPort: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port),
+  };
+}

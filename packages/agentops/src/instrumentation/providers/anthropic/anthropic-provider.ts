@@ -1,0 +1,29 @@
+import { InstrumentedProvider } from '../../instrumented-provider.ts';
+import { messages } from './messages.ts';
+
+/** What is needed of an Anthropic client (`@anthropic-ai/sdk` 0.x and 1.x). */
+export interface AnthropicClient {
+  readonly messages: { readonly create: (...args: never[]) => unknown };
+}
+
+export class AnthropicProvider extends InstrumentedProvider<AnthropicClient> {
+  override readonly name = 'anthropic';
+  protected override readonly methods = [messages];
+
+  override recognises(client: object): client is AnthropicClient {
+    return typeof (client as Partial<AnthropicClient>).messages?.create === 'function';
+  }
+
+  /**
+   * The client has a tracer of its own since 0.134, which makes a second span for each call and sends trace context
+   * and baggage to the provider. An instrumented client has our span, and its requests stay what they were.
+   */
+  protected override prepare(client: AnthropicClient): void {
+    if ('_tracer' in client) client._tracer = undefined;
+  }
+
+  protected override errorType(error: unknown): string | undefined {
+    const { type } = error as { type?: unknown };
+    return typeof type === 'string' ? type : undefined;
+  }
+}

@@ -1,0 +1,90 @@
+import type { StreamAssembler } from '../../instrumented-provider.ts';
+import type { LlmResponse } from '../../llm-call.ts';
+import { toMessage, toUsage } from './chat-messages.ts';
+import type { ChatChunk, Usage } from './wire.ts';
+
+/** One choice as it grows. Texts are kept as the pieces they came in and joined once. */
+interface GrowingChoice {
+  readonly content: string[];
+  readonly refusal: string[];
+  /** By index: parallel calls come interleaved. */
+  readonly toolCalls: Map<number, { id?: string; name: string; arguments: string[] }>;
+  finishReason?: string;
+}
+
+/** Puts a streamed chat completion together. Usage comes only where the caller asked for it, and is never guessed. */
+export class ChatAssembler implements StreamAssembler<ChatChunk> {
+  readonly #keepsContent: boolean;
+  readonly #choices = new Map<number, GrowingChoice>();
+  #id: string | undefined;
+  #model: string | undefined;
+  #usage: Usage | null | undefined;
+
+  constructor(keepsContent: boolean) {
+    this.#keepsContent = keepsContent;
+  }
+
+  add({ id, model, usage, choices = [] }: ChatChunk): void {
+    this.#id ??= id;
+    this.#model ??= model;
+    this.#usage = usage ?? this.#usage;
+    for (const { index = 0, delta, finish_reason } of choices) {
+      const choice = this.#choice(index);
+      if (typeof finish_reason === 'string') choice.finishReason = finish_reason;
+      if (this.#keepsContent && delta !== undefined) grow(choice, delta);
+    }
+  }
+
+  response(): LlmResponse {
+    const choices = [...this.#choices].sort(([a], [b]) => a - b).map(([, choice]) => choice);
+    return {
+      id: this.#id,
+      model: this.#model,
+      usage: toUsage(this.#usage),
+      finishReasons: choices.flatMap(({ finishReason }) => finishReason ?? []),
+      truncated: choices.length === 0 || choices.some(({ finishReason }) => finishReason === undefined),
+      ...(this.#keepsContent && { messages: choices.map(finish) }),
+    };
+  }
+
+  #choice(index: number): GrowingChoice {
+    let choice = this.#choices.get(index);
+    if (choice === undefined) {
+      choice = { content: [], refusal: [], toolCalls: new Map() };
+      this.#choices.set(index, choice);
+    }
+    return choice;
+  }
+}
+
+function grow(
+  choice: GrowingChoice,
+  delta: NonNullable<NonNullable<ChatChunk['choices']>[number]['delta']>,
+): void {
+  if (typeof delta.content === 'string') choice.content.push(delta.content);
+  if (typeof delta.refusal === 'string') choice.refusal.push(delta.refusal);
+  for (const [position, { index = position, id, function: fn }] of (delta.tool_calls ?? []).entries()) {
+    const call = choice.toolCalls.get(index) ?? { name: '', arguments: [] };
+    if (id !== undefined) call.id = id;
+    call.name += fn?.name ?? '';
+    if (fn?.arguments !== undefined) call.arguments.push(fn.arguments);
+    choice.toolCalls.set(index, call);
+  }
+}
+
+function finish({ content, refusal, toolCalls, finishReason }: GrowingChoice) {
+  return toMessage(
+    {
+      role: 'assistant',
+      content: content.length > 0 ? content.join('') : null,
+      refusal: refusal.length > 0 ? refusal.join('') : null,
+      tool_calls: [...toolCalls]
+        .sort(([a], [b]) => a - b)
+        .map(([, { id, name, arguments: pieces }]) => ({
+          ...(id !== undefined && { id }),
+          function: { name, arguments: pieces.join('') },
+        })),
+    },
+    finishReason,
+  );
+}

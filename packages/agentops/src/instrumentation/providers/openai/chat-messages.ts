@@ -1,0 +1,81 @@
+import type { TokenUsage } from '../../cost.ts';
+import { type Message, type MessagePart, parseArguments, textPart } from '../../messages.ts';
+import type { ChatMessage, ContentPart, ToolCall, Usage } from './wire.ts';
+
+/** A chat message as the GenAI conventions have it. */
+export function toMessage(message: ChatMessage, finishReason?: string | null): Message {
+  const { role, name, content, refusal, tool_calls, tool_call_id } = message;
+  const parts: MessagePart[] =
+    role === 'tool' && tool_call_id !== undefined
+      ? [{ type: 'tool_call_response', id: tool_call_id, response: contentText(content) }]
+      : contentParts(content);
+  if (typeof refusal === 'string') parts.push({ type: 'refusal', content: refusal });
+  for (const call of tool_calls ?? []) parts.push(toolCallPart(call));
+  return {
+    role,
+    parts,
+    ...(name !== undefined && { name }),
+    ...(typeof finishReason === 'string' && { finish_reason: finishReason }),
+  };
+}
+
+/** `prompt_tokens` includes cached ones, as the conventions want it. */
+export function toUsage(usage: Usage | null | undefined): TokenUsage | undefined {
+  return usage === null || usage === undefined
+    ? undefined
+    : {
+        inputTokens: usage.prompt_tokens,
+        outputTokens: usage.completion_tokens,
+        cacheReadTokens: usage.prompt_tokens_details?.cached_tokens,
+        reasoningTokens: usage.completion_tokens_details?.reasoning_tokens,
+      };
+}
+
+function toolCallPart({ id, function: fn, custom }: ToolCall): MessagePart {
+  return {
+    type: 'tool_call',
+    id: id ?? null,
+    name: fn?.name ?? custom?.name ?? '',
+    arguments: custom === undefined ? parseArguments(fn?.arguments ?? '') : custom.input,
+  };
+}
+
+function contentParts(content: ChatMessage['content']): MessagePart[] {
+  if (content === null || content === undefined) return [];
+  return typeof content === 'string' ? [textPart(content)] : content.map(toPart);
+}
+
+/** A tool's answer is a text, or text parts that make one. */
+function contentText(content: ChatMessage['content']): unknown {
+  if (content === null || content === undefined || typeof content === 'string') return content;
+  return content.every((part) => part.type === 'text') ? content.map((part) => part.text).join('') : content;
+}
+
+function toPart(part: ContentPart): MessagePart {
+  switch (part.type) {
+    case 'text':
+      return textPart(part.text ?? '');
+    case 'refusal':
+      return { type: 'refusal', content: part.refusal ?? '' };
+    case 'image_url':
+      return imagePart(part.image_url?.url ?? '');
+    case 'input_audio':
+      return {
+        type: 'blob',
+        modality: 'audio',
+        mime_type: `audio/${part.input_audio?.format}`,
+        content: part.input_audio?.data ?? '',
+      };
+    case 'file':
+      return part.file?.file_id === undefined ? { ...part } : { type: 'file', file_id: part.file.file_id };
+    default:
+      return { ...part };
+  }
+}
+
+function imagePart(url: string): MessagePart {
+  const inline = /^data:([^;,]*);base64,(.*)$/s.exec(url);
+  return inline === null
+    ? { type: 'uri', modality: 'image', uri: url }
+    : { type: 'blob', modality: 'image', mime_type: inline[1] ?? '', content: inline[2] ?? '' };
+}

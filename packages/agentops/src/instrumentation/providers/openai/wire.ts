@@ -1,0 +1,78 @@
+/**
+ * The parts of OpenAI's chat completions that are mapped. Written down here because the client's own types belong to
+ * one version of it, and what a compatible server sends may lack any of it.
+ */
+
+export interface ChatRequest {
+  readonly model?: string;
+  readonly messages?: readonly ChatMessage[];
+  readonly tools?: readonly {
+    readonly type?: string;
+    readonly function?: Readonly<Record<string, unknown>>;
+  }[];
+  readonly stream?: boolean | null;
+  readonly n?: number | null;
+  readonly max_tokens?: number | null;
+  readonly max_completion_tokens?: number | null;
+  readonly temperature?: number | null;
+  readonly top_p?: number | null;
+  readonly seed?: number | null;
+  readonly stop?: string | readonly string[] | null;
+  readonly frequency_penalty?: number | null;
+  readonly presence_penalty?: number | null;
+  readonly response_format?: { readonly type?: string };
+}
+
+export interface ChatMessage {
+  readonly role: string;
+  readonly name?: string;
+  readonly content?: string | readonly ContentPart[] | null;
+  readonly refusal?: string | null;
+  readonly tool_calls?: readonly ToolCall[];
+  readonly tool_call_id?: string;
+}
+
+export interface ContentPart {
+  readonly type: string;
+  readonly text?: string;
+  readonly refusal?: string;
+  readonly image_url?: { readonly url: string };
+  readonly input_audio?: { readonly data: string; readonly format: string };
+  readonly file?: { readonly file_id?: string };
+}
+
+export interface ToolCall {
+  readonly id?: string;
+  readonly function?: { readonly name?: string; readonly arguments?: string };
+  readonly custom?: { readonly name?: string; readonly input?: string };
+}
+
+export interface ChatCompletion {
+  readonly id?: string;
+  readonly model?: string;
+  readonly choices?: readonly { readonly message?: ChatMessage; readonly finish_reason?: string | null }[];
+  readonly usage?: Usage | null;
+}
+
+export interface ChatChunk {
+  readonly id?: string;
+  readonly model?: string;
+  readonly choices?: readonly {
+    readonly index?: number;
+    readonly delta?: {
+      readonly role?: string;
+      readonly content?: string | null;
+      readonly refusal?: string | null;
+      readonly tool_calls?: readonly (ToolCall & { readonly index?: number })[];
+    };
+    readonly finish_reason?: string | null;
+  }[];
+  readonly usage?: Usage | null;
+}
+
+export interface Usage {
+  readonly prompt_tokens?: number;
+  readonly completion_tokens?: number;
+  readonly prompt_tokens_details?: { readonly cached_tokens?: number } | null;
+  readonly completion_tokens_details?: { readonly reasoning_tokens?: number } | null;
+}

@@ -1,0 +1,33 @@
+import { type AnyIterator, type IteratorObserver, watchIterator } from './watch-iterator.ts';
+
+/**
+ * Watches a provider's stream object in place through the iterator it makes when it is read, in whatever way: `for
+ * await`, `tee()`, `toReadableStream()`. A stream that its owner aborts ends without an error; it counts as closed.
+ *
+ * @returns False where `stream` is nothing that can be watched.
+ */
+export function watchStream(stream: unknown, observer: IteratorObserver): boolean {
+  if (typeof stream !== 'object' || stream === null || !Object.isExtensible(stream)) return false;
+  // Stainless-made streams keep the maker of their iterator in a member that all ways of reading go through.
+  const member =
+    'iterator' in stream && typeof stream.iterator === 'function' ? 'iterator' : Symbol.asyncIterator;
+  const original: unknown = Reflect.get(stream, member);
+  if (typeof original !== 'function') return false;
+  const aborted = (): boolean =>
+    'controller' in stream &&
+    stream.controller instanceof AbortController &&
+    stream.controller.signal.aborted;
+  const own: IteratorObserver = {
+    ...observer,
+    done: (returned) => (aborted() ? observer.closed() : observer.done(returned)),
+  };
+  let watched = false;
+  const iterate = (): unknown => {
+    const iterator: AnyIterator = original.call(stream);
+    if (!watched) watchIterator(iterator, own);
+    watched = true;
+    return iterator;
+  };
+  Object.defineProperty(stream, member, { value: iterate, configurable: true, writable: true });
+  return true;
+}
