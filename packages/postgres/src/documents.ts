@@ -21,7 +21,7 @@ export interface SessionCounts {
   llms: number;
   tools: number;
   actions: number;
-  /** Spans with status ERROR, of whatever kind. */
+  /** Failures where they happened: spans with status ERROR of which no child has status ERROR too. */
   errors: number;
 }
 

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort, type PostgresServer, startPostgres } from './postgres-server.ts';
 import { aSpan, newProject } from './spans.ts';
 import { NEVER, storeSuite } from './store-suite.ts';
+import { racesSuite } from './suite/races.ts';
 
 let server: PostgresServer;
 
@@ -16,6 +17,8 @@ storeSuite('PostgreSQL', async () => {
   const url = await server.newDatabase();
   return () => postgresEngine(url);
 });
+
+racesSuite(async () => postgresEngine(await server.newDatabase()));
 
 describe('D2: the PostgreSQL engine', () => {
   it('says that an unreachable database is unavailable', async () => {

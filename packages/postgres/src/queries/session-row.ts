@@ -1,4 +1,5 @@
 import type { EndState, SessionCounts, SessionSummary, SessionTokens } from '../documents.ts';
+import { TOTALS } from '../rollup/totals.ts';
 import { isoTime, isoTimeOrNull, millisecondsBetween } from '../time.ts';
 
 /** The totals of a session or an agent as the database returns them. */
@@ -37,8 +38,7 @@ export interface SummaryRow extends TotalsRow {
 
 /** The columns of `sessions` that a summary needs. */
 export const SUMMARY = `session_id, trace_id, name, service_name, environment, start_time, end_time, last_time,
-  end_state, end_state_reason, agents, spans, llms, tools, actions, errors, input_tokens, output_tokens,
-  cache_read_tokens, cache_write_tokens, reasoning_tokens, cost, models, tags, user_id, conversation_id`;
+  end_state, end_state_reason, agents, ${TOTALS}, models, tags, user_id, conversation_id`;
 
 /** The counts, tokens and cost of a row. */
 export function totalsOf(row: TotalsRow): {

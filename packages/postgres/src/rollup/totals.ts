@@ -1,13 +1,14 @@
 /**
  * The totals that add up, from spans to the agents of a trace, to traces, to sessions: each with the aggregate that
- * makes it from spans. `is_llm_leaf` and `is_usage_leaf` are false for a span that repeats what stands below it.
+ * makes it from spans. `is_llm_leaf`, `is_usage_leaf` and `is_failure` are false for a span
+ * that repeats what stands below it.
  */
 const FROM_SPANS = {
   spans: 'count(*)',
   llms: 'count(*) FILTER (WHERE is_llm_leaf)',
   tools: `count(*) FILTER (WHERE event_type = 'tools')`,
   actions: `count(*) FILTER (WHERE event_type = 'actions')`,
-  errors: 'count(*) FILTER (WHERE status = 2)',
+  errors: 'count(*) FILTER (WHERE is_failure)',
   input_tokens: 'coalesce(sum(input_tokens) FILTER (WHERE is_usage_leaf), 0)',
   output_tokens: 'coalesce(sum(output_tokens) FILTER (WHERE is_usage_leaf), 0)',
   cache_read_tokens: 'coalesce(sum(cache_read_tokens) FILTER (WHERE is_usage_leaf), 0)',

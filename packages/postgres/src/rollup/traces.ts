@@ -51,8 +51,9 @@ const RECOMPUTE = `
       input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens, cost,
       event_type IS NOT DISTINCT FROM 'llms' AS is_llm, num_nonnulls(input_tokens, output_tokens, cost) > 0 AS has_usage`)} span
   ), parent AS (
-    SELECT n, parent_span_id AS span_id, bool_or(is_llm) AS llm, bool_or(has_usage) AS usage
-    FROM span WHERE parent_span_id IS NOT NULL AND (is_llm OR has_usage) GROUP BY n, parent_span_id
+    SELECT n, parent_span_id AS span_id, bool_or(is_llm) AS llm, bool_or(has_usage) AS usage,
+      bool_or(status = 2) AS failed
+    FROM span WHERE parent_span_id IS NOT NULL AND (is_llm OR has_usage OR status = 2) GROUP BY n, parent_span_id
   ),
   -- Every span that has an LLM call, or a span with usage, somewhere below it. The subquery makes each step a look-up
   -- by primary key, so that a chain of thousands stays linear; UNION ends a cycle.
@@ -68,7 +69,9 @@ const RECOMPUTE = `
       is_llm AND (n, span_id) NOT IN (
         SELECT n, span_id FROM above WHERE below = 'llm' AND span_id IS NOT NULL) AS is_llm_leaf,
       has_usage AND (n, span_id) NOT IN (
-        SELECT n, span_id FROM above WHERE below = 'usage' AND span_id IS NOT NULL) AS is_usage_leaf
+        SELECT n, span_id FROM above WHERE below = 'usage' AND span_id IS NOT NULL) AS is_usage_leaf,
+      -- A failure that a child has too is the child's, passed on.
+      status = 2 AND (n, span_id) NOT IN (SELECT n, span_id FROM parent WHERE failed) AS is_failure
     FROM span
   ), agent AS MATERIALIZED (
     SELECT n, agent_id, min(agent_name) AS name,

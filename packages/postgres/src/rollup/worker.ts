@@ -13,6 +13,7 @@ export interface RollupOptions {
 /** A pass that took long is followed by a pause this many times as long: writing comes first. */
 const PAUSE_PER_PASS = 4;
 const LONGEST_PAUSE = 10_000;
+const SHORTEST_RETRY = 100;
 
 /** Rolls up marks in the background, some time after they were made, and at once for those who ask. */
 export class RollupWorker {
@@ -34,7 +35,7 @@ export class RollupWorker {
     if (this.#stopped || this.#timer) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      this.#pass = this.#run();
+      this.#pass = this.#pass.then(() => this.#run());
     }, this.#pause).unref();
   }
 
@@ -66,9 +67,9 @@ export class RollupWorker {
       );
       if (traces > 0) this.schedule();
     } catch (error) {
-      this.#pause = Math.min(LONGEST_PAUSE, 2 * this.#pause);
-      this.#options.onError(error);
+      this.#pause = Math.min(LONGEST_PAUSE, Math.max(SHORTEST_RETRY, 2 * this.#pause));
       this.schedule();
+      this.#options.onError(error);
     }
   }
 

@@ -1,8 +1,8 @@
 import type { SpanRow } from '@agentops/otlp';
 import { openStore } from '@agentops/postgres';
 import { describe, expect, it } from 'vitest';
-import { announcing } from '../announcing-engine.ts';
 import { anLlmSpan, aSessionSpan, aSpan, foreignTraceId, newProject, sessionIdOf } from '../spans.ts';
+import { staged } from '../staged-engine.ts';
 import type { Stage } from '../store-suite.ts';
 
 export function rollupsSuite(stage: Stage): void {
@@ -65,7 +65,7 @@ export function rollupsSuite(stage: Stage): void {
     it('happen by themselves some time after a write', async () => {
       const project = newProject();
       const span = aSpan();
-      const { engine, passed } = announcing(stage.engine);
+      const { engine, passed } = staged(stage.engine);
       const store = await openStore({ engine, rollupInterval: 1 });
       await store.write(project, [span]);
       while ((await store.sessions(project, {})).total === 0) await passed();
@@ -74,7 +74,7 @@ export function rollupsSuite(stage: Stage): void {
 
     it('report a failure in the background and go on after it', async () => {
       const project = newProject();
-      const { engine, failNext, passed } = announcing(stage.engine);
+      const { engine, failNext, passed } = staged(stage.engine);
       const reported = Promise.withResolvers<Error>();
       const store = await openStore({ engine, rollupInterval: 1, onError: reported.resolve });
       await store.write(project, [aSpan()]);

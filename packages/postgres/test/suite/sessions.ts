@@ -62,7 +62,7 @@ export function sessionsSuite(stage: Stage): void {
         start_time: String(ns(NOON)),
         end_time: String(root.end_time),
         duration_ms: 2.500005,
-        counts: { spans: 6, agents: 2, llms: 2, tools: 1, actions: 1, errors: 2 },
+        counts: { spans: 6, agents: 2, llms: 2, tools: 1, actions: 1, errors: 1 },
         tokens,
         cost: 0.5,
         models: ['m1', 'm2'],
@@ -119,6 +119,22 @@ export function sessionsSuite(stage: Stage): void {
       await store().write(project, [span]);
       const session = await store().session(project, span.session_id);
       expect(session).toMatchObject({ end_state, ended_at: end_state && expect.any(String) });
+    });
+
+    it('count a failure once, where it happened, however far up it was passed on', async () => {
+      const project = newProject();
+      const root = aSpan({ status: 2 });
+      const below = (parent: { span_id: string }, fields: Parameters<typeof aSpan>[0]) =>
+        aSpan({ trace_id: root.trace_id, parent_span_id: parent.span_id, ...fields });
+      const agent = below(root, { agent_id: 'a', status: 2 });
+      const tool = below(agent, { agent_id: 'a', event_type: 'tools', status: 2 });
+      const recovered = below(root, { event_type: 'tools', status: 2 });
+      const fine = below(recovered, {});
+      await store().write(project, [root, agent, tool, recovered, fine]);
+      expect(await store().session(project, root.session_id)).toMatchObject({
+        counts: { spans: 5, errors: 2 },
+        agents: [{ agent_id: 'a', counts: { errors: 1 } }],
+      });
     });
 
     it('gather the traces of another instrumentation', async () => {
