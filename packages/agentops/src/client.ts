@@ -10,7 +10,8 @@ import { hostEnvironment } from './session/host-environment.ts';
 import { OpenSessions } from './session/open-sessions.ts';
 import { Session, type StartSessionOptions } from './session/session.ts';
 import { SessionManager } from './session/session-manager.ts';
-import { createSender } from './telemetry/exporters/create-sender.ts';
+import { Deadline } from './telemetry/deadline.ts';
+import { createSenders } from './telemetry/exporters/create-sender.ts';
 import { ExportManager } from './telemetry/exporters/export-manager.ts';
 import { ExportLane, type LaneStats } from './telemetry/processors/export-lane.ts';
 import { TelemetryManager } from './telemetry/telemetry-manager.ts';
@@ -47,13 +48,8 @@ export class Client {
     this.telemetry = new TelemetryManager({
       serviceName: config.serviceName,
       resource: resourceAttributes(config),
-      lanes: config.exporters.map((exporter) => {
-        const manager = new ExportManager(
-          createSender(exporter),
-          config.retry,
-          config.batch.timeout,
-          reporter,
-        );
+      lanes: createSenders(config.exporters).map((sender) => {
+        const manager = new ExportManager(sender, config.retry, config.batch.timeout, reporter);
         return new ExportLane(manager, config.batch, reporter);
       }),
       captureContent: config.content.capture,
@@ -71,7 +67,7 @@ export class Client {
 
   /** Starts a session at once; its end is yours to say. `session(name, fn)` does both around a function. */
   startSession(options: StartSessionOptions = {}): Session {
-    return this.sessions.start(options);
+    return this.guard('startSession', () => this.sessions.start(options)) ?? this.unrecordedSession();
   }
 
   /** Resolves when every span that ended before the call has been delivered or dropped, also those under way. */
@@ -98,9 +94,9 @@ export class Client {
   }
 
   /** A session that records nothing and that nothing remembers, for work that has no other. Internal. */
-  unrecordedSession(options: StartSessionOptions = {}): Session {
+  unrecordedSession(): Session {
     const { telemetry } = idleClient();
-    return new Session(options, { telemetry, open: new OpenSessions(), reporter: SILENT });
+    return new Session({}, { telemetry, open: new OpenSessions(), reporter: SILENT });
   }
 
   /** Runs `fn` for the SDK's own bookkeeping: what it throws is reported and never reaches the program. Internal. */
@@ -113,13 +109,16 @@ export class Client {
     return this.#closing;
   }
 
-  async #finish(reason: string, timeoutMs: number): Promise<void> {
+  async #finish(reason: 'shutdown' | 'process_exit', timeoutMs: number): Promise<void> {
     process.removeListener('beforeExit', this.#onBeforeExit);
     this.#reporter.guard('shutdown', () => {
       this.telemetry.endRunning();
       this.sessions.endAll(reason);
     });
-    await this.telemetry.shutdown(timeoutMs);
+    const deadline = new Deadline(timeoutMs);
+    if (reason === 'process_exit') deadline.unref();
+    await this.telemetry.shutdown(deadline);
+    deadline.clear();
     if (current?.client === this) current = undefined;
   }
 }

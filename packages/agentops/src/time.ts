@@ -9,11 +9,19 @@ const NANOS_PER_SECOND = 1_000_000_000n;
 /** Beyond this the monotonic clock is taken to have stood still (a suspended machine) or the wall clock to be set. */
 const MAX_CLOCK_DRIFT_MS = 1000;
 
-/** Now, in ns since the epoch: the monotonic clock's resolution, never far from the wall clock. */
-export function now(): bigint {
+/**
+ * Now, as OpenTelemetry has it: the monotonic clock's resolution, never far from the wall clock. Left to itself, the
+ * OpenTelemetry SDK starts spans on whole milliseconds, so that a child may seem to begin before its parent.
+ */
+export function hrNow(): HrTime {
   const wall = Date.now();
   const monotonic = performance.timeOrigin + performance.now();
-  return toNanos(millisToHrTime(Math.abs(wall - monotonic) < MAX_CLOCK_DRIFT_MS ? monotonic : wall));
+  return millisToHrTime(Math.abs(wall - monotonic) < MAX_CLOCK_DRIFT_MS ? monotonic : wall);
+}
+
+/** Now, in ns since the epoch. */
+export function now(): bigint {
+  return toNanos(hrNow());
 }
 
 /** Ns since the epoch. Throws a `TypeError` for anything that is no time. */

@@ -1,7 +1,9 @@
 import { inspect } from 'node:util';
+import type { Attributes } from '@opentelemetry/api';
 import leven from 'leven';
 import type { z } from 'zod';
 import { AgentOpsError } from '../errors.ts';
+import { ATTR_SERVICE_NAME } from '../semconv/attributes.ts';
 import { ENVIRONMENT } from './environment.ts';
 import type {
   BatchOptions,
@@ -49,12 +51,13 @@ export function resolveConfig(
   const code = withoutUndefined(options as InitOptions);
   const { options: environment, warnings } = readEnvironment(env);
   const given = { ...environment, ...code };
+  const resource: Attributes = { ...environment.resource, ...code.resource };
 
   const config: Config = {
     ...given,
-    serviceName: given.serviceName ?? DEFAULTS.serviceName,
+    serviceName: given.serviceName ?? nonEmpty(resource[ATTR_SERVICE_NAME]) ?? DEFAULTS.serviceName,
     disabled: given.disabled ?? DEFAULTS.disabled,
-    resource: { ...environment.resource, ...code.resource },
+    resource,
     session: { ...DEFAULTS.session, ...environment.session, ...withoutUndefined(code.session ?? {}) },
     batch: { ...DEFAULTS.batch, ...environment.batch, ...withoutUndefined(code.batch ?? {}) },
     retry: { ...DEFAULTS.retry, ...withoutUndefined(code.retry ?? {}) },
@@ -88,7 +91,7 @@ function readEnvironment(env: Readonly<Record<string, string | undefined>>) {
     const result = initOptionsSchema.safeParse(candidate);
     if (value === undefined || !result.success) {
       const reason = result.error?.issues.map((issue) => issue.message).join('; ') ?? 'not understood';
-      const shown = key === 'apiKey' ? '(hidden)' : JSON.stringify(text);
+      const shown = key === 'apiKey' ? '(hidden)' : withoutPassword(JSON.stringify(text));
       warnings.push(
         new AgentOpsError(
           'invalid_config',
@@ -131,30 +134,41 @@ function describe(issue: z.core.$ZodIssue): string {
   }
   const shown = /key|headers/i.test(path)
     ? '(hidden)'
-    : inspect(issue.input, { depth: 0, maxStringLength: 80 });
+    : withoutPassword(inspect(issue.input, { depth: 0, maxStringLength: 80 }));
   return path === '' ? issue.message : `${path} = ${shown}: ${issue.message}`;
 }
 
+function withoutPassword(url: string): string {
+  return url.replace(/:\/\/[^/@]*@/, '://(hidden)@');
+}
+
 function unknownKey(path: string, key: string): string {
-  const nearest = KNOWN_KEYS.map((known) => ({
-    known,
-    distance: leven(key.toLowerCase(), known.toLowerCase()),
+  const nearest = KNOWN_OPTIONS.map((option) => ({
+    ...option,
+    distance: leven(key.toLowerCase(), option.key.toLowerCase()),
   }))
-    .filter(({ known, distance }) => distance <= Math.max(2, Math.floor(known.length / 3)))
+    .filter((option) => option.distance <= Math.max(2, Math.floor(option.key.length / 3)))
     .sort((a, b) => a.distance - b.distance)[0];
   const hint =
     nearest === undefined
       ? `accepted: ${Object.keys(initOptionsSchema.shape).join(', ')}`
-      : `did you mean "${nearest.known}"?`;
+      : `did you mean "${nearest.path}"?`;
   return `${path}: unknown option; ${hint}`;
 }
 
-/** Every option name, of whatever depth: a misplaced key deserves a hint as much as a misspelt one. */
-const KNOWN_KEYS: readonly string[] = Object.entries(initOptionsSchema.shape).flatMap(([key, schema]) => {
+/** Every option, of whatever depth: a misplaced key deserves a hint as much as a misspelt one. */
+const KNOWN_OPTIONS: readonly { readonly key: string; readonly path: string }[] = Object.entries(
+  initOptionsSchema.shape,
+).flatMap(([key, schema]) => {
   const inner: unknown = 'unwrap' in schema ? schema.unwrap() : schema;
   const shape = typeof inner === 'object' && inner !== null && 'shape' in inner ? inner.shape : {};
-  return [key, ...Object.keys(shape as object)];
+  const within = Object.keys(shape as object).map((name) => ({ key: name, path: `${key}.${name}` }));
+  return [{ key, path: key }, ...within];
 });
+
+function nonEmpty(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
 
 /** JavaScript callers pass `{ apiKey: process.env.KEY }`, which must not hide a lower source. */
 function withoutUndefined<T extends object>(object: T): T {

@@ -14,8 +14,14 @@ function implementing<T extends object>(name: string, ...methods: (keyof T & str
   );
 }
 
-const httpUrl = z.url({ protocol: /^https?$/, error: 'expected an http:// or https:// URL' });
-const millis = z.number().int().positive();
+const httpUrl = z
+  .url({ protocol: /^https?$/, error: 'expected an http:// or https:// URL' })
+  .refine((url) => !URL.canParse(url) || new URL(url).username + new URL(url).password === '', {
+    error: 'credentials do not belong in the URL; use apiKey or headers',
+  });
+/** The longest time a timer of Node's can wait: 24.8 days. */
+const MAX_MILLIS = 2 ** 31 - 1;
+const millis = z.number().int().positive().max(MAX_MILLIS);
 
 const agentOpsExporter = z.strictObject({
   type: z.literal('agentops'),

@@ -1,5 +1,6 @@
 import {
   type Attributes,
+  type Context,
   type Link,
   type SpanContext,
   SpanKind,
@@ -13,7 +14,7 @@ import { toJson } from '../json.ts';
 import * as attr from '../semconv/attributes.ts';
 import { type NamedSpanKind, SPAN_KINDS } from '../semconv/span-kinds.ts';
 import type { Session } from '../session/session.ts';
-import { recordFailure } from '../telemetry/failure.ts';
+import { recordError } from '../telemetry/failure.ts';
 import type { TelemetryManager } from '../telemetry/telemetry-manager.ts';
 import { now, toHrTime } from '../time.ts';
 import type { ActionEvent } from './action-event.ts';
@@ -35,8 +36,15 @@ interface EventFormat {
 /**
  * Makes the span of `event`, with the event's own times, and writes trace and span id back into the event.
  * Throws `invalid_argument` for anything that is no event.
+ *
+ * @param within Context of the span to hang below; default: the agent's that the event names, else the current one's.
  */
-export function recordEvent(event: AgentOpsEvent, session: Session, telemetry: TelemetryManager): void {
+export function recordEvent(
+  event: AgentOpsEvent,
+  session: Session,
+  telemetry: TelemetryManager,
+  within?: Context,
+): void {
   if (!(event instanceof BaseEvent)) {
     throw new AgentOpsError(
       'invalid_argument',
@@ -58,13 +66,13 @@ export function recordEvent(event: AgentOpsEvent, session: Session, telemetry: T
         ...(telemetry.captureContent && format.content),
       },
     },
-    session.contextOf(event.agentId),
+    within ?? session.contextOf(event.agentId),
   );
   if (telemetry.captureContent) {
     const data = toJson({ ...format.data, params: event.params, returns: event.returns });
     if (data !== undefined) span.setAttribute(attr.ATTR_EVENT_DATA, data);
   }
-  if (event.type === 'errors') recordFailure(span, event.exception ?? event.errorType, event.errorType);
+  if (event.type === 'errors') recordError(span, event.exception ?? event.errorType, event.errorType);
   span.end(toHrTime(event.endTime));
   ({ traceId: event.traceId, spanId: event.spanId } = span.spanContext());
 }

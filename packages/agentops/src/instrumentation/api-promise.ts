@@ -12,6 +12,8 @@ interface ApiPromise {
   responsePromise: Promise<unknown>;
   parseResponse: (...args: unknown[]) => unknown;
   asResponse: () => Promise<unknown>;
+  /** Makes the promise of helpers such as `parse()`: for the same response, whose parsed value is transformed. */
+  _thenUnwrap?: (transform: (value: unknown, ...rest: unknown[]) => unknown) => ApiPromise;
 }
 
 /**
@@ -25,16 +27,10 @@ export function watchApiPromise(result: unknown, observer: ApiPromiseObserver): 
     return result;
   }
   if (result instanceof Promise) {
-    return result.then(
-      (value: unknown) => {
-        observer.resolved(value);
-        return value;
-      },
-      (error: unknown) => {
-        observer.rejected(error);
-        throw error;
-      },
-    );
+    return result.then((value: unknown) => {
+      observer.resolved(value);
+      return value;
+    }, rejecting(observer));
   }
   observer.resolved(result);
   return result;
@@ -58,17 +54,16 @@ function isApiPromise(value: unknown): value is ApiPromise {
  * be read before its owner wants it.
  */
 function watchFromInside(promise: ApiPromise, observer: ApiPromiseObserver): void {
-  const rejected = (error: unknown): never => {
-    observer.rejected(error);
-    throw error;
-  };
-  promise.responsePromise = promise.responsePromise.catch(rejected);
+  promise.responsePromise = promise.responsePromise.catch(rejecting(observer));
+  watchReading(promise, observer);
+}
 
+function watchReading(promise: ApiPromise, observer: ApiPromiseObserver): void {
   const parseResponse = promise.parseResponse.bind(promise);
   let parsing = false;
   promise.parseResponse = async (...args) => {
     parsing = true;
-    const value = await Promise.resolve(parseResponse(...args)).catch(rejected);
+    const value = await Promise.resolve(parseResponse(...args)).catch(rejecting(observer));
     observer.resolved(value);
     return value;
   };
@@ -78,5 +73,25 @@ function watchFromInside(promise: ApiPromise, observer: ApiPromiseObserver): voi
     const response = await asResponse();
     if (!parsing) observer.unread();
     return response;
+  };
+
+  const thenUnwrap = promise._thenUnwrap?.bind(promise);
+  if (thenUnwrap === undefined) return;
+  promise._thenUnwrap = (transform) => {
+    const derived = thenUnwrap((value, ...rest) => {
+      observer.resolved(value);
+      return transform(value, ...rest);
+    });
+    // Some versions derive from the promise behind ours, which would leave the rejection of ours to nobody.
+    derived.responsePromise = promise.responsePromise;
+    watchReading(derived, observer);
+    return derived;
+  };
+}
+
+function rejecting(observer: ApiPromiseObserver): (error: unknown) => never {
+  return (error) => {
+    observer.rejected(error);
+    throw error;
   };
 }

@@ -21,9 +21,7 @@ export interface WorkOptions {
 /** A session around a function: `Success` when it returns, `Fail` with the error's message when it throws. */
 export const session: Helper<StartSessionOptions & { readonly name: string }, Session> = createHelper(
   (options, _args, work) => {
-    const client = currentClient();
-    const started =
-      client.guard('session', () => client.sessions.start(options)) ?? client.unrecordedSession(options);
+    const started = startSession(options);
     const outcome: Outcome = {
       succeed: () => endOnce(started, 'Success'),
       fail: (error) => endOnce(started, 'Fail', messageOf(error)),

@@ -14,8 +14,8 @@ const PROVIDERS = [new OpenAIProvider(), new AnthropicProvider()];
  * returned as it is, which is reported.
  */
 export function instrument<Client extends object>(client: Client): Client {
-  if (PROVIDERS.some((provider) => provider.adopt(client))) return client;
   currentClient().guard('instrument', () => {
+    if (Object(client) === client && PROVIDERS.some((provider) => provider.adopt(client))) return;
     throw new AgentOpsError(
       'invalid_argument',
       `instrument: ${client?.constructor?.name ?? String(client)} is no client of openai or @anthropic-ai/sdk; it stays uninstrumented`,

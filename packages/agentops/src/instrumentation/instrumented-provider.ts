@@ -89,11 +89,11 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
   ): unknown {
     const observer: ApiPromiseObserver = {
       resolved: (value) => {
-        if (stream) this.#followStream(value, call, method);
-        else this.#finish(call, () => method.response(value, call.captureContent));
+        if (!stream) this.#finish(call, () => method.response(value, call.captureContent));
+        else if (!this.guard(() => this.#followStream(value, call, method))) this.#finish(call, () => ({}));
       },
       unread: () => this.#finish(call, () => ({})),
-      rejected: (error) => void this.guard(() => call.fail(error, this.errorType(error))),
+      rejected: (error) => this.#fail(call, error),
     };
     return watchApiPromise(result, observer);
   }
@@ -116,7 +116,7 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
       try {
         result = context.with(call.context, () => original.apply(this, args));
       } catch (error) {
-        provider.guard(() => call.fail(error, provider.errorType(error)));
+        provider.#fail(call, error);
         throw error;
       }
       return provider.handleResponse(result, call, method, request?.stream === true);
@@ -132,26 +132,35 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
     Object.defineProperty(client, 'withOptions', { value: withOptions, configurable: true, writable: true });
   }
 
-  #followStream(stream: unknown, call: LlmCall, method: AnyProviderMethod): void {
-    const assembler = method.assembler(call.captureContent);
-    const followed = watchStream(stream, {
-      item: (chunk) => {
-        call.chunkArrived();
-        this.guard(() => assembler.add(chunk));
-      },
-      done: () => this.#finish(call, () => assembler.response()),
-      closed: () => this.#finish(call, () => ({ ...assembler.response(), truncated: true })),
-      failed: (error) =>
-        void this.guard(() =>
-          call.fail(error, this.errorType(error), { ...assembler.response(), truncated: true }),
-        ),
+  /** False where `stream` is nothing that can be followed. */
+  #followStream(stream: unknown, call: LlmCall, method: AnyProviderMethod): boolean {
+    const assembler = this.guard(() => method.assembler(call.captureContent));
+    const partial = (): LlmResponse => ({ ...assembler?.response(), truncated: true });
+    return watchStream(stream, {
+      item: (chunk) =>
+        void this.guard(() => {
+          call.chunkArrived();
+          assembler?.add(chunk);
+        }),
+      done: () => this.#finish(call, () => assembler?.response()),
+      closed: () => this.#finish(call, partial),
+      failed: (error) => this.#fail(call, error, partial),
     });
-    if (!followed) this.#finish(call, () => ({}));
   }
 
   /** Ends the call whatever the mapping of its answer makes of an unexpected shape. */
-  #finish(call: LlmCall, response: () => LlmResponse): void {
+  #finish(call: LlmCall, response: () => LlmResponse | undefined): void {
     this.guard(() => call.succeed(this.guard(response)));
+  }
+
+  #fail(call: LlmCall, error: unknown, partial: () => LlmResponse | undefined = () => undefined): void {
+    this.guard(() =>
+      call.fail(
+        error,
+        this.guard(() => this.errorType(error)),
+        this.guard(partial),
+      ),
+    );
   }
 }
 

@@ -4,6 +4,7 @@ import { toJson } from '../json.ts';
 import * as attr from '../semconv/attributes.ts';
 import { recordFailure } from '../telemetry/failure.ts';
 import type { TelemetryManager } from '../telemetry/telemetry-manager.ts';
+import { hrNow } from '../time.ts';
 import { costOf, type TokenUsage } from './cost.ts';
 import type { Message, MessagePart } from './messages.ts';
 
@@ -58,6 +59,7 @@ export class LlmCall {
       model === undefined ? operation : `${operation} ${model}`,
       {
         kind: SpanKind.CLIENT,
+        startTime: hrNow(),
         attributes: {
           [attr.ATTR_AGENTOPS_SPAN_KIND]: 'llm',
           [attr.ATTR_EVENT_ID]: randomUUID(),
@@ -94,19 +96,26 @@ export class LlmCall {
 
   /** Ends the call with what the model answered. */
   succeed(response: LlmResponse = {}): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    this.#recordResponse(response);
-    this.span.end();
+    this.#end(() => this.#recordResponse(response));
   }
 
   /** Ends the call as failed, with what had arrived of a streamed answer. `type` is the provider's own error code. */
   fail(error: unknown, type?: string, partial: LlmResponse = {}): void {
+    this.#end(() => {
+      recordFailure(this.span, error, type);
+      this.#recordResponse(partial);
+    });
+  }
+
+  /** The span ends even where an answer of an unexpected shape cannot be recorded. */
+  #end(record: () => void): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#recordResponse(partial);
-    recordFailure(this.span, error, type);
-    this.span.end();
+    try {
+      record();
+    } finally {
+      this.span.end(hrNow());
+    }
   }
 
   #recordResponse({ id, model, finishReasons, usage, messages, truncated }: LlmResponse): void {

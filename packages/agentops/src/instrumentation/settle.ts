@@ -42,7 +42,7 @@ function follow(result: unknown, within: Context, outcome: Outcome): unknown {
     outcome.succeed(result);
     return result;
   }
-  if (isThenable(result)) return followThenable(result, outcome);
+  if (isThenable(result)) return followThenable(result, within, outcome);
   if (result instanceof Readable) return followReadable(result, outcome);
   if (result instanceof ReadableStream) return followWebStream(result, outcome);
   if (isIterator(result)) return followIterator(result, within, outcome);
@@ -57,19 +57,20 @@ function follow(result: unknown, within: Context, outcome: Outcome): unknown {
  * A lazy promise (a query builder, a provider's `APIPromise`) does its work when it is first asked: asking here as
  * well would do the work twice, so it is watched when its owner asks.
  */
-function followThenable(promise: PromiseLike<unknown>, outcome: Outcome): unknown {
+function followThenable(promise: PromiseLike<unknown>, within: Context, outcome: Outcome): unknown {
   const then = promise.then;
   if (!Object.isExtensible(promise)) {
     outcome.succeed();
     return promise;
   }
+  let followed: { readonly value: unknown } | undefined;
   const watched: typeof promise.then = (onFulfilled, onRejected) =>
     then
       .call(
         promise,
         (value) => {
-          outcome.succeed(value);
-          return value;
+          followed ??= { value: follow(value, within, outcome) };
+          return followed.value;
         },
         (error: unknown) => {
           outcome.fail(error);
@@ -91,6 +92,7 @@ function followThenable(promise: PromiseLike<unknown>, outcome: Outcome): unknow
 
 /** Listening for `error` itself would keep an unhandled one from crashing the program as it should. */
 function followReadable(stream: Readable, outcome: Outcome): Readable {
+  if (stream.closed) outcome.succeed();
   stream.once('end', () => outcome.succeed());
   stream.once('close', () => outcome.succeed());
   stream.once(errorMonitor, (error: unknown) => outcome.fail(error));

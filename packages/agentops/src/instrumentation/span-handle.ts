@@ -5,6 +5,7 @@ import * as attr from '../semconv/attributes.ts';
 import { type NamedSpanKind, SPAN_KINDS, type SpanKindConvention } from '../semconv/span-kinds.ts';
 import { recordFailure } from '../telemetry/failure.ts';
 import type { TelemetryManager } from '../telemetry/telemetry-manager.ts';
+import { hrNow } from '../time.ts';
 
 /**
  * A running piece of work: its span, and what went in and came out of it. What a helper hands to the function it
@@ -36,6 +37,7 @@ export class SpanHandle {
     this.span = telemetry.tracer.startSpan(
       `${convention.operation} ${name}`,
       {
+        startTime: hrNow(),
         attributes: {
           [attr.ATTR_AGENTOPS_SPAN_KIND]: kind,
           ...(convention.genAi && { [attr.ATTR_GEN_AI_OPERATION_NAME]: convention.operation }),
@@ -89,7 +91,7 @@ export class SpanHandle {
   #end(): void {
     this.#ended = true;
     this.#recordContent();
-    this.span.end();
+    this.span.end(hrNow());
   }
 
   /**

@@ -13,16 +13,19 @@ export function watchStream(stream: unknown, observer: IteratorObserver): boolea
     'iterator' in stream && typeof stream.iterator === 'function' ? 'iterator' : Symbol.asyncIterator;
   const original: unknown = Reflect.get(stream, member);
   if (typeof original !== 'function') return false;
-  const aborted = (): boolean =>
-    'controller' in stream &&
-    stream.controller instanceof AbortController &&
-    stream.controller.signal.aborted;
+  const signal =
+    'controller' in stream && stream.controller instanceof AbortController
+      ? stream.controller.signal
+      : undefined;
   const own: IteratorObserver = {
     ...observer,
-    done: (returned) => (aborted() ? observer.closed() : observer.done(returned)),
+    done: (returned) => (signal?.aborted ? observer.closed() : observer.done(returned)),
   };
+  // For a stream that nobody reads. A client may wait for its collection, which a closure made here would prevent.
+  signal?.addEventListener('abort', observer.closed, { once: true });
   let watched = false;
   const iterate = (): unknown => {
+    signal?.removeEventListener('abort', observer.closed);
     const iterator: AnyIterator = original.call(stream);
     if (!watched) watchIterator(iterator, own);
     watched = true;

@@ -44,7 +44,7 @@ export class Agent implements AgentIdentity {
 
   /** Records `event` below this agent, whatever agent it names. Never throws. */
   record<E extends AgentOpsEvent>(event: E): E {
-    return context.with(this.contextIn(context.active()), () => this.session.record(event));
+    return this.session.record(event, this.contextIn(context.active()));
   }
 
   /** Ends the agent's span; with `error`, as failed. The second time is ignored. */
@@ -103,11 +103,9 @@ export class AgentRegistry {
     return implied;
   }
 
-  /** Ends what nobody else will, and forgets all agents. */
+  /** Ends what nobody else will. Events that come late still find their agents. */
   endAll(): void {
     for (const agent of this.#unattended) agent.end();
     this.#unattended.clear();
-    this.#byId.clear();
-    this.#idByName.clear();
   }
 }

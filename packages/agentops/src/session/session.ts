@@ -18,9 +18,9 @@ import { toJson } from '../json.ts';
 import type { Reporter } from '../reporter.ts';
 import * as attr from '../semconv/attributes.ts';
 import type { NamedSpanKind } from '../semconv/span-kinds.ts';
-import { asReadable } from '../telemetry/readable.ts';
+import { messageOf } from '../telemetry/failure.ts';
 import type { TelemetryManager } from '../telemetry/telemetry-manager.ts';
-import { now, type Time, toHrTime, toIsoTime } from '../time.ts';
+import { hrNow, type Time, toHrTime, toIsoTime } from '../time.ts';
 import { type Agent, type AgentOptions, AgentRegistry } from './agent.ts';
 import { type EndState, isEndState, toSpanStatus } from './end-state.ts';
 import type { OpenSessions } from './open-sessions.ts';
@@ -93,10 +93,11 @@ export class Session {
         ),
       );
     }
+    this.#startTime = this.#timeOf('startSession: startTime', options.startTime);
     this.span = telemetry.startRoot(
       this.name,
       {
-        ...(options.startTime !== undefined && { startTime: toHrTime(options.startTime) }),
+        startTime: this.#startTime,
         links: enclosingSpan(),
         attributes: {
           [attr.ATTR_AGENTOPS_SPAN_KIND]: 'session',
@@ -112,7 +113,6 @@ export class Session {
     );
     this.traceId = telemetry.traceIdOf(this.span);
     this.id = toSessionId(this.traceId);
-    this.#startTime = asReadable(this.span)?.startTime ?? toHrTime(options.startTime ?? now());
     if (options.metadata !== undefined) this.setMetadata(options.metadata);
     open.add(this);
     reporter.info(`session ${this.id} (${this.name}) started`);
@@ -149,7 +149,7 @@ export class Session {
       end_state_reason: this.#end?.reason ?? null,
       started_at: toIsoTime(this.#startTime),
       ended_at: this.#end === undefined ? null : toIsoTime(this.#end.time),
-      duration_ms: hrTimeToMilliseconds(hrTimeDuration(this.#startTime, this.#end?.time ?? toHrTime(now()))),
+      duration_ms: hrTimeToMilliseconds(hrTimeDuration(this.#startTime, this.#end?.time ?? hrNow())),
       counts: { ...this.totals.counts },
       tokens: { ...this.totals.tokens },
       cost: this.totals.cost,
@@ -192,9 +192,12 @@ export class Session {
   /**
    * Turns `event` into a span with the event's own times, below the agent it names, else below the current span of
    * this session. The event carries back its `traceId` and `spanId`. Never throws.
+   *
+   * @param within Context of the span to hang below instead.
    */
-  record<E extends AgentOpsEvent>(event: E): E {
-    this.#services.reporter.guard('session.record', () => recordEvent(event, this, this.#services.telemetry));
+  record<E extends AgentOpsEvent>(event: E, within?: Context): E {
+    const { reporter, telemetry } = this.#services;
+    reporter.guard('session.record', () => recordEvent(event, this, telemetry, within));
     return event;
   }
 
@@ -251,10 +254,11 @@ export class Session {
       }
       const endState = isEndState(state) ? state : 'Indeterminate';
       this.#agents.endAll();
+      if (endState === 'Fail') this.totals.addFailure(this.span.spanContext().spanId);
       this.span.setAttributes(this.#endAttributes(endState, reason));
       this.span.setStatus(toSpanStatus(endState, reason));
-      this.span.end(endTime === undefined ? undefined : toHrTime(endTime));
-      const time = asReadable(this.span)?.endTime ?? toHrTime(endTime ?? now());
+      const time = this.#timeOf('session.end: endTime', endTime);
+      this.span.end(time);
       this.#end = { state: endState, reason, time };
       open.delete(this);
       reporter.info(
@@ -266,6 +270,18 @@ export class Session {
   /** `using session = startSession()`: a session that nobody ended is `Indeterminate`. */
   [Symbol.dispose](): void {
     if (this.#end === undefined) this.end();
+  }
+
+  /** Now, where no time is given or what is given is none: a session is never lost for one. */
+  #timeOf(argument: string, time: Time | undefined): HrTime {
+    if (time === undefined) return hrNow();
+    try {
+      return toHrTime(time);
+    } catch (cause) {
+      const message = `${argument}: ${messageOf(cause)}; now was taken`;
+      this.#services.reporter.error(new AgentOpsError('invalid_argument', message, { cause }));
+      return hrNow();
+    }
   }
 
   #endAttributes(state: EndState, reason: string | undefined): Record<string, AttributeValue> {

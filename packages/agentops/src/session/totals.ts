@@ -4,7 +4,9 @@ import * as attr from '../semconv/attributes.ts';
 
 /** How many spans of each kind a session has. */
 export interface SessionCounts {
+  /** All that have ended, and the session's own. */
   spans: number;
+  /** Different agents, however often each was at work. */
   agents: number;
   llms: number;
   tools: number;
@@ -29,7 +31,7 @@ const COUNT_OF_EVENT = { llms: 'llms', tools: 'tools', actions: 'actions' } as c
 
 /** Adds up a session's spans as they end. */
 export class SessionTotals {
-  readonly counts: SessionCounts = { spans: 0, agents: 0, llms: 0, tools: 0, actions: 0, errors: 0 };
+  readonly counts: SessionCounts = { spans: 1, agents: 0, llms: 0, tools: 0, actions: 0, errors: 0 };
   readonly tokens: SessionTokens = {
     input: 0,
     output: 0,
@@ -40,17 +42,32 @@ export class SessionTotals {
   };
   /** USD; null until one span has a known cost. */
   cost: number | null = null;
-  /** Spans of which a child failed: their own failure is only the child's, passed on. */
+  readonly #agentIds = new Set<string>();
+  /** Ids of spans of which a child failed. */
   readonly #failedBelow = new Set<string>();
 
   add(span: ReadableSpan): void {
     const { attributes } = span;
     this.counts.spans += 1;
-    if (attributes[attr.ATTR_AGENTOPS_SPAN_KIND] === 'agent') this.counts.agents += 1;
+    this.#addAgent(attributes[attr.ATTR_GEN_AI_AGENT_ID]);
     const type = attributes[attr.ATTR_EVENT_TYPE] ?? (isLlmCall(attributes) ? 'llms' : undefined);
     if (isCounted(type)) this.counts[COUNT_OF_EVENT[type]] += 1;
     if (type === 'llms') this.#addUsage(attributes);
-    if (span.status.code === SpanStatusCode.ERROR) this.#addFailure(span);
+    if (span.status.code === SpanStatusCode.ERROR) {
+      this.addFailure(span.spanContext().spanId, span.parentSpanContext?.spanId);
+    }
+  }
+
+  /** Counts a failed span, unless a child has failed before it: then the failure is the child's, passed on. */
+  addFailure(spanId: string, parentSpanId?: string): void {
+    if (!this.#failedBelow.delete(spanId)) this.counts.errors += 1;
+    if (parentSpanId !== undefined) this.#failedBelow.add(parentSpanId);
+  }
+
+  #addAgent(id: unknown): void {
+    if (typeof id !== 'string') return;
+    this.#agentIds.add(id);
+    this.counts.agents = this.#agentIds.size;
   }
 
   #addUsage(attributes: Attributes): void {
@@ -64,12 +81,6 @@ export class SessionTotals {
     this.tokens.total += input + output;
     const cost = attributes[attr.ATTR_AGENTOPS_COST_TOTAL];
     if (typeof cost === 'number') this.cost = (this.cost ?? 0) + cost;
-  }
-
-  #addFailure(span: ReadableSpan): void {
-    const { spanId } = span.spanContext();
-    if (!this.#failedBelow.delete(spanId)) this.counts.errors += 1;
-    if (span.parentSpanContext !== undefined) this.#failedBelow.add(span.parentSpanContext.spanId);
   }
 }
 

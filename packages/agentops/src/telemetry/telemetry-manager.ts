@@ -26,7 +26,10 @@ import { SessionIdGenerator } from '../ids.ts';
 import type { Reporter } from '../reporter.ts';
 import { ATTR_AGENTOPS_SPAN_KIND } from '../semconv/attributes.ts';
 import type { OpenSessions } from '../session/open-sessions.ts';
+import { hrNow } from '../time.ts';
 import { VERSION } from '../version.ts';
+import type { Deadline } from './deadline.ts';
+import { GuardedSampler } from './guarded-sampler.ts';
 import type { ExportLane, LaneStats } from './processors/export-lane.ts';
 import { ExportProcessor } from './processors/export-processor.ts';
 import { GuardedProcessor } from './processors/guarded-processor.ts';
@@ -64,17 +67,23 @@ export class TelemetryManager {
   readonly processor: SpanProcessor;
   readonly #options: TelemetryOptions;
   readonly #sessions: SessionProcessor;
+  /** The user's own. */
+  readonly #processors: readonly GuardedProcessor[];
   readonly #ids = new SessionIdGenerator();
   /** Ids of the traces of sessions that record nothing, where there is no span to take one from. */
   readonly #ghosts = new WeakMap<Span, string>();
   #setUp: SetUp = 'off';
-  #ownsContext = false;
+  /** Takes back the global registrations that were made, and those alone. */
+  readonly #undo: (() => void)[] = [];
   #tracer: Tracer | undefined;
 
   constructor(options: TelemetryOptions) {
     this.#options = options;
     this.captureContent = options.captureContent;
     this.#sessions = new SessionProcessor(options.serviceName, options.open);
+    this.#processors = (options.spanProcessors ?? []).map(
+      (processor) => new GuardedProcessor(processor, options.reporter),
+    );
     this.processor = this.#chain(true);
   }
 
@@ -96,23 +105,27 @@ export class TelemetryManager {
   /** Registers provider, context manager and propagator, unless the application has its own. */
   start(): void {
     if (!hasContextManager()) {
-      this.#ownsContext = context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+      context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+      this.#undo.push(() => context.disable());
     }
     if (hasProvider()) {
       this.#setUp = 'joined';
       this.#tracer = trace.getTracer('agentops', VERSION);
       return;
     }
-    const { resource, sampler, propagator } = this.#options;
+    const { resource, sampler = new AlwaysOnSampler(), propagator, reporter } = this.#options;
     const provider = new TracerProvider({
       resource: resourceFromAttributes(resource),
-      sampler: new ParentBasedSampler({ root: sampler ?? new AlwaysOnSampler() }),
+      sampler: new ParentBasedSampler({ root: new GuardedSampler(sampler, reporter) }),
       idGenerator: this.#ids,
       spanProcessors: [this.#chain(false)],
       meterProvider: metrics.getMeterProvider(),
     });
     trace.setGlobalTracerProvider(provider);
-    propagation.setGlobalPropagator(propagator ?? new W3CTraceContextPropagator());
+    this.#undo.push(() => trace.disable());
+    if (propagation.setGlobalPropagator(propagator ?? new W3CTraceContextPropagator())) {
+      this.#undo.push(() => propagation.disable());
+    }
     this.#setUp = 'own';
     this.#tracer = provider.getTracer('agentops', VERSION);
   }
@@ -138,10 +151,13 @@ export class TelemetryManager {
     return ghost;
   }
 
-  /** Ends every span that is still running, the innermost first; sessions end by themselves. */
+  /**
+   * Ends every span that is still running, the innermost first; sessions end by themselves. In an application's own
+   * set-up, spans of no session are left alone: they are not ours.
+   */
   endRunning(): void {
-    for (const span of this.#sessions.running.reverse()) {
-      if (span.attributes[ATTR_AGENTOPS_SPAN_KIND] !== 'session') span.end();
+    for (const span of this.#sessions.running(this.joined).reverse()) {
+      if (span.attributes[ATTR_AGENTOPS_SPAN_KIND] !== 'session') span.end(hrNow());
     }
   }
 
@@ -149,26 +165,17 @@ export class TelemetryManager {
   async flush(): Promise<void> {
     await Promise.all([
       ...this.#options.lanes.map((lane) => lane.flush()),
-      ...(this.#options.spanProcessors ?? []).map((processor) => processor.forceFlush()),
+      ...this.#processors.map((processor) => processor.forceFlush()),
     ]);
   }
 
-  /** Delivers what it can within `timeoutMs`, closes the exporters and takes back what it registered. Never rejects. */
-  async shutdown(timeoutMs: number): Promise<void> {
-    const deadline = AbortSignal.timeout(timeoutMs);
-    await Promise.all(this.#options.lanes.map((lane) => lane.shutdown(deadline)));
-    for (const processor of this.#options.spanProcessors ?? []) {
-      await processor.shutdown().catch((error: unknown) => {
-        this.#options.reporter.guard(`${processor.constructor.name}.shutdown`, () => {
-          throw error;
-        });
-      });
-    }
-    if (this.#setUp === 'own') {
-      trace.disable();
-      propagation.disable();
-    }
-    if (this.#ownsContext) context.disable();
+  /** Delivers what it can by `deadline`, closes the exporters and takes back what it registered. Never rejects. */
+  async shutdown(deadline: Deadline): Promise<void> {
+    await Promise.all([
+      ...this.#options.lanes.map((lane) => lane.shutdown(deadline)),
+      ...this.#processors.map((processor) => deadline.limit(processor.shutdown())),
+    ]);
+    for (const undo of this.#undo.splice(0)) undo();
     this.#setUp = 'off';
     this.#tracer = undefined;
   }
@@ -180,10 +187,12 @@ export class TelemetryManager {
 
   /** Marks first, exports last, and between them the user's own processors; a fault of one stays its own. */
   #chain(joined: boolean): SpanProcessor {
-    const { lanes, spanProcessors = [], reporter } = this.#options;
-    const processors = [this.#sessions, ...spanProcessors, new ExportProcessor(lanes, joined)].map(
-      (processor) => new GuardedProcessor(processor, reporter),
-    );
+    const { lanes, reporter } = this.#options;
+    const processors = [
+      new GuardedProcessor(this.#sessions, reporter),
+      ...this.#processors,
+      new GuardedProcessor(new ExportProcessor(lanes, joined), reporter),
+    ];
     return {
       onStart: (span, parentContext) => {
         for (const processor of processors) processor.onStart(span, parentContext);

@@ -43,7 +43,7 @@ export class ConsoleSender implements BatchSender {
 }
 
 /** One line a span, children indented below their parent in the order of their start. */
-export function renderTree(spans: readonly ReadableSpan[]): string {
+function renderTree(spans: readonly ReadableSpan[]): string {
   const byId = new Map(spans.map((span) => [span.spanContext().spanId, span]));
   const children = Map.groupBy(
     spans.toSorted((a, b) => a.startTime[0] - b.startTime[0] || a.startTime[1] - b.startTime[1]),

@@ -13,6 +13,9 @@ export interface Delivery {
   };
 }
 
+/** No destination is waited for longer than this at a time, whatever its `Retry-After` says. */
+const MAX_WAIT_MS = 300_000;
+
 /** Gets one batch after another to one destination: time limit per attempt, exponential backoff with jitter. */
 export class ExportManager {
   readonly #sender: BatchSender;
@@ -21,6 +24,7 @@ export class ExportManager {
   readonly #reporter: Reporter;
   /** Aborted when the program is about to end: from then on nothing waits for a better time. */
   readonly #hurry = new AbortController();
+  #closed = false;
 
   /** @param timeout Milliseconds one attempt may take. */
   constructor(sender: BatchSender, retry: Required<RetryOptions>, timeout: number, reporter: Reporter) {
@@ -37,12 +41,15 @@ export class ExportManager {
   /** Sends `batch` until it is delivered, refused, or out of attempts. Never rejects. */
   async deliver(batch: readonly ReadableSpan[]): Promise<Delivery> {
     for (let attempt = 1; ; attempt += 1) {
+      const hurried = this.#hurry.signal.aborted;
       const result = await this.#attempt(batch);
       if (result.outcome === 'delivered') {
         const { rejected } = result;
-        return rejected === undefined ? {} : { lost: { ...rejected, reason: 'rejected' } };
+        if (rejected === undefined) return {};
+        const count = Math.min(rejected.count, batch.length);
+        return { lost: { count, reason: 'rejected', message: rejected.message } };
       }
-      const isLast = attempt >= this.#retry.attempts || this.#hurry.signal.aborted;
+      const isLast = attempt >= this.#retry.attempts || hurried || this.#closed;
       if (result.outcome === 'refused' || isLast) {
         return { lost: { count: batch.length, reason: 'export_failed', message: result.message } };
       }
@@ -53,7 +60,7 @@ export class ExportManager {
         ),
         'warn',
       );
-      await this.#pause(result.retryAfterMs ?? this.#backoff(attempt));
+      await this.#pause(Math.min(result.retryAfterMs ?? this.#backoff(attempt), MAX_WAIT_MS));
     }
   }
 
@@ -63,6 +70,7 @@ export class ExportManager {
   }
 
   async shutdown(): Promise<void> {
+    this.#closed = true;
     try {
       await this.#sender.shutdown();
     } catch (cause) {
@@ -73,13 +81,18 @@ export class ExportManager {
   }
 
   async #attempt(batch: readonly ReadableSpan[]): Promise<SendResult> {
+    // Not `AbortSignal.timeout`: a signal of that kind holds on to the batch until its time is up, delivered or not.
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(new Error('timed out')), this.#timeout).unref();
     try {
-      return await this.#sender.send(batch, AbortSignal.timeout(this.#timeout));
+      return await this.#sender.send(batch, limit.signal);
     } catch (error) {
       return {
         outcome: 'refused',
         message: `failed: ${error instanceof Error ? error.message : String(error)}`,
       };
+    } finally {
+      clearTimeout(timer);
     }
   }
 
@@ -91,6 +104,10 @@ export class ExportManager {
 
   #pause(ms: number): Promise<void> {
     return new Promise((resolve) => {
+      if (this.#hurry.signal.aborted) {
+        resolve();
+        return;
+      }
       const wake = (): void => {
         clearTimeout(timer);
         this.#hurry.signal.removeEventListener('abort', wake);

@@ -4,6 +4,8 @@ import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
 import type { AgentOpsExporterOptions } from '../../config/options.ts';
 import type { BatchSender, SendResult } from './sender.ts';
 
+const PROTOBUF = 'application/x-protobuf';
+
 /** Answers that the OTLP specification allows to send again. */
 const RETRYABLE = new Set([429, 502, 503, 504]);
 
@@ -23,7 +25,7 @@ export class SessionExporter implements SpanExporter, BatchSender {
     this.#headers = {
       ...options.headers,
       ...(options.apiKey !== undefined && { authorization: `Bearer ${options.apiKey}` }),
-      'content-type': 'application/x-protobuf',
+      'content-type': PROTOBUF,
     };
   }
 
@@ -61,14 +63,14 @@ export class SessionExporter implements SpanExporter, BatchSender {
 
   #judge(response: Response, body: Uint8Array): SendResult {
     const { status } = response;
-    if (status === 200) {
+    if (response.ok && speaksOtlp(response, body)) {
       const partial =
         body.length === 0 ? undefined : ProtobufTraceSerializer.deserializeResponse(body).partialSuccess;
       const count = Number(partial?.rejectedSpans ?? 0);
       if (count === 0) return { outcome: 'delivered' };
       return {
         outcome: 'delivered',
-        rejected: { count, message: partial?.errorMessage ?? 'no reason given' },
+        rejected: { count, message: partial?.errorMessage || 'no reason given' },
       };
     }
     if (RETRYABLE.has(status)) {
@@ -85,6 +87,11 @@ export class SessionExporter implements SpanExporter, BatchSender {
         : `is it an AgentOps or OTLP endpoint? ${new TextDecoder().decode(body.subarray(0, 200))}`;
     return { outcome: 'refused', message: `${this.#url} answered ${status}: ${hint}` };
   }
+}
+
+/** A page of some other web server is no confirmation, whatever its status. */
+function speaksOtlp({ headers }: Response, body: Uint8Array): boolean {
+  return body.length === 0 || headers.get('content-type')?.startsWith(PROTOBUF) === true;
 }
 
 /** Seconds, or an HTTP date. */

@@ -4,6 +4,7 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { BatchOptions } from '../../config/options.ts';
 import { AgentOpsError } from '../../errors.ts';
 import type { Reporter } from '../../reporter.ts';
+import type { Deadline } from '../deadline.ts';
 import type { ExportManager } from '../exporters/export-manager.ts';
 
 /** Why a span never arrived. */
@@ -40,6 +41,8 @@ export class ExportLane {
   #queue: ReadableSpan[] = [];
   #inFlight = 0;
   #ended = 0;
+  /** Of the ended, those that found a place in the queue. */
+  #taken = 0;
   #delivered = 0;
   readonly #dropped: Partial<Record<DropReason, number>> = {};
   #timer: NodeJS.Timeout | undefined;
@@ -80,6 +83,7 @@ export class ExportLane {
       return;
     }
     this.#queue.push(span);
+    this.#taken += 1;
     if (this.#draining !== undefined) return;
     if (this.#queue.length >= this.#batch.size) this.#drain();
     else this.#arm();
@@ -87,27 +91,23 @@ export class ExportLane {
 
   /** Resolves when every span taken before the call has been delivered or dropped. */
   async flush(): Promise<void> {
-    const taken = this.#ended;
+    const last = this.#taken;
     this.#flushing = true;
-    while (this.#ended - this.#pending < taken) await this.#drain();
+    while (this.#taken - this.#pending < last) await this.#drain();
     this.#flushing = false;
   }
 
   /** Delivers what it can by `deadline`, drops and counts the rest, and closes the exporter. Never rejects. */
-  async shutdown(deadline: AbortSignal): Promise<void> {
+  async shutdown(deadline: Deadline): Promise<void> {
     this.#exports.hurry();
-    const expired = new Promise<void>((resolve) => {
-      if (deadline.aborted) resolve();
-      else deadline.addEventListener('abort', () => resolve(), { once: true });
-    });
-    await Promise.race([this.flush(), expired]);
+    await deadline.limit(this.flush());
     this.#state = 'closed';
     clearTimeout(this.#timer);
     const left = this.#pending;
     this.#queue = [];
     this.#inFlight = 0;
     if (left > 0) this.#drop(left, 'shutdown', 'the deadline of the shutdown passed');
-    await Promise.race([this.#exports.shutdown(), expired]);
+    await deadline.limit(this.#exports.shutdown());
   }
 
   get #pending(): number {

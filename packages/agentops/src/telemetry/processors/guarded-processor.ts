@@ -30,10 +30,20 @@ export class GuardedProcessor implements SpanProcessor {
   }
 
   async forceFlush(): Promise<void> {
-    await this.#inner.forceFlush();
+    await this.#settle('forceFlush', () => this.#inner.forceFlush());
   }
 
   async shutdown(): Promise<void> {
-    await this.#inner.shutdown();
+    await this.#settle('shutdown', () => this.#inner.shutdown());
+  }
+
+  async #settle(method: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#reporter.guard(`${this.#name}.${method}`, () => {
+        throw error;
+      });
+    }
   }
 }

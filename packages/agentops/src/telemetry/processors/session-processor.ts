@@ -20,9 +20,10 @@ export class SessionProcessor implements SpanProcessor {
     this.#open = open;
   }
 
-  /** Spans that have started and not ended, oldest first. */
-  get running(): Span[] {
-    return [...this.#running.keys()];
+  /** Spans that have started and not ended, oldest first; of sessions only, or of whatever the program does. */
+  running(sessionsOnly: boolean): Span[] {
+    const spans = [...this.#running];
+    return spans.filter(([, scope]) => scope !== undefined || !sessionsOnly).map(([span]) => span);
   }
 
   onStart(span: Span, parentContext: Context): void {

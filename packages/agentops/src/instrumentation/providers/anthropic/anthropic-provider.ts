@@ -1,5 +1,5 @@
 import { InstrumentedProvider } from '../../instrumented-provider.ts';
-import { messages } from './messages.ts';
+import { betaMessages, messages } from './messages.ts';
 
 /** What is needed of an Anthropic client (`@anthropic-ai/sdk` 0.x and 1.x). */
 export interface AnthropicClient {
@@ -8,7 +8,7 @@ export interface AnthropicClient {
 
 export class AnthropicProvider extends InstrumentedProvider<AnthropicClient> {
   override readonly name = 'anthropic';
-  protected override readonly methods = [messages];
+  protected override readonly methods = [messages, betaMessages];
 
   override recognises(client: object): client is AnthropicClient {
     return typeof (client as Partial<AnthropicClient>).messages?.create === 'function';
@@ -23,7 +23,7 @@ export class AnthropicProvider extends InstrumentedProvider<AnthropicClient> {
   }
 
   protected override errorType(error: unknown): string | undefined {
-    const { type } = error as { type?: unknown };
+    const { type } = Object(error) as { readonly type?: unknown };
     return typeof type === 'string' ? type : undefined;
   }
 }

@@ -19,6 +19,9 @@ export const messages: ProviderMethod<MessagesRequest, MessageResponse, MessageE
       [attr.ATTR_GEN_AI_REQUEST_TOP_P]: body.top_p,
       [attr.ATTR_GEN_AI_REQUEST_TOP_K]: body.top_k,
       [attr.ATTR_GEN_AI_REQUEST_STOP_SEQUENCES]: body.stop_sequences && [...body.stop_sequences],
+      [attr.ATTR_GEN_AI_OUTPUT_TYPE]: body.output_config?.format?.type.startsWith('json')
+        ? 'json'
+        : undefined,
     },
   }),
 
@@ -34,3 +37,6 @@ export const messages: ProviderMethod<MessagesRequest, MessageResponse, MessageE
 
   assembler: (keepsContent) => new MessageAssembler(keepsContent),
 };
+
+/** `client.beta.messages.create` speaks the same language. */
+export const betaMessages: typeof messages = { ...messages, path: ['beta', 'messages', 'create'] };

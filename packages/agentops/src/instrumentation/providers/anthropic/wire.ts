@@ -14,6 +14,7 @@ export interface MessagesRequest {
   readonly top_p?: number;
   readonly top_k?: number;
   readonly stop_sequences?: readonly string[];
+  readonly output_config?: { readonly format?: { readonly type: string } | null };
 }
 
 export interface ContentBlock {

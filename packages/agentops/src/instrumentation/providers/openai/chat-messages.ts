@@ -21,14 +21,14 @@ export function toMessage(message: ChatMessage, finishReason?: string | null): M
 
 /** `prompt_tokens` includes cached ones, as the conventions want it. */
 export function toUsage(usage: Usage | null | undefined): TokenUsage | undefined {
-  return usage === null || usage === undefined
-    ? undefined
-    : {
-        inputTokens: usage.prompt_tokens,
-        outputTokens: usage.completion_tokens,
-        cacheReadTokens: usage.prompt_tokens_details?.cached_tokens,
-        reasoningTokens: usage.completion_tokens_details?.reasoning_tokens,
-      };
+  if (usage === null || usage === undefined) return undefined;
+  return {
+    inputTokens: usage.prompt_tokens ?? undefined,
+    outputTokens: usage.completion_tokens ?? undefined,
+    cacheReadTokens: usage.prompt_tokens_details?.cached_tokens ?? undefined,
+    cacheWriteTokens: usage.prompt_tokens_details?.cache_write_tokens ?? undefined,
+    reasoningTokens: usage.completion_tokens_details?.reasoning_tokens ?? undefined,
+  };
 }
 
 function toolCallPart({ id, function: fn, custom }: ToolCall): MessagePart {

@@ -15,8 +15,10 @@ export class OpenAIProvider extends InstrumentedProvider<OpenAIClient> {
     return typeof chat?.completions?.create === 'function';
   }
 
+  /** The errors of the client are all called `Error`: where they carry no code, their class says what they are. */
   protected override errorType(error: unknown): string | undefined {
-    const { code, type } = error as { code?: unknown; type?: unknown };
-    return [code, type].find((value) => typeof value === 'string');
+    const { code, type } = Object(error) as { readonly code?: unknown; readonly type?: unknown };
+    const className = error instanceof Error ? error.constructor.name : undefined;
+    return [code, type, className].find((value) => typeof value === 'string');
   }
 }

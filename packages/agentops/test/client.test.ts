@@ -1,0 +1,70 @@
+import { AgentOpsError, flush, init, shutdown, startSession, tool } from 'agentops';
+import { afterEach, describe, expect, it } from 'vitest';
+import { startRecording } from './support/recording.ts';
+
+afterEach(() => shutdown());
+
+describe('init and shutdown', () => {
+  it('give the same client for equal options', () => {
+    const client = init({ exporters: [], batch: { size: 10 } });
+
+    expect(init({ exporters: [], batch: { size: 10 } })).toBe(client);
+  });
+
+  it('refuse other options while a client runs', () => {
+    init({ exporters: [] });
+
+    expect(() => init({ exporters: [], serviceName: 'other' })).toThrow(AgentOpsError);
+    expect(() => init({ exporters: [], serviceName: 'other' })).toThrow(
+      expect.objectContaining({
+        code: 'already_initialised',
+        message: expect.stringContaining('await shutdown() in between'),
+      }),
+    );
+  });
+
+  it('take other options once the client is shut down', async () => {
+    const first = init({ exporters: [] });
+    await shutdown();
+    const second = init({ exporters: [], serviceName: 'other' });
+
+    expect(second).not.toBe(first);
+  });
+
+  it('end what is still open: spans as they are, sessions as Indeterminate', async () => {
+    const ended: string[] = [];
+    const { client } = startRecording({
+      spanProcessors: [
+        {
+          onStart() {},
+          onEnd: (span) => void ended.push(span.name),
+          forceFlush: async () => {},
+          shutdown: async () => {},
+        },
+      ],
+    });
+    const run = startSession({ name: 'run' });
+    void tool('search', () => new Promise(() => {}));
+    await client.shutdown();
+
+    expect(ended).toEqual(['execute_tool search', 'run']);
+    expect(run).toMatchObject({ endState: 'Indeterminate', endStateReason: 'shutdown' });
+  });
+
+  it('may come twice, or where there is nothing to shut down or flush', async () => {
+    await shutdown();
+    await flush();
+    const { client } = startRecording();
+    await Promise.all([client.shutdown(), client.shutdown(), shutdown()]);
+
+    expect(client.stats().openSessions).toBe(0);
+  });
+
+  it('reset everything: after the shutdown the functions run and record nothing', async () => {
+    const { client } = startRecording();
+    await shutdown();
+
+    expect(tool('search', () => 'found')).toBe('found');
+    expect(client.stats().exporters.InMemorySpanExporter?.ended).toBe(0);
+  });
+});

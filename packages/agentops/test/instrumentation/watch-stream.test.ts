@@ -1,0 +1,98 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { describe, expect, it } from 'vitest';
+import type { IteratorObserver } from '../../src/instrumentation/watch-iterator.ts';
+import { watchStream } from '../../src/instrumentation/watch-stream.ts';
+
+/** Writes down what it is told. */
+class Witness implements IteratorObserver {
+  readonly told: unknown[] = [];
+  item = (value: unknown): void => void this.told.push(value);
+  done = (): void => void this.told.push('done');
+  closed = (): void => void this.told.push('closed');
+  failed = (error: unknown): void => void this.told.push(['failed', error]);
+}
+
+/** A stream as the providers' clients make them: its iterator ends in peace when its owner aborts. */
+class NumberStream implements AsyncIterable<number> {
+  readonly controller: AbortController;
+
+  constructor(controller = new AbortController()) {
+    this.controller = controller;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<number> {
+    for (const number of [1, 2, 3]) {
+      if (this.controller.signal.aborted) return;
+      yield number;
+    }
+  }
+}
+
+describe('watching a stream (P6)', () => {
+  it('sees what its reader sees', async () => {
+    const witness = new Witness();
+    const stream = new NumberStream();
+
+    expect(watchStream(stream, witness)).toBe(true);
+    expect(await Array.fromAsync(stream)).toEqual([1, 2, 3]);
+    expect(witness.told).toEqual([1, 2, 3, 'done']);
+  });
+
+  it('counts one that its owner aborts as closed, though it ends in peace', async () => {
+    const witness = new Witness();
+    const stream = new NumberStream();
+    watchStream(stream, witness);
+    for await (const _number of stream) stream.controller.abort();
+
+    expect(witness.told).toEqual([1, 'closed']);
+  });
+
+  it('counts one that is aborted before anybody reads it as closed', () => {
+    const witness = new Witness();
+    const stream = new NumberStream();
+    watchStream(stream, witness);
+    stream.controller.abort();
+
+    expect(witness.told).toEqual(['closed']);
+  });
+
+  it('sees the first reading only', async () => {
+    const witness = new Witness();
+    const stream = new NumberStream();
+    watchStream(stream, witness);
+    await Array.fromAsync(stream);
+    await Array.fromAsync(stream);
+
+    expect(witness.told).toEqual([1, 2, 3, 'done']);
+  });
+
+  it.each([
+    ['nothing', undefined],
+    ['a text', 'text'],
+    ['an object without an iterator', {}],
+    ['a frozen stream', Object.freeze(new NumberStream())],
+  ])('says that %s cannot be watched', (_what, value) => {
+    expect(watchStream(value, new Witness())).toBe(false);
+  });
+
+  it('does not keep one alive that was abandoned unread', async () => {
+    setFlagsFromString('--expose-gc');
+    const collectGarbage = runInNewContext('gc') as () => void;
+    const controller = new AbortController();
+    const abandoned = abandon(controller);
+    await turn();
+    collectGarbage();
+
+    expect(abandoned.deref()).toBeUndefined();
+    expect(controller.signal.aborted).toBe(false);
+  });
+});
+
+/** A function of its own, so that no variable holds the stream. */
+function abandon(controller: AbortController): WeakRef<NumberStream> {
+  const stream = new NumberStream(controller);
+  watchStream(stream, new Witness());
+  return new WeakRef(stream);
+}

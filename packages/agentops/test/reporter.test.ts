@@ -1,0 +1,91 @@
+import { DiagLogLevel, diag } from '@opentelemetry/api';
+import { type InitOptions, init, shutdown, startSession, tool } from 'agentops';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { deadPort } from './support/otlp-endpoint.ts';
+
+let written: string[];
+
+beforeEach(() => {
+  written = [];
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    written.push(String(text));
+    return true;
+  });
+});
+
+afterEach(async () => {
+  await shutdown();
+  diag.disable();
+  vi.restoreAllMocks();
+});
+
+function start(options: InitOptions = {}) {
+  return init({ exporters: [], session: { mode: 'multi' }, ...options });
+}
+
+describe('what the SDK says about itself', () => {
+  it('is a warning on standard error, the first time a thing happens', () => {
+    const client = start();
+    for (let n = 0; n < 50; n += 1) tool('search', () => {});
+
+    expect(written).toHaveLength(1);
+    expect(written[0]).toMatch(/^agentops warn: tool: no session is open; .*\n$/);
+    expect(client.stats().errors.no_session).toBe(50);
+  });
+
+  it('names a dead endpoint once, with address and cause, however often it is tried', async () => {
+    const port = await deadPort();
+    const client = start({
+      exporters: [{ type: 'agentops', endpoint: `http://127.0.0.1:${port}` }],
+      retry: { initial: 1, max: 1, attempts: 5 },
+    });
+    startSession().end();
+    await client.flush();
+
+    expect(written).toHaveLength(2);
+    expect(written[0]).toMatch(
+      new RegExp(`warn: exporter agentops: cannot reach http://127.0.0.1:${port}/v1/traces: .*ECONNREFUSED`),
+    );
+    expect(written[1]).toMatch(/error: exporter agentops dropped spans \(export_failed\)/);
+  });
+
+  it('tells of sessions from level info on', () => {
+    start({ logLevel: 'info' });
+    const run = startSession({ name: 'run' });
+    run.end('Fail', 'no answer');
+
+    expect(written).toEqual([
+      `agentops info: session ${run.id} (run) started\n`,
+      `agentops info: session ${run.id} (run) ended: Fail, no answer\n`,
+    ]);
+  });
+
+  it('is nothing at level silent, and still reaches onError', () => {
+    const errors: unknown[] = [];
+    start({ logLevel: 'silent', onError: (error) => errors.push(error) });
+    tool('search', () => {});
+
+    expect(written).toEqual([]);
+    expect(errors).toHaveLength(1);
+  });
+
+  it("goes to OpenTelemetry's diag as well, and survives a logger that throws", () => {
+    const said: string[] = [];
+    const broken = (): never => {
+      throw new Error('logger broke');
+    };
+    const logger = {
+      error: broken,
+      info: broken,
+      debug() {},
+      verbose() {},
+      warn: (text: string) => said.push(text),
+    };
+    diag.setLogger(logger, { logLevel: DiagLogLevel.INFO, suppressOverrideMessage: true });
+    start({ logLevel: 'silent' });
+    tool('search', () => {});
+    startSession().end();
+
+    expect(said).toEqual([expect.stringMatching(/^agentops: tool: no session is open/)]);
+  });
+});

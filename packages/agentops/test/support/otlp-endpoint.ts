@@ -1,0 +1,89 @@
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { decodeTraces, encodeExportResponse, type SpanRow } from '@agentops/otlp';
+
+const PROTOBUF = 'application/x-protobuf';
+
+/** An answer other than "all taken". */
+export interface Answer {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+}
+
+/** One request as the endpoint got it. */
+export interface Received {
+  /** Ms since the epoch. */
+  readonly at: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly spans: readonly SpanRow[];
+}
+
+/** An OTLP/HTTP endpoint on loopback that decodes what it gets and answers as it is told. */
+export class OtlpEndpoint {
+  readonly received: Received[] = [];
+  #answers: (Answer | Promise<Answer>)[] = [];
+  readonly #server: Server;
+  #arrived = Promise.withResolvers<void>();
+
+  private constructor(server: Server) {
+    this.#server = server;
+  }
+
+  /** @param port Default: a free one. */
+  static async start(port = 0): Promise<OtlpEndpoint> {
+    const server = createServer();
+    const endpoint = new OtlpEndpoint(server);
+    server.on('request', async (request, response) => {
+      const body = Buffer.concat(await request.toArray());
+      const { rows } = decodeTraces(body, PROTOBUF);
+      const answer = endpoint.#answers.shift() ?? {};
+      endpoint.received.push({ at: Date.now(), headers: request.headers, spans: rows });
+      endpoint.#arrived.resolve();
+      endpoint.#arrived = Promise.withResolvers<void>();
+      const { status = 200, headers, body: content = encodeExportResponse(PROTOBUF) } = await answer;
+      response.writeHead(status, { 'content-type': PROTOBUF, ...headers }).end(content);
+    });
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    return endpoint;
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Names of the spans of all requests. */
+  get names(): string[] {
+    return this.received.flatMap((request) => request.spans.map((span) => span.operation_name));
+  }
+
+  /** The answers to the next requests, in their order; one that is a promise holds its request. */
+  answer(...answers: (Answer | Promise<Answer>)[]): void {
+    this.#answers = answers;
+  }
+
+  /** Resolves when there have been `count` requests. */
+  async requests(count: number): Promise<void> {
+    while (this.received.length < count) await this.#arrived.promise;
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    this.#server.close();
+    await once(this.#server, 'close');
+  }
+}
+
+/** A port of loopback that nothing listens on. */
+export async function deadPort(): Promise<number> {
+  const endpoint = await OtlpEndpoint.start();
+  const { port } = endpoint;
+  await endpoint.stop();
+  return port;
+}

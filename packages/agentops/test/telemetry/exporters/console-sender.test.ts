@@ -1,0 +1,82 @@
+import { ActionEvent, init, LLMEvent, shutdown, startSession, type Time, ToolEvent } from 'agentops';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+let printed = '';
+
+beforeEach(() => {
+  printed = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    printed += String(text);
+    return true;
+  });
+});
+
+afterEach(async () => {
+  await shutdown();
+  vi.restoreAllMocks();
+});
+
+/** `ms` milliseconds after ten o'clock. */
+function at(ms: number): Time {
+  return new Date(Date.UTC(2026, 10, 21, 10) + ms);
+}
+
+describe('the console exporter', () => {
+  it('prints a session as a tree when it has ended', async () => {
+    const client = init({ exporters: [{ type: 'console' }] });
+    const run = startSession({ name: 'answer', startTime: at(0) });
+    const usage = { model: 'gpt-4o', provider: 'openai', promptTokens: 1000, completionTokens: 100 };
+    run.record(new LLMEvent({ ...usage, startTime: at(40), endTime: at(140) }));
+    run.record(new ToolEvent({ name: 'search', startTime: at(10), endTime: at(30) }));
+    run.record(new LLMEvent({ model: 'my-model', promptTokens: 5, startTime: at(150), endTime: at(151) }));
+    await client.flush();
+    expect(printed).toBe('');
+
+    run.end('Fail', 'no answer', at(200));
+    await client.flush();
+    expect(printed).toBe(
+      [
+        `trace ${run.traceId}`,
+        'answer  200.0 ms, Fail, ERROR no answer',
+        '  execute_tool search  20.0 ms',
+        '  chat gpt-4o  100.0 ms, 1000 → 100 tokens, $0.0035',
+        '  chat my-model  1.0 ms, 5 → ? tokens',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('indents children below their parent', async () => {
+    const client = init({ exporters: [{ type: 'console' }] });
+    const run = startSession({ name: 'answer' });
+    run.startAgent('planner').record(new ToolEvent({ name: 'search' }));
+    run.end('Success');
+    await client.flush();
+
+    expect(printed.replaceAll(/ {2}[\d.]+ ms/g, '')).toBe(
+      `trace ${run.traceId}\nanswer, Success\n  invoke_agent planner\n    execute_tool search\n`,
+    );
+  });
+
+  it('prints what is left at the shutdown, late spans among it', async () => {
+    const client = init({ exporters: [{ type: 'console' }] });
+    const run = startSession({ name: 'answer' });
+    run.end('Success');
+    await client.flush();
+    printed = '';
+    run.record(new ActionEvent({ actionType: 'late' }));
+    await client.flush();
+    expect(printed).toBe('');
+
+    await client.shutdown();
+    expect(printed).toMatch(/^trace [0-9a-f]{32}\naction late {2}[\d.]+ ms\n$/);
+  });
+
+  it('holds back no more than a hundred traces that wait for their root', async () => {
+    const client = init({ exporters: [{ type: 'console' }], logLevel: 'silent' });
+    for (let n = 0; n < 105; n += 1) startSession().record(new ActionEvent());
+    await client.flush();
+
+    expect(printed.match(/^trace /gm)).toHaveLength(5);
+  });
+});

@@ -1,0 +1,141 @@
+import { ActionEvent, type AgentOpsError, type InitOptions, init, shutdown, startSession } from 'agentops';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { accountOf } from '../../support/invariant.ts';
+import { type Answer, OtlpEndpoint } from '../../support/otlp-endpoint.ts';
+
+let endpoint: OtlpEndpoint;
+let errors: AgentOpsError[];
+
+beforeEach(async () => {
+  endpoint = await OtlpEndpoint.start();
+  errors = [];
+});
+
+afterEach(async () => {
+  await shutdown();
+  await endpoint.stop();
+});
+
+function start(options: InitOptions = {}) {
+  return init({
+    endpoint: endpoint.url,
+    logLevel: 'silent',
+    onError: (error) => errors.push(error),
+    ...options,
+  });
+}
+
+function recordActions(count: number): void {
+  const run = startSession();
+  for (let n = 0; n < count; n += 1) run.record(new ActionEvent({ actionType: `a${n}` }));
+}
+
+describe('the way to one exporter', () => {
+  it('goes on by itself, in batches of the set size, one at a time', async () => {
+    const held = Promise.withResolvers<Answer>();
+    endpoint.answer(held.promise);
+    const client = start({ batch: { size: 4, interval: 10 } });
+    recordActions(10);
+    await endpoint.requests(1);
+    expect(accountOf(client, 'agentops')).toMatchObject({ ended: 10, pending: 10, delivered: 0 });
+
+    held.resolve({});
+    await endpoint.requests(3);
+    expect(endpoint.received.map((request) => request.spans.length)).toEqual([4, 4, 2]);
+    await client.flush();
+    expect(accountOf(client, 'agentops')).toMatchObject({ pending: 0, delivered: 10 });
+  });
+
+  it('drops what its queue cannot hold, and counts it', async () => {
+    const client = start({ batch: { size: 100, queue: 3 } });
+    recordActions(10);
+    expect(accountOf(client, 'agentops')).toMatchObject({
+      ended: 10,
+      pending: 3,
+      dropped: { queue_full: 7 },
+    });
+    expect(errors[0]?.message).toContain('3 are waiting; raise batch.queue or check the exporter');
+
+    await client.flush();
+    expect(accountOf(client, 'agentops')).toMatchObject({ delivered: 3, dropped: { queue_full: 7 } });
+  });
+
+  it('is flushed only when what was under way has arrived too', async () => {
+    const held = Promise.withResolvers<Answer>();
+    endpoint.answer(held.promise);
+    const client = start({ batch: { size: 2, queue: 4 } });
+    recordActions(2);
+    await endpoint.requests(1);
+    const flushed = client.flush();
+    recordActions(9);
+    let isFlushed = false;
+    void flushed.then(() => {
+      isFlushed = true;
+    });
+    await new Promise(setImmediate);
+    expect(isFlushed).toBe(false);
+    expect(accountOf(client, 'agentops')).toMatchObject({ pending: 4, dropped: { queue_full: 7 } });
+
+    held.resolve({});
+    await flushed;
+    expect(accountOf(client, 'agentops').delivered).toBeGreaterThanOrEqual(2);
+  });
+
+  it('takes several flushes at once, and one with nothing to do', async () => {
+    const client = start();
+    await client.flush();
+    recordActions(5);
+    await Promise.all([client.flush(), client.flush()]);
+
+    expect(endpoint.names).toHaveLength(5);
+  });
+
+  it('delivers what is left at the shutdown, without waiting for a better time', async () => {
+    endpoint.answer({ status: 503, headers: { 'retry-after': '3600' } });
+    const client = start({ batch: { size: 2 } });
+    recordActions(3);
+    await endpoint.requests(1);
+    await client.shutdown();
+
+    expect(accountOf(client, 'agentops')).toMatchObject({ pending: 0, delivered: 4, dropped: {} });
+  });
+
+  it('drops at the deadline of the shutdown what has not arrived, and what ends after it', async () => {
+    const held = Promise.withResolvers<Answer>();
+    endpoint.answer(held.promise);
+    const client = start({ batch: { size: 2 } });
+    recordActions(5);
+    await endpoint.requests(1);
+    await client.shutdown(50);
+
+    expect(accountOf(client, 'agentops')).toMatchObject({ ended: 6, pending: 0, dropped: { shutdown: 6 } });
+    held.resolve({});
+    expect(errors).toMatchObject([{ code: 'spans_dropped' }]);
+    expect(errors[0]?.message).toContain('the deadline of the shutdown passed');
+  });
+
+  it('adds up at every moment of a rough passage', async () => {
+    endpoint.answer(
+      { status: 503 },
+      { status: 400 },
+      {},
+      { status: 429 },
+      { headers: { 'content-type': 'text/html' }, body: 'hello' },
+    );
+    const client = start({
+      batch: { size: 3, interval: 1, queue: 20 },
+      retry: { initial: 1, max: 2, attempts: 3 },
+    });
+    for (let round = 0; round < 10; round += 1) {
+      recordActions(4);
+      accountOf(client, 'agentops');
+      await new Promise(setImmediate);
+      accountOf(client, 'agentops');
+    }
+    await client.flush();
+
+    const account = accountOf(client, 'agentops');
+    expect(account).toMatchObject({ ended: 40, pending: 0 });
+    expect(account.dropped.export_failed).toBeGreaterThanOrEqual(2);
+  });
+});
