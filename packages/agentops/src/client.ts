@@ -93,13 +93,13 @@ export class Client {
     };
   }
 
-  /** A session that records nothing and that nothing remembers, for work that has no other. Internal. */
+  /** @internal A session that records nothing and that nothing remembers, for work that has no other. */
   unrecordedSession(): Session {
     const { telemetry } = idleClient();
     return new Session({}, { telemetry, open: new OpenSessions(), reporter: SILENT });
   }
 
-  /** Runs `fn` for the SDK's own bookkeeping: what it throws is reported and never reaches the program. Internal. */
+  /** @internal Runs `fn` for the SDK's own bookkeeping: what it throws is reported and never reaches the program. */
   guard<T>(where: string, fn: () => T): T | undefined {
     return this.#reporter.guard(where, fn);
   }

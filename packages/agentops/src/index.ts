@@ -26,6 +26,7 @@ export {
   record,
   session,
   startSession,
+  type ToolOptions,
   task,
   tool,
   type WorkOptions,

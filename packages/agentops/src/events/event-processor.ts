@@ -12,7 +12,7 @@ import { costOf } from '../instrumentation/cost.ts';
 import { plainMessages } from '../instrumentation/messages.ts';
 import { toJson } from '../json.ts';
 import * as attr from '../semconv/attributes.ts';
-import { type NamedSpanKind, SPAN_KINDS } from '../semconv/span-kinds.ts';
+import { namedSpan } from '../semconv/span-kinds.ts';
 import type { Session } from '../session/session.ts';
 import { recordError } from '../telemetry/failure.ts';
 import type { TelemetryManager } from '../telemetry/telemetry-manager.ts';
@@ -91,12 +91,16 @@ function formatOf(event: AgentOpsEvent): EventFormat {
 }
 
 function formatAction({ actionType, logs, screenshot }: ActionEvent): EventFormat {
-  return { ...named('action', actionType), content: {}, data: { action_type: actionType, logs, screenshot } };
+  return {
+    ...namedSpan('action', actionType),
+    content: {},
+    data: { action_type: actionType, logs, screenshot },
+  };
 }
 
 function formatTool({ name, logs, params, returns }: ToolEvent): EventFormat {
   return {
-    ...named('tool', name),
+    ...namedSpan('tool', name),
     content: defined({
       [attr.ATTR_GEN_AI_TOOL_CALL_ARGUMENTS]: toJson(params),
       [attr.ATTR_GEN_AI_TOOL_CALL_RESULT]: toJson(returns),
@@ -144,18 +148,6 @@ function formatError({ exception, errorType, code, details, logs, triggerEvent }
     attributes: { [attr.ATTR_AGENTOPS_SPAN_KIND]: 'error' },
     content: {},
     data: { error_type: errorType, exception, code, details, logs, trigger_event_id: triggerEvent?.id },
-  };
-}
-
-function named(kind: NamedSpanKind, name: string): Pick<EventFormat, 'name' | 'attributes'> {
-  const convention = SPAN_KINDS[kind];
-  return {
-    name: `${convention.operation} ${name}`,
-    attributes: {
-      [attr.ATTR_AGENTOPS_SPAN_KIND]: kind,
-      ...('genAi' in convention && { [attr.ATTR_GEN_AI_OPERATION_NAME]: convention.operation }),
-      ...('nameAttribute' in convention && { [convention.nameAttribute]: name }),
-    },
   };
 }
 

@@ -1,4 +1,4 @@
-import { context, type Span, trace } from '@opentelemetry/api';
+import { type Context, context, type Span, trace } from '@opentelemetry/api';
 import { type Client, currentClient } from '../client.ts';
 import type { AgentOpsEvent } from '../events/event.ts';
 
@@ -27,6 +27,20 @@ export abstract class BaseInstrumentation {
     return client?.guard(this.name, () => {
       const session = client.sessions.require(this.name);
       return session === undefined ? undefined : start(client, session.contextOf());
+    });
+  }
+
+  /**
+   * The context of the session that the caller means, where the sampler has decided against that session: its work
+   * only has to run there, so that what it starts is not recorded either. Undefined for every other session.
+   */
+  protected unsampledContext(): Context | undefined {
+    const { client } = this;
+    return client?.guard(this.name, () => {
+      const session = client.sessions.current();
+      return session !== undefined && client.telemetry.isSampledOut(session.span)
+        ? session.contextOf()
+        : undefined;
     });
   }
 

@@ -1,6 +1,7 @@
 import { type Attributes, context } from '@opentelemetry/api';
 import { currentClient } from '../client.ts';
 import type { AgentOpsEvent } from '../events/event.ts';
+import * as attr from '../semconv/attributes.ts';
 import type { NamedSpanKind } from '../semconv/span-kinds.ts';
 import type { Agent, AgentOptions } from '../session/agent.ts';
 import type { EndState } from '../session/end-state.ts';
@@ -16,6 +17,13 @@ export interface WorkOptions {
   readonly attributes?: Attributes;
   /** What goes in. Default: the arguments, in wrap and decorator form. */
   readonly input?: unknown;
+}
+
+/** What the `tool` helper can be told beside that. */
+export interface ToolOptions extends WorkOptions {
+  /** Id of the model's tool call that this is the answer to. */
+  readonly callId?: string;
+  readonly description?: string;
 }
 
 /** A session around a function: `Success` when it returns, `Fail` with the error's message when it throws. */
@@ -42,7 +50,10 @@ export const workflow: Helper<WorkOptions, SpanHandle> = helperOf('workflow');
 /** One step. */
 export const task: Helper<WorkOptions, SpanHandle> = helperOf('task');
 /** A tool that an agent uses: its arguments and its result are recorded. */
-export const tool: Helper<WorkOptions, SpanHandle> = helperOf('tool');
+export const tool: Helper<ToolOptions, SpanHandle> = helperOf('tool', ({ callId, description }) => ({
+  ...(callId !== undefined && { [attr.ATTR_GEN_AI_TOOL_CALL_ID]: callId }),
+  ...(description !== undefined && { [attr.ATTR_GEN_AI_TOOL_DESCRIPTION]: description }),
+}));
 /** A check of what goes into or comes out of a model. */
 export const guardrail: Helper<WorkOptions, SpanHandle> = helperOf('guardrail');
 /** Anything else an agent does. */
@@ -66,10 +77,14 @@ export function record<E extends AgentOpsEvent>(event: E): E {
   return event;
 }
 
-function helperOf(kind: NamedSpanKind): Helper<WorkOptions, SpanHandle> {
+/** @param more Further attributes that the options of this helper mean. */
+function helperOf<Options extends WorkOptions>(
+  kind: NamedSpanKind,
+  more?: (options: Options) => Attributes,
+): Helper<Options, SpanHandle> {
   return createHelper((options, args, work) => {
     const { name, attributes, input } = options;
-    const handle = begin(kind, (owner) => owner.startSpan(kind, name, attributes));
+    const handle = begin(kind, (owner) => owner.startSpan(kind, name, { ...more?.(options), ...attributes }));
     if (input !== undefined) handle.setInput(input);
     else if (args !== undefined) handle.setInput(inputOf(args));
     return settle(() => work(handle), handle.context, guarded(kind, handle));

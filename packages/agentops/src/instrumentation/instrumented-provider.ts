@@ -106,6 +106,8 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
     const provider = this;
     const server = serverOf(client);
     const instrumented: AnyMethod = function (...args) {
+      const unsampled = provider.unsampledContext();
+      if (unsampled !== undefined) return context.with(unsampled, () => original.apply(this, args));
       const [body] = args;
       const request = provider.guard(() => method.request(body));
       const call =

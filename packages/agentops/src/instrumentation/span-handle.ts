@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Attributes, type Context, type Span, trace } from '@opentelemetry/api';
 import { toJson } from '../json.ts';
 import * as attr from '../semconv/attributes.ts';
-import { type NamedSpanKind, SPAN_KINDS, type SpanKindConvention } from '../semconv/span-kinds.ts';
+import { type NamedSpanKind, namedSpan, SPAN_KINDS, type SpanKindConvention } from '../semconv/span-kinds.ts';
 import { recordFailure } from '../telemetry/failure.ts';
 import type { TelemetryManager } from '../telemetry/telemetry-manager.ts';
 import { hrNow } from '../time.ts';
@@ -30,21 +30,19 @@ export class SpanHandle {
     parent: Context,
     attributes?: Attributes,
   ) {
-    const convention: SpanKindConvention = SPAN_KINDS[kind];
+    const convention = namedSpan(kind, name);
     this.name = name;
-    this.#convention = convention;
+    this.#convention = SPAN_KINDS[kind];
     this.#capture = telemetry.captureContent;
     this.span = telemetry.tracer.startSpan(
-      `${convention.operation} ${name}`,
+      convention.name,
       {
         startTime: hrNow(),
         attributes: {
-          [attr.ATTR_AGENTOPS_SPAN_KIND]: kind,
-          ...(convention.genAi && { [attr.ATTR_GEN_AI_OPERATION_NAME]: convention.operation }),
-          ...(convention.nameAttribute !== undefined && { [convention.nameAttribute]: name }),
-          ...(convention.eventType !== undefined && {
+          ...convention.attributes,
+          ...(this.#convention.eventType !== undefined && {
             [attr.ATTR_EVENT_ID]: randomUUID(),
-            [attr.ATTR_EVENT_TYPE]: convention.eventType,
+            [attr.ATTR_EVENT_TYPE]: this.#convention.eventType,
           }),
           ...attributes,
         },

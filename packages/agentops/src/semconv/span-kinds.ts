@@ -1,3 +1,4 @@
+import type { Attributes } from '@opentelemetry/api';
 import * as attr from './attributes.ts';
 
 /** What a span is in a session. `agentops.span.kind` carries it. */
@@ -24,6 +25,8 @@ export interface SpanKindConvention {
   readonly nameAttribute?: string;
   /** True where the GenAI conventions define the operation: `gen_ai.operation.name` then carries it. */
   readonly genAi?: boolean;
+  /** Attributes that every span of the kind has. */
+  readonly attributes?: Readonly<Record<string, string>>;
   /** Attributes that carry what went in and what came out; default `agentops.input` and `agentops.output`. */
   readonly inputAttribute?: string;
   readonly outputAttribute?: string;
@@ -41,6 +44,7 @@ export const SPAN_KINDS = {
     eventType: 'tools',
     nameAttribute: attr.ATTR_GEN_AI_TOOL_NAME,
     genAi: true,
+    attributes: { [attr.ATTR_GEN_AI_TOOL_TYPE]: 'function' },
     inputAttribute: attr.ATTR_GEN_AI_TOOL_CALL_ARGUMENTS,
     outputAttribute: attr.ATTR_GEN_AI_TOOL_CALL_RESULT,
   },
@@ -48,3 +52,17 @@ export const SPAN_KINDS = {
 
 /** A kind of span that a helper makes by name. */
 export type NamedSpanKind = keyof typeof SPAN_KINDS;
+
+/** Name of a span of `kind` for work called `name`, and the attributes that say so. */
+export function namedSpan(kind: NamedSpanKind, name: string): { name: string; attributes: Attributes } {
+  const { operation, genAi, nameAttribute, attributes }: SpanKindConvention = SPAN_KINDS[kind];
+  return {
+    name: `${operation} ${name}`,
+    attributes: {
+      [attr.ATTR_AGENTOPS_SPAN_KIND]: kind,
+      ...(genAi && { [attr.ATTR_GEN_AI_OPERATION_NAME]: operation }),
+      ...(nameAttribute !== undefined && { [nameAttribute]: name }),
+      ...attributes,
+    },
+  };
+}

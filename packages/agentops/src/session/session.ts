@@ -65,6 +65,7 @@ export class Session {
   readonly name: string;
   /** The root span: add attributes of your own, but leave its end to `end`. */
   readonly span: Span;
+  /** @internal What `telemetry` shows; the span processor adds to it. */
   readonly totals = new SessionTotals();
 
   readonly #services: SessionServices;
@@ -174,12 +175,12 @@ export class Session {
     return context.with(this.contextOf(), () => fn(this));
   }
 
-  /** The agents of this session. Internal: the `agent` helper starts its agents here. */
+  /** @internal The `agent` helper starts its agents here. */
   get agents(): AgentRegistry {
     return this.#agents;
   }
 
-  /** Starts a span of `kind` below the current span of this session. Internal: helpers start theirs here. */
+  /** @internal Helpers start their spans here, below the current span of this session. */
   startSpan(kind: NamedSpanKind, name: string, attributes?: Attributes): SpanHandle {
     return new SpanHandle(this.#services.telemetry, kind, name, this.contextOf(), attributes);
   }

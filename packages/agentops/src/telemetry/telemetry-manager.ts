@@ -9,6 +9,7 @@ import {
   type Span,
   type SpanOptions,
   type TextMapPropagator,
+  TraceFlags,
   type Tracer,
   trace,
 } from '@opentelemetry/api';
@@ -149,6 +150,20 @@ export class TelemetryManager {
     const ghost = this.#ghosts.get(span) ?? this.#ids.generateTraceId();
     this.#ghosts.set(span, ghost);
     return ghost;
+  }
+
+  /**
+   * True where the sampler has decided against the trace of `root`, so that nothing below it is recorded either. In an
+   * application's own set-up that is for the application's sampler to say, span by span.
+   */
+  isSampledOut(root: Span): boolean {
+    const spanContext = root.spanContext();
+    return (
+      this.#setUp === 'own' &&
+      !root.isRecording() &&
+      (spanContext.traceFlags & TraceFlags.SAMPLED) === 0 &&
+      trace.isSpanContextValid(spanContext)
+    );
   }
 
   /**

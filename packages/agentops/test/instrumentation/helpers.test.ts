@@ -79,6 +79,18 @@ describe('what helpers record (S6)', () => {
     expect(span.attributes['event.end_timestamp']).toMatch(/\.\d{9}Z$/);
   });
 
+  it('says which call of the model a tool answers', async () => {
+    const recording = startRecording();
+    tool({ name: 'add', callId: 'call_7', description: 'adds numbers' }, () => 3);
+
+    expect((await recording.span('execute_tool add')).attributes).toMatchObject({
+      'gen_ai.tool.name': 'add',
+      'gen_ai.tool.type': 'function',
+      'gen_ai.tool.call.id': 'call_7',
+      'gen_ai.tool.description': 'adds numbers',
+    });
+  });
+
   it('lets the function say by its handle what went in and came out', async () => {
     const recording = startRecording();
     tool('search', (handle) => {

@@ -1,9 +1,13 @@
 import { type Fault, type ModelReply, type Script, sequence } from '@agentops/model-server';
 import { describe, expect, it } from 'vitest';
-import { controlRun, type Staging } from './support/control-run.ts';
-import { type Caller, type CallOptions, type ClientOptions, PROVIDERS } from './support/provider-case.ts';
-
-type Note = (seen: unknown) => void;
+import { controlRun, type Note, type Staging } from './support/control-run.ts';
+import {
+  type Caller,
+  type CallOptions,
+  type ClientOptions,
+  PROVIDERS,
+  type ProviderCase,
+} from './support/provider-case.ts';
 
 /** A way of asking for a whole answer, and whether it reads the body. */
 interface Way {
@@ -140,7 +144,7 @@ const ENDINGS: readonly Ending[] = [
 describe.each(PROVIDERS)('$name: a call is the same with and without us (P3, P6)', (provider) => {
   describe.each(WAYS)('$name', (way) => {
     it.each(ENDINGS)('$name', async (ending) => {
-      const { plain, watched, calls } = await controlRun(stage);
+      const { plain, watched, calls } = await controlRun(() => stage(provider, way, ending));
 
       expect(watched).toEqual(plain);
       expect(plain.requests).toHaveLength(ending.requests ?? 1);
@@ -154,21 +158,21 @@ describe.each(PROVIDERS)('$name: a call is the same with and without us (P3, P6)
       });
       expect(calls[0]?.attributes['error.type']).toBe(expectedError?.[provider.name]);
       expect(calls[0]?.events).toHaveLength(expectedError === undefined ? 0 : 1);
-
-      function stage(): Staging {
-        const abort = new AbortController();
-        const replies = sequence(ending.replies);
-        const script: Script = (request) => {
-          if (ending.aborted) abort.abort();
-          return replies(request);
-        };
-        return {
-          script,
-          unreachable: ending.unreachable,
-          program: ({ url, instrument, note }) =>
-            way.use(provider.connect(url, instrument, ending.client), { signal: abort.signal }, note),
-        };
-      }
     });
   });
 });
+
+function stage(provider: ProviderCase, way: Way, ending: Ending): Staging {
+  const abort = new AbortController();
+  const replies = sequence(ending.replies);
+  const script: Script = (request) => {
+    if (ending.aborted) abort.abort();
+    return replies(request);
+  };
+  return {
+    script,
+    unreachable: ending.unreachable,
+    program: ({ url, instrument, note }) =>
+      way.use(provider.connect(url, instrument, ending.client), { signal: abort.signal }, note),
+  };
+}

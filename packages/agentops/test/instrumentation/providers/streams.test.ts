@@ -1,14 +1,12 @@
 import { always, type Fault } from '@agentops/model-server';
 import { describe, expect, it } from 'vitest';
-import { controlRun } from './support/control-run.ts';
-import { type Caller, type CallOptions, type ChunkStream, PROVIDERS } from './support/provider-case.ts';
+import { controlRun, type Note } from './support/control-run.ts';
+import { type Caller, type ChunkStream, PROVIDERS } from './support/provider-case.ts';
 
-type Note = (seen: unknown) => void;
-
-/** Something a program does with a stream. */
+/** A way of reading a stream to its end. */
 interface Way {
   readonly name: string;
-  use(caller: Caller, note: Note, options: CallOptions): Promise<void>;
+  use(caller: Caller, note: Note): Promise<void>;
 }
 
 const READING: readonly Way[] = [
@@ -110,98 +108,6 @@ const ENDINGS: readonly Ending[] = [
   },
 ];
 
-/**
- * Ways of having enough of a stream that would go on. `fails` names the provider whose client lets an error that the
- * program throws into its stream come through; the other closes the stream.
- */
-const STOPPING: readonly (Way & { readonly fails?: 'anthropic' })[] = [
-  {
-    name: 'break',
-    async use(caller, note) {
-      for await (const chunk of await caller.createStream()) {
-        note(chunk);
-        break;
-      }
-    },
-  },
-  {
-    name: 'an error in the loop',
-    async use(caller, note) {
-      for await (const chunk of await caller.createStream()) {
-        note(chunk);
-        throw new Error('the program has a fault');
-      }
-    },
-  },
-  {
-    name: 'iterator.return()',
-    async use(caller, note) {
-      const iterator = (await caller.createStream())[Symbol.asyncIterator]();
-      note(await iterator.next());
-      note(await iterator.return?.('enough'));
-      note(await iterator.next());
-    },
-  },
-  {
-    name: 'iterator.throw()',
-    fails: 'anthropic',
-    async use(caller, note) {
-      const iterator = (await caller.createStream())[Symbol.asyncIterator]();
-      note(await iterator.next());
-      await iterator.throw?.(undefined);
-    },
-  },
-  {
-    name: 'stream.controller.abort()',
-    async use(caller, note) {
-      const stream = await caller.createStream();
-      for await (const chunk of stream) {
-        note(chunk);
-        stream.controller.abort();
-      }
-    },
-  },
-  {
-    name: 'stream.controller.abort() before reading',
-    async use(caller, note) {
-      const stream = await caller.createStream();
-      stream.controller.abort();
-      note('stopped');
-    },
-  },
-  {
-    name: 'cancel() of toReadableStream()',
-    async use(caller, note) {
-      const reader = (await caller.createStream()).toReadableStream().getReader();
-      note(
-        Buffer.from((await reader.read()).value)
-          .toString()
-          .includes('It is'),
-      );
-      await reader.cancel();
-    },
-  },
-  {
-    name: 'stream().abort()',
-    async use(caller, note) {
-      const helper = caller.stream();
-      for await (const chunk of helper) {
-        note(chunk);
-        helper.abort();
-      }
-    },
-  },
-  {
-    name: 'break out of stream()',
-    async use(caller, note) {
-      for await (const chunk of caller.stream()) {
-        note(chunk);
-        break;
-      }
-    },
-  },
-];
-
 const text = 'It is 21 degrees and sunny.';
 
 describe.each(PROVIDERS)('$name: a stream is the same with and without us (P3, P6)', (provider) => {
@@ -209,7 +115,7 @@ describe.each(PROVIDERS)('$name: a stream is the same with and without us (P3, P
     it.each(ENDINGS)('$name', async ({ fault, errorType, truncated }) => {
       const { plain, watched, calls } = await controlRun(() => ({
         script: always({ text, ...(fault && { fault }) }),
-        program: ({ url, instrument, note }) => way.use(provider.connect(url, instrument), note, {}),
+        program: ({ url, instrument, note }) => way.use(provider.connect(url, instrument), note),
       }));
 
       expect(watched).toEqual(plain);
@@ -223,40 +129,6 @@ describe.each(PROVIDERS)('$name: a stream is the same with and without us (P3, P
       expect(call?.attributes['agentops.stream.truncated']).toBe(truncated);
       if (fault === undefined || truncated) expect(receivedText(call?.attributes)).toContain('It is');
     });
-  });
-
-  describe.each(STOPPING)('$name mid-stream', (way) => {
-    it('ends the span with what had arrived, and the rest is not read', async () => {
-      const { plain, watched, calls } = await controlRun(() => ({
-        script: always({ text, fault: { kind: 'hang', afterChunks: 5 } }),
-        program: ({ url, instrument, note }) => way.use(provider.connect(url, instrument), note, {}),
-      }));
-
-      expect(watched).toEqual(plain);
-      expect(plain.requests.map(({ outcome }) => outcome)).toEqual(['abandoned']);
-      expect(calls).toHaveLength(1);
-      expect(calls[0]?.status.code).toBe(way.fails === provider.name ? 2 : 0);
-      expect(calls[0]?.attributes).toMatchObject({ 'agentops.stream.truncated': true });
-    });
-  });
-
-  it('ends the span when a silent stream is aborted through the signal of its call', async () => {
-    const { plain, watched, calls } = await controlRun(() => {
-      const abort = new AbortController();
-      return {
-        script: always({ text, fault: { kind: 'hang', afterChunks: 4 } }),
-        async program({ url, instrument, note }) {
-          const caller = provider.connect(url, instrument);
-          for await (const chunk of await caller.createStream({ signal: abort.signal })) {
-            note(chunk);
-            if (JSON.stringify(chunk).includes('It is')) abort.abort();
-          }
-        },
-      };
-    });
-
-    expect(watched).toEqual(plain);
-    expect(calls).toMatchObject([{ status: { code: 0 }, attributes: { 'agentops.stream.truncated': true } }]);
   });
 });
 

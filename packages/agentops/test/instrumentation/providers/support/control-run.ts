@@ -4,13 +4,15 @@ import { type InitOptions, instrument, session, shutdown } from 'agentops';
 import { startRecording } from '../../../support/recording.ts';
 import type { Instrument } from './provider-case.ts';
 
+/** Writes down what a program has come to see. */
+export type Note = (seen: unknown) => void;
+
 /** What a program under observation is given. */
 export interface World {
   /** The model server's. */
   readonly url: string;
   readonly instrument: Instrument;
-  /** Writes down what the program has come to see. */
-  note(seen: unknown): void;
+  readonly note: Note;
 }
 
 /** A program that calls a model, and what the model answers. */
@@ -67,7 +69,7 @@ async function observe(
   await using server = await startModelServer({ script });
   if (unreachable) await server.close();
   const seen: unknown[] = [];
-  const note = (value: unknown): void => void seen.push(comparable(value));
+  const note: Note = (value) => void seen.push(comparable(value));
   try {
     await program({ url: server.url, instrument, note });
   } catch (error) {
