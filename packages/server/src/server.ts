@@ -1,6 +1,6 @@
 import { type AddressInfo, isIPv6 } from 'node:net';
 import { setTimeout as elapsed } from 'node:timers/promises';
-import { type Engine, openStore, postgresEngine, type SpanStore } from '@agentops/postgres';
+import type { SpanStore } from '@agentops/postgres';
 import type { FastifyInstance } from 'fastify';
 import { isLoopback } from './access/loopback.ts';
 import { createApp } from './app.ts';
@@ -9,6 +9,7 @@ import { ServerError } from './errors.ts';
 import { openLog } from './http/logging.ts';
 import { type IngestCounts, noCounts } from './ingest/counts.ts';
 import { resolveOptions, type ServerOptions, type ServerSettings } from './options.ts';
+import { openServerStore } from './store.ts';
 
 /** A server that is listening. */
 export interface RunningServer {
@@ -32,10 +33,9 @@ export interface RunningServer {
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
   const settings = resolveOptions(options);
   const log = openLog(settings.logger);
-  const store = await openStore({
-    engine: await engineOf(settings),
-    onError: (err) => log.warn({ err }, 'the store failed in the background and will try again'),
-  });
+  const store = await openServerStore(settings, (err) =>
+    log.warn({ err }, 'the store failed in the background and will try again'),
+  );
   try {
     return await serveStore(store, settings, { log });
   } catch (error) {
@@ -66,13 +66,6 @@ export async function serveStore(
       return closed;
     },
   };
-}
-
-async function engineOf({ databaseUrl, dataDir }: ServerSettings): Promise<Engine> {
-  if (databaseUrl !== undefined) return postgresEngine(databaseUrl);
-  // Loaded only where it is used: PGlite brings a whole PostgreSQL along.
-  const { pgliteEngine } = await import('@agentops/postgres/pglite');
-  return pgliteEngine(dataDir === undefined ? {} : { dataDir });
 }
 
 async function requireAnyKey(store: SpanStore, host: string): Promise<void> {

@@ -1,0 +1,110 @@
+import { resolve } from 'node:path';
+import { type RunningServer, ServerError, type ServerOptions, startServer } from '@agentops/server';
+import { CommandFailure } from './failure.ts';
+import { bold, columns, print } from './terminal.ts';
+
+/** How long a backend on the way may take to say that it is one, in ms. */
+const PROBE_TIMEOUT_MS = 5000;
+
+/** A backend as it is reached from here. */
+export interface Backend {
+  readonly url: string;
+  readonly apiKey?: string | undefined;
+}
+
+/**
+ * Starts a backend in this process.
+ *
+ * @throws {CommandFailure} that says who has the port, when it is taken.
+ */
+export async function startBackend(options: ServerOptions): Promise<RunningServer> {
+  try {
+    return await startServer(options);
+  } catch (error) {
+    throw (await explainTakenPort(error, options)) ?? error;
+  }
+}
+
+/** Prints where a backend is to be looked at and sent to, and where its data lies. */
+export function printWhereabouts({ url }: RunningServer, { dataDir = '', databaseUrl }: ServerOptions): void {
+  print(bold('AgentOps is running.'));
+  print();
+  print(
+    columns([
+      ['Dashboard', url],
+      ['OTLP/HTTP', `${url}/v1/traces`],
+      ['Data', databaseUrl === undefined ? resolve(dataDir) : withoutPassword(databaseUrl)],
+    ]),
+  );
+  print();
+}
+
+/**
+ * Makes sure that spans can be sent to `backend` and read back.
+ *
+ * @throws {CommandFailure} when nothing is there, something else is, or the key is refused.
+ */
+export async function requireBackend(backend: Backend): Promise<void> {
+  const { url } = backend;
+  const found = await probe(url);
+  if (found === 'nothing') {
+    throw new CommandFailure(
+      `No AgentOps backend answers at ${url}. Start one with \`agentops up\`, or let this command do it with --up.`,
+    );
+  }
+  if (found === 'another service') {
+    throw new CommandFailure(
+      `What answers at ${url} is no AgentOps backend. Name the right one with --endpoint.`,
+    );
+  }
+  await readApi(backend, '/api/sessions?limit=1');
+}
+
+/**
+ * Reads one document of a backend's API.
+ *
+ * @throws {CommandFailure} with the backend's own words where it refuses.
+ */
+export async function readApi<Document>({ url, apiKey }: Backend, path: string): Promise<Document> {
+  const headers = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
+  const response = await fetch(`${url}${path}`, { headers });
+  if (response.ok) return (await response.json()) as Document;
+  throw new CommandFailure(`${url}${path} answered ${response.status}: ${await refusalOf(response)}`);
+}
+
+async function refusalOf(response: Response): Promise<string> {
+  const text = await response.text();
+  try {
+    return (JSON.parse(text) as { error: { message: string } }).error.message;
+  } catch {
+    return text;
+  }
+}
+
+async function probe(url: string): Promise<'backend' | 'another service' | 'nothing'> {
+  const signal = AbortSignal.timeout(PROBE_TIMEOUT_MS);
+  const response = await fetch(`${url}/healthz`, { signal }).catch(() => undefined);
+  if (response === undefined) return 'nothing';
+  const health: unknown = await response.json().catch(() => undefined);
+  const service = health !== null && typeof health === 'object' && 'service' in health && health.service;
+  return service === 'agentops' ? 'backend' : 'another service';
+}
+
+/** The failure to show for `error`, where it is that the port is taken. */
+async function explainTakenPort(error: unknown, { host, port }: ServerOptions): Promise<Error | undefined> {
+  const cause = error instanceof ServerError ? error.cause : undefined;
+  if (!(cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE')) return undefined;
+  const url = `http://${host?.includes(':') ? `[${host}]` : host}:${port}`;
+  const holder =
+    (await probe(url)) === 'backend'
+      ? `Another AgentOps backend is already running at ${url}. Use that one, or start this one`
+      : `Port ${port} on ${host} is taken by another program. Stop it, or start AgentOps`;
+  return new CommandFailure(`${holder} on another port with --port; --port 0 takes a free one.`);
+}
+
+/** A database's address as it may be shown. */
+export function withoutPassword(databaseUrl: string): string {
+  return databaseUrl
+    .replace(/(?<=^\w+:\/\/[^:@/]*:)[^@]*(?=@)/, '***')
+    .replace(/(?<=[?&]password=)[^&]*/, '***');
+}

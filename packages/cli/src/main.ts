@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { demoCommand } from './commands/demo.ts';
+import { keysCommand } from './commands/keys.ts';
+import { upCommand } from './commands/up.ts';
+import { explain } from './failure.ts';
+import { bad } from './terminal.ts';
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+try {
+  await new Command('agentops')
+    .description('Sessions of AI agents, as OpenTelemetry: the backend and what belongs to it.')
+    .version(version)
+    .addCommand(upCommand())
+    .addCommand(demoCommand())
+    .addCommand(keysCommand())
+    .parseAsync();
+} catch (error) {
+  process.stderr.write(`${bad('error:', process.stderr)} ${explain(error)}\n`);
+  process.exitCode = 1;
+}

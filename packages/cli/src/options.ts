@@ -1,0 +1,83 @@
+import type { ServerLogging, ServerOptions } from '@agentops/server';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { CommandFailure } from './failure.ts';
+
+/** Where a store lies, as given on the command line or by the environment. */
+export interface StoreFlags {
+  dataDir: string;
+  databaseUrl?: string;
+}
+
+/** How a backend is started, as given on the command line or by the environment. */
+export interface BackendFlags extends StoreFlags {
+  host: string;
+  port: number;
+  logLevel: NonNullable<ServerLogging['level']>;
+}
+
+const DATA_DIR = '.agentops/data';
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+
+/** Adds the options that say where the data lies. */
+export function addStoreOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--data-dir <directory>', 'directory of the embedded database').default(DATA_DIR))
+    .addOption(new Option('--database-url <url>', 'PostgreSQL or Citus instead').env('DATABASE_URL'));
+}
+
+/** Adds the options that say how a backend is started. */
+export function addBackendOptions(command: Command): Command {
+  command
+    .addOption(new Option('--host <address>', 'address to listen on').default('127.0.0.1'))
+    .addOption(
+      new Option('--port <port>', 'port to listen on; 0 takes a free one').default(4600).argParser(port),
+    );
+  return addStoreOptions(command).addOption(
+    new Option('--log-level <level>', 'how much the backend says on standard error')
+      .choices(LOG_LEVELS)
+      .default('warn'),
+  );
+}
+
+/** The store these flags mean: a directory named on the command line wins over a database of the environment. */
+export function storeOf(command: Command, flags: StoreFlags): Pick<ServerOptions, 'dataDir' | 'databaseUrl'> {
+  refuseTogether(command, 'dataDir', ['databaseUrl']);
+  const { dataDir, databaseUrl } = flags;
+  return databaseUrl && !isGiven(command, 'dataDir') ? { databaseUrl } : { dataDir };
+}
+
+/** The options of `startServer` that these flags mean. */
+export function serverOptionsOf(command: Command, flags: BackendFlags): ServerOptions {
+  const { host, port, logLevel } = flags;
+  return { host, port, logger: { level: logLevel }, ...storeOf(command, flags) };
+}
+
+/** Whether an option was given on the command line: not by the environment, nor by default. */
+export function isGiven(command: Command, name: string): boolean {
+  return command.getOptionValueSource(name) === 'cli';
+}
+
+/**
+ * Refuses options that contradict each other. Only what stands on the command line counts: a variable set for other
+ * programs is no contradiction.
+ */
+export function refuseTogether(command: Command, name: string, others: readonly string[]): void {
+  if (!isGiven(command, name)) return;
+  const other = others.find((candidate) => isGiven(command, candidate));
+  if (other === undefined) return;
+  throw new CommandFailure(
+    `${flagOf(command, name)} and ${flagOf(command, other)} exclude each other; leave one out.`,
+  );
+}
+
+/** An option as it is written on the command line. */
+export function flagOf(command: Command, name: string): string {
+  return command.options.find((option) => option.attributeName() === name)?.long ?? name;
+}
+
+function port(text: string): number {
+  const number = Number(text);
+  if (/^\d+$/.test(text) && number <= 65_535) return number;
+  throw new InvalidArgumentError('Expected a whole number from 0 to 65535.');
+}

@@ -1,0 +1,28 @@
+import { type Engine, openStore, postgresEngine, type SpanStore, type StoreError } from '@agentops/postgres';
+import type { ServerOptions } from './options.ts';
+
+export type { SpanStore } from '@agentops/postgres';
+
+/**
+ * Opens the store that a server with these options serves, without serving it: to manage its keys.
+ *
+ * @param onError Told of failures in the background, which nobody waits for.
+ * @throws StoreError where the database cannot be opened: `locked` while a server has the data directory.
+ */
+export async function openServerStore(
+  options: Pick<ServerOptions, 'databaseUrl' | 'dataDir'>,
+  onError?: (error: StoreError) => void,
+): Promise<SpanStore> {
+  const engine = await engineOf(options);
+  return openStore({ engine, ...(onError !== undefined && { onError }) });
+}
+
+async function engineOf({
+  databaseUrl,
+  dataDir,
+}: Pick<ServerOptions, 'databaseUrl' | 'dataDir'>): Promise<Engine> {
+  if (databaseUrl !== undefined) return postgresEngine(databaseUrl);
+  // Loaded only where it is used: PGlite brings a whole PostgreSQL along.
+  const { pgliteEngine } = await import('@agentops/postgres/pglite');
+  return pgliteEngine(dataDir === undefined ? {} : { dataDir });
+}

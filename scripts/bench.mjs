@@ -1,0 +1,19 @@
+/** `npm run bench NAME`: one benchmark of `bench/`, on the build. Further arguments go to it. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { become, build, install, ROOT } from './workspace.mjs';
+
+const [name, ...args] = process.argv.slice(2);
+const names = readdirSync(join(ROOT, 'bench'))
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => file.slice(0, -'.ts'.length));
+
+if (!names.includes(name)) {
+  process.stderr.write(
+    `Which benchmark? npm run bench NAME, with one of: ${names.join(', ') || 'none yet'}\n`,
+  );
+  process.exit(1);
+}
+await install();
+await build();
+await become('node', [`bench/${name}.ts`, ...args]);
