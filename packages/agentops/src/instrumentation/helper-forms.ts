@@ -1,6 +1,5 @@
-/** Any function. */
-// biome-ignore lint/suspicious/noExplicitAny: parameters are contravariant, so that nothing but `any` accepts every function
-export type AnyFunction = (...args: any[]) => unknown;
+/** Any function: parameters are contravariant, so that what takes `never` accepts them all. */
+export type AnyFunction = (...args: never[]) => unknown;
 
 /** A TC39 method decorator. */
 export type MethodDecorator = <This, Args extends unknown[], Result>(
@@ -48,7 +47,7 @@ export function createHelper<Options extends { readonly name: string }, Handle>(
   const wrap = <F extends AnyFunction>(spec: Spec<Options>, work: F): F => {
     const options = toOptions(spec);
     const wrapped = function (this: unknown, ...args: unknown[]): unknown {
-      return run(options, args, () => work.apply(this, args));
+      return run(options, args, () => work.apply(this, args as never[]));
     };
     return Object.defineProperties(wrapped, Object.getOwnPropertyDescriptors(work)) as unknown as F;
   };

@@ -6,6 +6,15 @@
 export const ATTR_SERVICE_NAME = 'service.name';
 export const ATTR_SERVICE_VERSION = 'service.version';
 export const ATTR_DEPLOYMENT_ENVIRONMENT_NAME = 'deployment.environment.name';
+export const ATTR_HOST_ARCH = 'host.arch';
+export const ATTR_HOST_CPU_COUNT = 'host.cpu.count';
+/** Bytes. */
+export const ATTR_HOST_MEMORY = 'host.memory.bytes';
+export const ATTR_OS_TYPE = 'os.type';
+export const ATTR_OS_VERSION = 'os.version';
+export const ATTR_PROCESS_PID = 'process.pid';
+export const ATTR_PROCESS_RUNTIME_NAME = 'process.runtime.name';
+export const ATTR_PROCESS_RUNTIME_VERSION = 'process.runtime.version';
 export const ATTR_SESSION_ID = 'session.id';
 export const ATTR_USER_ID = 'user.id';
 export const ATTR_ERROR_TYPE = 'error.type';
