@@ -1,0 +1,32 @@
+import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import { BatchSpanProcessor, InMemorySpanExporter, TracerProvider } from '@opentelemetry/sdk-trace';
+import { type InitOptions, shutdown } from 'agentops';
+import { SinkExporter } from './sink-exporter.ts';
+import { repeat, type Work } from './work.ts';
+
+/**
+ * The least that a span of `work` can cost: the bare OpenTelemetry SDK makes one of the same name, kind, attributes
+ * and resource below a parent, and its own batching processor hands it to the same sink.
+ */
+export async function floorOf(work: (options: InitOptions) => Work): Promise<Work> {
+  const memory = new InMemorySpanExporter();
+  await work({ exporters: [memory] })(1);
+  const [model] = memory.getFinishedSpans();
+  if (model === undefined) throw new Error('the work to find the floor of made no span');
+  const { name, kind, attributes, resource } = model;
+  await shutdown();
+
+  const sink = new SinkExporter();
+  const processor = new BatchSpanProcessor({ exporter: sink });
+  const tracer = new TracerProvider({ resource, spanProcessors: [processor] }).getTracer('floor');
+  const within = trace.setSpan(ROOT_CONTEXT, tracer.startSpan('parent', {}, ROOT_CONTEXT));
+  // Attributes given to `startSpan` are copied twice, for the sampler's sake: set afterwards they cost less.
+  const unit = (): void => tracer.startSpan(name, { kind }, within).setAttributes(attributes).end();
+  return async (count) => {
+    const before = sink.spans;
+    await repeat(count, unit);
+    await processor.forceFlush();
+    const delivered = sink.spans - before;
+    if (delivered !== count) throw new Error(`the bare SDK delivered ${delivered} of ${count} spans`);
+  };
+}

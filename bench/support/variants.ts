@@ -1,0 +1,33 @@
+import { AlwaysOffSampler } from '@opentelemetry/sdk-trace';
+import { type Chat, SMALL_CHAT, USUAL_CHAT } from './chat.ts';
+import { floorOf } from './floor.ts';
+import { instrumentedCalls, plainCalls, plainToolCalls, type Work, wrappedToolCalls } from './work.ts';
+
+const unsampled = { sampler: new AlwaysOffSampler() };
+const withoutContent = { content: { capture: false } };
+
+/** Everything that is measured, each in a process of its own. */
+export const VARIANTS = {
+  'small call, client alone': () => plainCalls(SMALL_CHAT),
+  'small call, instrumented': () => instrumentedCalls(SMALL_CHAT),
+  'small call, floor': () => floorOfCalls(SMALL_CHAT),
+  'usual call, client alone': () => plainCalls(USUAL_CHAT),
+  'usual call, instrumented': () => instrumentedCalls(USUAL_CHAT),
+  'usual call, floor': () => floorOfCalls(USUAL_CHAT),
+  'usual call, unsampled': () => instrumentedCalls(USUAL_CHAT, unsampled),
+  'usual call, content off': () => instrumentedCalls(USUAL_CHAT, withoutContent),
+  'usual call, content off, floor': () => floorOfCalls(USUAL_CHAT, withoutContent),
+  'tool, function alone': () => plainToolCalls(),
+  'tool, wrapped': () => wrappedToolCalls(),
+  'tool, floor': () => floorOf(wrappedToolCalls),
+} as const satisfies Record<string, () => Work | Promise<Work>>;
+
+export type VariantName = keyof typeof VARIANTS;
+
+export function isVariantName(name: string | undefined): name is VariantName {
+  return name !== undefined && Object.hasOwn(VARIANTS, name);
+}
+
+function floorOfCalls(chat: Chat, options: object = {}): Promise<Work> {
+  return floorOf((recording) => instrumentedCalls(chat, { ...options, ...recording }));
+}

@@ -1,0 +1,67 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { type InitOptions, init, instrument, tool } from 'agentops';
+import { OpenAI } from 'openai';
+import type { Chat } from './chat.ts';
+import { SinkExporter } from './sink-exporter.ts';
+
+/** Does `count` units of work one after the other and delivers the spans they made. */
+export type Work = (count: number) => Promise<void>;
+
+/** A program's calls come in on the event loop, which also has to run its timers. */
+const UNITS_PER_TURN = 64;
+
+/** Each unit is awaited, as an agent awaits its model. */
+export async function repeat(count: number, unit: () => unknown): Promise<void> {
+  for (let done = 0; done < count; done += 1) {
+    await unit();
+    if (done % UNITS_PER_TURN === 0) await turn();
+  }
+}
+
+/** Calls of the client as its maker ships it. */
+export function plainCalls(chat: Chat): Work {
+  const call = callOf(clientFor(chat), chat);
+  return (count) => repeat(count, call);
+}
+
+/** Calls of the instrumented client inside an open session. */
+export function instrumentedCalls(chat: Chat, options: InitOptions = {}): Work {
+  return inSession(callOf(instrument(clientFor(chat)), chat), options);
+}
+
+/** Calls of a function that could be an agent's tool. */
+export function plainToolCalls(): Work {
+  return (count) => repeat(count, () => findTrains('Lisbon', 'Vienna'));
+}
+
+/** Calls of the same function wrapped by `tool.wrap`, inside an open session. */
+export function wrappedToolCalls(options: InitOptions = {}): Work {
+  const wrapped = tool.wrap('find_trains', findTrains);
+  return inSession(() => wrapped('Lisbon', 'Vienna'), options);
+}
+
+function inSession(unit: () => unknown, options: InitOptions): Work {
+  const sink = new SinkExporter();
+  const client = init({ exporters: [sink], ...options });
+  const session = client.startSession({ name: 'benchmark' });
+  return async (count) => {
+    await session.run(() => repeat(count, unit));
+    await client.flush();
+    const lost = Object.values(client.stats().exporters).flatMap(({ dropped }) => Object.entries(dropped));
+    if (lost.length > 0) throw new Error(`the session lost spans: ${lost.join(', ')}`);
+  };
+}
+
+function clientFor({ response }: Chat): OpenAI {
+  const headers = { 'content-type': 'application/json' };
+  return new OpenAI({ apiKey: 'benchmark', fetch: async () => new Response(response, { headers }) });
+}
+
+function callOf(client: OpenAI, { request }: Chat): () => Promise<unknown> {
+  const { messages, ...parameters } = request;
+  return () => client.chat.completions.create({ ...parameters, messages: [...messages] });
+}
+
+async function findTrains(from: string, to: string): Promise<object> {
+  return { from, to, trains: [{ name: 'Railjet 165', departs: '08:40', arrives: '16:20', changes: 0 }] };
+}
