@@ -26,6 +26,7 @@ export class Reporter {
   readonly #level: number;
   readonly #onError: ReporterOptions['onError'];
   readonly #write: (line: string) => void;
+  #telling = false;
   readonly #counts = new Map<AgentOpsErrorCode, number>();
   readonly #quiet = new Map<string, { until: number; suppressed: number }>();
 
@@ -53,12 +54,21 @@ export class Reporter {
   /** An error that lost something, or a call that could not be carried out. */
   error(error: AgentOpsError, level: 'error' | 'warn' = 'error'): void {
     this.#counts.set(error.code, (this.#counts.get(error.code) ?? 0) + 1);
-    try {
-      this.#onError?.(error);
-    } catch {
-      // The user's own handler failed: there is nobody left to tell.
-    }
+    this.#tell(error);
     this.#log(level, error.message, error.code);
+  }
+
+  /** A handler that fails has nobody left to tell; one that makes errors itself must not be told of them for ever. */
+  #tell(error: AgentOpsError): void {
+    if (this.#telling) return;
+    this.#telling = true;
+    try {
+      const returned: unknown = this.#onError?.(error);
+      if (returned instanceof Promise) returned.catch(() => {});
+    } catch {
+    } finally {
+      this.#telling = false;
+    }
   }
 
   info(message: string): void {

@@ -1,4 +1,4 @@
-import { AgentOpsError, flush, init, shutdown, startSession, tool } from 'agentops';
+import { AgentOpsError, flush, init, shutdown, startSession, task, tool } from 'agentops';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startRecording } from './support/recording.ts';
 
@@ -49,6 +49,19 @@ describe('init and shutdown', () => {
 
     expect(ended).toEqual(['execute_tool search', 'run']);
     expect(run).toMatchObject({ endState: 'Indeterminate', endStateReason: 'shutdown' });
+  });
+
+  it('keep what unfinished work was about', async () => {
+    const recording = startRecording();
+    const memory = new Map<string, unknown>();
+    const hang = () => new Promise(() => {});
+    void tool({ name: 'search', input: { q: 'otel' } }, hang);
+    void task({ name: 'plan', input: 'a trip' }, hang);
+    recording.client.telemetry.endRunning();
+    for (const { name, attributes } of await recording.spans()) memory.set(name, attributes);
+
+    expect(memory.get('execute_tool search')).toMatchObject({ 'gen_ai.tool.call.arguments': '{"q":"otel"}' });
+    expect(memory.get('task plan')).toMatchObject({ 'event.data': '{"name":"plan","params":"a trip"}' });
   });
 
   it('may come twice, or where there is nothing to shut down or flush', async () => {

@@ -33,6 +33,32 @@ describe('what the SDK says about itself', () => {
     expect(client.stats().errors.no_session).toBe(50);
   });
 
+  it('tells a handler that makes errors itself only of the first', () => {
+    const seen: string[] = [];
+    const client = start({
+      onError: ({ code }) => {
+        seen.push(code);
+        tool('report', () => {});
+      },
+    });
+    tool('search', () => {});
+
+    expect(seen).toEqual(['no_session']);
+    expect(client.stats().errors.no_session).toBe(2);
+  });
+
+  it('survives a handler that fails later', async () => {
+    const unhandled: unknown[] = [];
+    const listen = (reason: unknown) => unhandled.push(reason);
+    process.on('unhandledRejection', listen);
+    start({ onError: (async () => Promise.reject(new Error('later'))) as never });
+    tool('search', () => {});
+    await new Promise(setImmediate);
+    process.off('unhandledRejection', listen);
+
+    expect(unhandled).toEqual([]);
+  });
+
   it('names a dead endpoint once, with address and cause, however often it is tried', async () => {
     const port = await deadPort();
     const client = start({

@@ -51,6 +51,12 @@ export function recordEvent(
       'session.record takes an ActionEvent, LLMEvent, ToolEvent or ErrorEvent; for work of your own use a helper such as tool(name, fn)',
     );
   }
+  if (event.spanId !== undefined) {
+    throw new AgentOpsError(
+      'invalid_argument',
+      `session.record: event ${event.id} was recorded before; make a new event for each occurrence`,
+    );
+  }
   event.endTime ??= now();
   const format = formatOf(event);
   const span = telemetry.tracer.startSpan(

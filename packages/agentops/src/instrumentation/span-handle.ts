@@ -43,26 +43,31 @@ export class SpanHandle {
           ...(this.#convention.eventType !== undefined && {
             [attr.ATTR_EVENT_ID]: randomUUID(),
             [attr.ATTR_EVENT_TYPE]: this.#convention.eventType,
+            [attr.ATTR_EVENT_DATA]: this.#eventData(),
           }),
           ...attributes,
         },
       },
       parent,
     );
-    this.context = trace.isSpanContextValid(this.span.spanContext())
-      ? trace.setSpan(parent, this.span)
-      : parent;
+    this.context = telemetry.enabled ? trace.setSpan(parent, this.span) : parent;
   }
 
   /** What went in. Kept as JSON; nothing is kept while content capture is off. */
   setInput(value: unknown): this {
-    if (this.#records()) this.#input = toJson(value);
+    this.#input = this.#records() ? toJson(value) : undefined;
+    if (this.#input !== undefined) {
+      this.#recordContent(this.#convention.inputAttribute, attr.ATTR_AGENTOPS_INPUT, this.#input);
+    }
     return this;
   }
 
   /** What came out. A helper sets it to what its function returned, unless the function has set it itself. */
   setOutput(value: unknown): this {
-    if (this.#records()) this.#output = toJson(value);
+    this.#output = this.#records() ? toJson(value) : undefined;
+    if (this.#output !== undefined) {
+      this.#recordContent(this.#convention.outputAttribute, attr.ATTR_AGENTOPS_OUTPUT, this.#output);
+    }
     return this;
   }
 
@@ -88,26 +93,23 @@ export class SpanHandle {
 
   #end(): void {
     this.#ended = true;
-    this.#recordContent();
     this.span.end(hrNow());
   }
 
   /**
    * Content is kept in one place: where the conventions have an attribute for it, there; else, for events, in
-   * `event.data`.
+   * `event.data`. It is written when it is said, so that work that is cut off has said what it was about.
    */
-  #recordContent(): void {
-    const { eventType, inputAttribute, outputAttribute } = this.#convention;
-    const ownAttributes = eventType === undefined || inputAttribute !== undefined;
-    if (ownAttributes) {
-      if (this.#input !== undefined)
-        this.span.setAttribute(inputAttribute ?? attr.ATTR_AGENTOPS_INPUT, this.#input);
-      if (this.#output !== undefined)
-        this.span.setAttribute(outputAttribute ?? attr.ATTR_AGENTOPS_OUTPUT, this.#output);
-    }
-    if (eventType === undefined) return;
-    const content = ownAttributes ? '' : `${member('params', this.#input)}${member('returns', this.#output)}`;
-    this.span.setAttribute(attr.ATTR_EVENT_DATA, `{"name":${JSON.stringify(this.name)}${content}}`);
+  #recordContent(attribute: string | undefined, fallback: string, json: string): void {
+    if (attribute !== undefined) this.span.setAttribute(attribute, json);
+    else if (this.#convention.eventType === undefined) this.span.setAttribute(fallback, json);
+    else this.span.setAttribute(attr.ATTR_EVENT_DATA, this.#eventData());
+  }
+
+  #eventData(): string {
+    const hasAttributes = this.#convention.inputAttribute !== undefined;
+    const content = hasAttributes ? '' : `${member('params', this.#input)}${member('returns', this.#output)}`;
+    return `{"name":${JSON.stringify(this.name)}${content}}`;
   }
 
   #records(): boolean {

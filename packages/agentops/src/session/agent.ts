@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Context, context, type Span, trace } from '@opentelemetry/api';
+import { type Attributes, type Context, context, type Span, trace } from '@opentelemetry/api';
 import type { AgentOpsEvent } from '../events/event.ts';
 import { SpanHandle } from '../instrumentation/span-handle.ts';
 import * as attr from '../semconv/attributes.ts';
@@ -47,10 +47,29 @@ export class Agent implements AgentIdentity {
     return this.session.record(event, this.contextIn(context.active()));
   }
 
+  /** What went in; see {@link SpanHandle.setInput}. */
+  setInput(value: unknown): this {
+    this.handle.setInput(value);
+    return this;
+  }
+
+  /** What came out; see {@link SpanHandle.setOutput}. */
+  setOutput(value: unknown): this {
+    this.handle.setOutput(value);
+    return this;
+  }
+
+  /** Attributes of your own. */
+  setAttributes(attributes: Attributes): this {
+    this.handle.setAttributes(attributes);
+    return this;
+  }
+
   /** Ends the agent's span; with `error`, as failed. The second time is ignored. */
   end(error?: unknown): void {
     if (error === undefined) this.handle.succeed();
     else this.handle.fail(error);
+    this.session.agents.forget(this);
   }
 }
 
@@ -95,12 +114,18 @@ export class AgentRegistry {
 
   /** The agent with this id. An unknown id makes that agent, directly below the session. */
   obtain(id: string): Agent {
-    const known = this.#byId.get(id);
+    // Whoever knows an agent only by its name may call it by that.
+    const known = this.#byId.get(id) ?? this.#byId.get(this.#idByName.get(id) ?? '');
     if (known !== undefined) return known;
     const implied = this.start({ name: id, id }, trace.setSpan(context.active(), this.#session.span));
     if (this.#session.endState === undefined) this.#unattended.add(implied);
     else implied.end();
     return implied;
+  }
+
+  /** Leaves an agent that has ended alone from now on. */
+  forget(agent: Agent): void {
+    this.#unattended.delete(agent);
   }
 
   /** Ends what nobody else will. Events that come late still find their agents. */

@@ -20,9 +20,11 @@ export class OpenSessions {
     return this.#byTraceId.get(traceId);
   }
 
-  /** The one open session; undefined where there is none or more than one. */
-  only(): Session | undefined {
-    return this.#byTraceId.size === 1 ? this.#byTraceId.values().next().value : undefined;
+  /** The one open session; undefined where there is none or more than one. `besides` counts only where it is alone. */
+  only(besides?: Session): Session | undefined {
+    if (this.#byTraceId.size === 1) return this.#byTraceId.values().next().value;
+    if (this.#byTraceId.size !== 2 || besides === undefined) return undefined;
+    return this.all().find((session) => session !== besides);
   }
 
   all(): Session[] {

@@ -20,11 +20,11 @@ export function scopeOf(context: Context): Scope | undefined {
 }
 
 /**
- * `base` with `span` as the current span and `scope` as what it belongs to. Where telemetry is off there is no such
- * span, and `base` stays what it is.
+ * `base` with `span` as the current span and `scope` as what it belongs to. Where telemetry is off, `base` stays what
+ * it is.
  */
 export function enter(base: Context, span: Span, scope: Scope): Context {
-  return trace.isSpanContextValid(span.spanContext()) ? withScope(trace.setSpan(base, span), scope) : base;
+  return scope.session.isRecorded ? withScope(trace.setSpan(base, span), scope) : base;
 }
 
 export function withScope(context: Context, scope: Scope): Context {

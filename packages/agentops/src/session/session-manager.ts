@@ -14,6 +14,8 @@ export class SessionManager {
   readonly #reporter: Reporter;
   readonly #mode: 'single' | 'multi';
   readonly #autoStart: boolean;
+  /** The session nobody asked for. As soon as there is another, that is the one that is meant. */
+  #implicit: Session | undefined;
 
   constructor(
     telemetry: TelemetryManager,
@@ -43,7 +45,7 @@ export class SessionManager {
    * Undefined where there is none.
    */
   current(active: Context = context.active()): Session | undefined {
-    return this.#within(active) ?? (this.#mode === 'single' ? this.#open.only() : undefined);
+    return this.#within(active) ?? (this.#mode === 'single' ? this.#only() : undefined);
   }
 
   /**
@@ -53,7 +55,10 @@ export class SessionManager {
   require(caller: string, active: Context = context.active()): Session | undefined {
     const current = this.current(active);
     if (current !== undefined) return current;
-    if (this.#mode === 'single' && this.#autoStart && this.#open.size === 0) return this.start();
+    if (this.#mode === 'single' && this.#autoStart && this.#open.size === 0) {
+      this.#implicit = this.start();
+      return this.#implicit;
+    }
     this.#refuse(caller);
     return undefined;
   }
@@ -61,6 +66,11 @@ export class SessionManager {
   /** Ends every open session as `Indeterminate` for `reason`. */
   endAll(reason: string): void {
     for (const session of this.#open.all()) session.end('Indeterminate', reason);
+  }
+
+  #only(): Session | undefined {
+    if (this.#implicit?.endState !== undefined) this.#implicit = undefined;
+    return this.#open.only(this.#implicit);
   }
 
   #within(active: Context): Session | undefined {

@@ -85,15 +85,6 @@ export class Session {
     this.#userId = options.userId;
     this.#conversationId = options.conversationId;
 
-    const wanted = options.id === undefined ? undefined : toTraceId(options.id);
-    if (options.id !== undefined && wanted === undefined) {
-      reporter.error(
-        new AgentOpsError(
-          'invalid_argument',
-          `startSession: id ${JSON.stringify(options.id)} is no UUID and no 32 hex digits; the session got a new id`,
-        ),
-      );
-    }
     this.#startTime = this.#timeOf('startSession: startTime', options.startTime);
     this.span = telemetry.startRoot(
       this.name,
@@ -110,13 +101,18 @@ export class Session {
           }),
         },
       },
-      wanted,
+      this.#traceIdFor(options.id),
     );
     this.traceId = telemetry.traceIdOf(this.span);
     this.id = toSessionId(this.traceId);
     if (options.metadata !== undefined) this.setMetadata(options.metadata);
     open.add(this);
     reporter.info(`session ${this.id} (${this.name}) started`);
+  }
+
+  /** @internal False where telemetry is off: there is no span then, and nothing may be put into the context. */
+  get isRecorded(): boolean {
+    return this.#services.telemetry.enabled;
   }
 
   /** How the session ended; undefined while it runs. */
@@ -150,7 +146,10 @@ export class Session {
       end_state_reason: this.#end?.reason ?? null,
       started_at: toIsoTime(this.#startTime),
       ended_at: this.#end === undefined ? null : toIsoTime(this.#end.time),
-      duration_ms: hrTimeToMilliseconds(hrTimeDuration(this.#startTime, this.#end?.time ?? hrNow())),
+      duration_ms: Math.max(
+        0,
+        hrTimeToMilliseconds(hrTimeDuration(this.#startTime, this.#end?.time ?? hrNow())),
+      ),
       counts: { ...this.totals.counts },
       tokens: { ...this.totals.tokens },
       cost: this.totals.cost,
@@ -235,8 +234,10 @@ export class Session {
   /**
    * Ends the session. `Success` sets the root's status to OK, `Fail` to ERROR with `reason`. Ending it a second time
    * changes nothing and is reported.
+   *
+   * @param reason Of an `Error`, its message is taken.
    */
-  end(state: EndState = 'Indeterminate', reason?: string, endTime?: Time): void {
+  end(state: EndState = 'Indeterminate', reason?: string | Error, endTime?: Time): void {
     const { open, reporter } = this.#services;
     reporter.guard('session.end', () => {
       if (this.#end !== undefined) {
@@ -254,16 +255,17 @@ export class Session {
         );
       }
       const endState = isEndState(state) ? state : 'Indeterminate';
+      const why = reason === undefined ? undefined : messageOf(reason);
       this.#agents.endAll();
       if (endState === 'Fail') this.totals.addFailure(this.span.spanContext().spanId);
-      this.span.setAttributes(this.#endAttributes(endState, reason));
-      this.span.setStatus(toSpanStatus(endState, reason));
+      this.span.setAttributes(this.#endAttributes(endState, why));
+      this.span.setStatus(toSpanStatus(endState, why));
       const time = this.#timeOf('session.end: endTime', endTime);
       this.span.end(time);
-      this.#end = { state: endState, reason, time };
+      this.#end = { state: endState, reason: why, time };
       open.delete(this);
       reporter.info(
-        `session ${this.id} (${this.name}) ended: ${endState}${reason === undefined ? '' : `, ${reason}`}`,
+        `session ${this.id} (${this.name}) ended: ${endState}${why === undefined ? '' : `, ${why}`}`,
       );
     });
   }
@@ -271,6 +273,23 @@ export class Session {
   /** `using session = startSession()`: a session that nobody ended is `Indeterminate`. */
   [Symbol.dispose](): void {
     if (this.#end === undefined) this.end();
+  }
+
+  /** The trace id for an id of the user's own. A new one, which is undefined here, for what is no id, or is taken. */
+  #traceIdFor(id: string | undefined): string | undefined {
+    if (id === undefined) return undefined;
+    const { open, reporter } = this.#services;
+    const traceId = toTraceId(id);
+    const isTaken = traceId !== undefined && open.of(traceId) !== undefined;
+    if (traceId !== undefined && !isTaken) return traceId;
+    const problem = isTaken ? 'belongs to a session that is open' : 'is no UUID and no 32 hex digits';
+    reporter.error(
+      new AgentOpsError(
+        'invalid_argument',
+        `startSession: id ${JSON.stringify(id)} ${problem}; the session got a new id`,
+      ),
+    );
+    return undefined;
   }
 
   /** Now, where no time is given or what is given is none: a session is never lost for one. */

@@ -27,8 +27,6 @@ export interface SessionTokens {
 
 const LLM_OPERATIONS = new Set(['chat', 'text_completion', 'generate_content', 'embeddings']);
 
-const COUNT_OF_EVENT = { llms: 'llms', tools: 'tools', actions: 'actions' } as const;
-
 /** Adds up a session's spans as they end. */
 export class SessionTotals {
   readonly counts: SessionCounts = { spans: 1, agents: 0, llms: 0, tools: 0, actions: 0, errors: 0 };
@@ -43,19 +41,22 @@ export class SessionTotals {
   /** USD; null until one span has a known cost. */
   cost: number | null = null;
   readonly #agentIds = new Set<string>();
-  /** Ids of spans of which a child failed. */
+  /** Ids of running spans of which a child failed. */
   readonly #failedBelow = new Set<string>();
+  /** Ids of running spans that have an LLM call below them, whose usage they may repeat. */
+  readonly #llmBelow = new Set<string>();
 
   add(span: ReadableSpan): void {
     const { attributes } = span;
+    const { spanId } = span.spanContext();
+    const parentSpanId = span.parentSpanContext?.spanId;
     this.counts.spans += 1;
     this.#addAgent(attributes[attr.ATTR_GEN_AI_AGENT_ID]);
     const type = attributes[attr.ATTR_EVENT_TYPE] ?? (isLlmCall(attributes) ? 'llms' : undefined);
-    if (isCounted(type)) this.counts[COUNT_OF_EVENT[type]] += 1;
-    if (type === 'llms') this.#addUsage(attributes);
-    if (span.status.code === SpanStatusCode.ERROR) {
-      this.addFailure(span.spanContext().spanId, span.parentSpanContext?.spanId);
-    }
+    if (type === 'tools' || type === 'actions') this.counts[type] += 1;
+    this.#addLlmCall(attributes, type === 'llms', spanId, parentSpanId);
+    if (span.status.code === SpanStatusCode.ERROR) this.addFailure(spanId, parentSpanId);
+    else this.#failedBelow.delete(spanId);
   }
 
   /** Counts a failed span, unless a child has failed before it: then the failure is the child's, passed on. */
@@ -68,6 +69,21 @@ export class SessionTotals {
     if (typeof id !== 'string') return;
     this.#agentIds.add(id);
     this.counts.agents = this.#agentIds.size;
+  }
+
+  /** Only the lowest calls count: what lies above them, a framework's own span, repeats their usage. */
+  #addLlmCall(
+    attributes: Attributes,
+    isLlm: boolean,
+    spanId: string,
+    parentSpanId: string | undefined,
+  ): void {
+    const hasCallsBelow = this.#llmBelow.delete(spanId);
+    if (isLlm && !hasCallsBelow) {
+      this.counts.llms += 1;
+      this.#addUsage(attributes);
+    }
+    if ((isLlm || hasCallsBelow) && parentSpanId !== undefined) this.#llmBelow.add(parentSpanId);
   }
 
   #addUsage(attributes: Attributes): void {
@@ -87,10 +103,6 @@ export class SessionTotals {
 function isLlmCall(attributes: Attributes): boolean {
   const operation = attributes[attr.ATTR_GEN_AI_OPERATION_NAME];
   return typeof operation === 'string' && LLM_OPERATIONS.has(operation);
-}
-
-function isCounted(type: unknown): type is keyof typeof COUNT_OF_EVENT {
-  return typeof type === 'string' && Object.hasOwn(COUNT_OF_EVENT, type);
 }
 
 function count(value: unknown): number {

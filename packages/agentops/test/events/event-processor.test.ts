@@ -221,6 +221,15 @@ describe('times and ids of events (S4)', () => {
     );
   });
 
+  it('is recorded once: a second time is refused', async () => {
+    const recording = startRecording();
+    const event = record(new ActionEvent());
+    record(event);
+
+    expect(await recording.spans()).toHaveLength(1);
+    expect(recording.errors).toMatchObject([{ code: 'invalid_argument' }]);
+  });
+
   it('carries back the ids of its span, and its own id on the span', async () => {
     const recording = startRecording();
     const run = startSession();

@@ -24,6 +24,16 @@ describe('session, agent and event (S2)', () => {
     expect(parentOf(await recording.span('execute_tool write'))).toBe(idOf(writer));
   });
 
+  it('finds an agent by its name where an event knows no id', async () => {
+    const recording = startRecording();
+    const run = startSession();
+    const planner = run.startAgent('planner');
+    run.record(new ActionEvent({ agentId: 'planner' }));
+
+    expect(parentOf(await recording.span('action action'))).toBe(idOf(planner.span as never));
+    expect(run.telemetry.counts.agents).toBe(1);
+  });
+
   it('hangs events without an agent below the session', async () => {
     const recording = startRecording();
     session('run', () => tool('search', () => {}));

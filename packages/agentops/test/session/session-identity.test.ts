@@ -52,6 +52,19 @@ describe('the identity of a session (S1)', () => {
     },
   );
 
+  it('is a new one where the id given belongs to a session that is open, so that neither is lost', async () => {
+    const recording = startRecording();
+    const first = startSession();
+    const second = startSession({ id: first.id });
+    expect(recording.client.stats().openSessions).toBe(2);
+    second.end();
+    first.end();
+
+    expect(second.id).not.toBe(first.id);
+    expect(await recording.spans()).toHaveLength(2);
+    expect(recording.errors).toMatchObject([{ code: 'invalid_argument' }]);
+  });
+
   it('is a root of its own, linked to the span it was started in', async () => {
     const recording = startRecording();
     const tracer = trace.getTracer('http-server');

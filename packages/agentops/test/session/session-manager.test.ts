@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { trace } from '@opentelemetry/api';
 import { ActionEvent, agent, currentSession, record, session, shutdown, startSession, tool } from 'agentops';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startRecording } from '../support/recording.ts';
@@ -36,6 +37,16 @@ describe('one session at a time (S7)', () => {
       /^tool: no session is open; start one with startSession\(\)/,
     );
     expect(recording.client.stats().errors).toEqual({ no_session: 1 });
+  });
+
+  it('means the session that was asked for, once there is one beside the one that came by itself', async () => {
+    const recording = startRecording();
+    tool('early', () => {});
+    const run = startSession();
+    tool('search', () => {});
+
+    expect((await recording.span('execute_tool search')).spanContext().traceId).toBe(run.traceId);
+    expect(recording.errors).toEqual([]);
   });
 
   it('refuses a call that could mean two sessions, and still runs the function', async () => {
@@ -90,6 +101,19 @@ describe('many sessions at a time (S7)', () => {
     expect(recording.errors[1]?.message).toContain('inside session.run()');
     expect(recording.client.stats().errors).toEqual({ no_session: 1, ambiguous_session: 1 });
     expect(await recording.spans()).toEqual([]);
+  });
+
+  it('leaves the context of a refused function as it was', async () => {
+    const recording = startRecording({ session: { mode: 'multi' } });
+    trace.getTracer('http').startActiveSpan('GET /', (handler) => {
+      agent('planner', () => tool('search', () => trace.getTracer('db').startSpan('query').end()));
+      handler.end();
+    });
+
+    const query = await recording.span('query');
+    expect(query.attributes).not.toHaveProperty('session.id');
+    expect(query.parentSpanContext?.spanId).toBe((await recording.span('GET /')).spanContext().spanId);
+    expect(recording.client.stats().errors).toEqual({ no_session: 2 });
   });
 
   it('passes on what a refused function throws', () => {

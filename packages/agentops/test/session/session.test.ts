@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { SpanStatusCode } from '@opentelemetry/api';
+import { SpanStatusCode, trace } from '@opentelemetry/api';
 import {
   ActionEvent,
   action,
@@ -61,6 +61,14 @@ describe('the end of a session (S8)', () => {
 
     expect((await recording.span('run')).attributes['agentops.session.end_state']).toBe('Fail');
     expect(recording.errors).toEqual([]);
+  });
+
+  it('takes the message of an error as its reason', () => {
+    startRecording();
+    const run = startSession();
+    run.end('Fail', new Error('no budget left'));
+
+    expect(run.telemetry).toMatchObject({ end_state: 'Fail', end_state_reason: 'no budget left' });
   });
 
   it('happens once: a second time changes nothing and is reported', async () => {
@@ -232,6 +240,22 @@ describe('what a session carries (S8)', () => {
     run.end('Success');
 
     expect(run.telemetry.counts.errors).toBe(1);
+  });
+
+  it('counts a call once where a span above repeats its usage', async () => {
+    const recording = startRecording();
+    const usage = { 'gen_ai.operation.name': 'chat', 'gen_ai.usage.input_tokens': 10 };
+    const run = session('run', (running) => {
+      const tracer = trace.getTracer('framework');
+      tracer.startActiveSpan('generate', { attributes: usage }, (outer) => {
+        task('step', () => tracer.startSpan('chat', { attributes: usage }).end());
+        outer.end();
+      });
+      return running;
+    });
+
+    await recording.spans();
+    expect(run.telemetry).toMatchObject({ counts: { llms: 1, actions: 1 }, tokens: { input: 10 } });
   });
 
   it('has no cost where no call had a known one, and no end while it runs', () => {

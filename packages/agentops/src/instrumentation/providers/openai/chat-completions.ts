@@ -28,7 +28,7 @@ export const chatCompletions: ProviderMethod<ChatRequest, ChatCompletion, ChatCh
 
   input: ({ messages, tools }) => ({
     messages: messages?.map((message) => toMessage(message)) ?? [],
-    toolDefinitions: tools?.map(({ type, function: fn }) => ({ type, ...fn })) ?? [],
+    toolDefinitions: tools?.map(({ type, function: fn, custom }) => ({ type, ...fn, ...custom })) ?? [],
   }),
 
   response: ({ id, model, choices, usage }, content) => ({

@@ -9,6 +9,7 @@ export interface ChatRequest {
   readonly tools?: readonly {
     readonly type?: string;
     readonly function?: Readonly<Record<string, unknown>>;
+    readonly custom?: Readonly<Record<string, unknown>>;
   }[];
   readonly stream?: boolean | null;
   readonly n?: number | null;
