@@ -2,10 +2,10 @@ import { BaseEvent, type EventOptions } from './event.ts';
 
 export interface ActionEventOptions extends EventOptions {
   /** What was done, such as `file:write`. Default `action`. */
-  readonly actionType?: string;
-  readonly logs?: string;
+  readonly actionType?: string | undefined;
+  readonly logs?: string | undefined;
   /** URL or data URL of a screenshot. */
-  readonly screenshot?: string;
+  readonly screenshot?: string | undefined;
 }
 
 /** Something an agent did that is neither a tool nor a model call. */

@@ -5,12 +5,12 @@ export interface ErrorEventOptions extends EventOptions {
   /** What was thrown; its message and stack are recorded. */
   readonly exception?: unknown;
   /** Default: the exception's name, else `error`. */
-  readonly errorType?: string;
-  readonly code?: string | number;
+  readonly errorType?: string | undefined;
+  readonly code?: string | number | undefined;
   readonly details?: unknown;
   readonly logs?: unknown;
   /** The event that failed. Recorded before, its span is linked. */
-  readonly triggerEvent?: AgentOpsEvent;
+  readonly triggerEvent?: AgentOpsEvent | undefined;
 }
 
 /** An error of the program's own that belongs to the session. */

@@ -5,13 +5,13 @@ import { now, type Time, toNanos } from '../time.ts';
 /** What every event can be given; all optional. */
 export interface EventOptions {
   /** Default: a new UUID. */
-  readonly id?: string;
+  readonly id?: string | undefined;
   /** The agent the event belongs to. Default: the agent at work where the event is recorded. */
-  readonly agentId?: string;
+  readonly agentId?: string | undefined;
   /** Default: now, when the event is made. */
-  readonly startTime?: Time;
+  readonly startTime?: Time | undefined;
   /** Default: now, when the event is recorded. */
-  readonly endTime?: Time;
+  readonly endTime?: Time | undefined;
   /** What went in. */
   readonly params?: unknown;
   /** What came out. */

@@ -8,19 +8,19 @@ export interface PlainMessage {
 
 export interface LLMEventOptions extends EventOptions {
   /** The model's name, such as `gpt-4o`. */
-  readonly model?: string;
+  readonly model?: string | undefined;
   /** Who served it, such as `openai`. */
-  readonly provider?: string;
+  readonly provider?: string | undefined;
   /** What the model was asked: a text, or the messages. */
-  readonly prompt?: string | readonly PlainMessage[];
+  readonly prompt?: string | readonly PlainMessage[] | undefined;
   /** What it answered: a text, or messages. */
-  readonly completion?: string | PlainMessage | readonly PlainMessage[];
+  readonly completion?: string | PlainMessage | readonly PlainMessage[] | undefined;
   /** Includes cached tokens. */
-  readonly promptTokens?: number;
-  readonly completionTokens?: number;
+  readonly promptTokens?: number | undefined;
+  readonly completionTokens?: number | undefined;
   /** USD. Default: from the price list, where it knows the model and both token counts are given. */
-  readonly cost?: number;
-  readonly threadId?: string;
+  readonly cost?: number | undefined;
+  readonly threadId?: string | undefined;
 }
 
 /** A call of a language model. */

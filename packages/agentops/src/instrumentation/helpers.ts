@@ -14,7 +14,7 @@ import type { SpanHandle } from './span-handle.ts';
 /** What a helper can be told of its work beside the name. */
 export interface WorkOptions {
   readonly name: string;
-  readonly attributes?: Attributes;
+  readonly attributes?: Attributes | undefined;
   /** What goes in. Default: the arguments, in wrap and decorator form. */
   readonly input?: unknown;
 }
@@ -22,8 +22,8 @@ export interface WorkOptions {
 /** What the `tool` helper can be told beside that. */
 export interface ToolOptions extends WorkOptions {
   /** Id of the model's tool call that this is the answer to. */
-  readonly callId?: string;
-  readonly description?: string;
+  readonly callId?: string | undefined;
+  readonly description?: string | undefined;
 }
 
 /** A session around a function: `Success` when it returns, `Fail` with the error's message when it throws. */

@@ -10,8 +10,8 @@ import type { Session } from './session.ts';
 export interface AgentOptions {
   readonly name: string;
   /** Default: the id an agent of this name already has in the session, else a new UUID. */
-  readonly id?: string;
-  readonly description?: string;
+  readonly id?: string | undefined;
+  readonly description?: string | undefined;
 }
 
 /** One agent at work in a session. Agents nest: one started inside another is its sub-agent. */

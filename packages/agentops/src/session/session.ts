@@ -31,18 +31,18 @@ import { SessionTotals } from './totals.ts';
 /** What a session starts with; all optional. */
 export interface StartSessionOptions {
   /** Default `session`. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** A UUID or 32 hex digits, for an id made elsewhere. Default: a new UUIDv7. */
-  readonly id?: string;
-  readonly tags?: readonly string[];
+  readonly id?: string | undefined;
+  readonly tags?: readonly string[] | undefined;
   /** Values of your own; whatever is no attribute value is kept as JSON. */
-  readonly metadata?: Readonly<Record<string, unknown>>;
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined;
   /** The person the run was for. Stands on every span. */
-  readonly userId?: string;
+  readonly userId?: string | undefined;
   /** The conversation the run belongs to. Stands on every span. */
-  readonly conversationId?: string;
+  readonly conversationId?: string | undefined;
   /** Default: now. */
-  readonly startTime?: Time;
+  readonly startTime?: Time | undefined;
 }
 
 /** What a session is given by its manager. */
