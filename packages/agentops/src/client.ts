@@ -19,6 +19,8 @@ import { VERSION } from './version.ts';
 
 const SHUTDOWN_TIMEOUT_MS = 5000;
 
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 const SILENT = new Reporter({ level: 'silent' });
 
 /** What became of the spans, and of the calls that could not be carried out. */
@@ -71,8 +73,14 @@ export class Client {
   }
 
   /** Resolves when every span that ended before the call has been delivered or dropped, also those under way. */
-  flush(): Promise<void> {
-    return this.telemetry.flush();
+  async flush(): Promise<void> {
+    // Retries wait on timers that keep no process alive: without one that does, the process would end under an await.
+    const alive = setInterval(() => {}, LONGEST_TIMER_MS);
+    try {
+      await this.telemetry.flush();
+    } finally {
+      clearInterval(alive);
+    }
   }
 
   /**
@@ -91,6 +99,11 @@ export class Client {
       errors: this.#reporter.counts,
       openSessions: this.sessions.open.length,
     };
+  }
+
+  /** @internal True from the first call of `shutdown` on. */
+  get isClosing(): boolean {
+    return this.#closing !== undefined;
   }
 
   /** @internal A session that records nothing and that nothing remembers, for work that has no other. */
@@ -138,10 +151,10 @@ let idle: Client | undefined;
  */
 export function init(options: InitOptions = {}): Client {
   if (current !== undefined) {
-    if (isDeepStrictEqual(options, current.options)) return current.client;
+    if (isDeepStrictEqual(options, current.options) && !current.client.isClosing) return current.client;
     throw new AgentOpsError(
       'already_initialised',
-      'init was called a second time with other options; call it once, or await shutdown() in between',
+      'init was called a second time with other options, or while a shutdown is under way; call it once, or await shutdown() in between',
     );
   }
   const { config, warnings } = resolveConfig(options, process.env);

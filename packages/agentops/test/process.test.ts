@@ -39,6 +39,13 @@ describe('the end of the process', () => {
     expect(exit).toMatchObject({ code: 0, stdout: 'last line\n' });
   });
 
+  it('does not come while a flush is awaited, however long the endpoint takes', async () => {
+    endpoint.answer({ status: 503 });
+    const exit = await runProgram('flushing.ts', [endpoint.url]);
+
+    expect(exit).toEqual({ code: 0, stdout: '{"ended":2,"delivered":2}\n', stderr: '' });
+  });
+
   it('lets a shutdown that is awaited come back, whatever an exporter does', async () => {
     const exit = await runProgram('hanging-exporter.ts', ['awaits']);
 

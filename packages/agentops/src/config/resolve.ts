@@ -66,7 +66,8 @@ export function resolveConfig(
       'type' in exporter && exporter.type === 'agentops'
         ? {
             endpoint: given.endpoint ?? DEFAULTS.endpoint,
-            ...(given.apiKey === undefined ? {} : { apiKey: given.apiKey }),
+            // The key belongs to the endpoint it was given for: another destination must not get to see it.
+            ...(given.apiKey !== undefined && exporter.endpoint === undefined && { apiKey: given.apiKey }),
             ...withoutUndefined(exporter),
           }
         : exporter,

@@ -23,6 +23,7 @@ import {
   type SpanProcessor,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
+import { AgentOpsError } from '../errors.ts';
 import { SessionIdGenerator } from '../ids.ts';
 import type { Reporter } from '../reporter.ts';
 import { ATTR_AGENTOPS_SPAN_KIND } from '../semconv/attributes.ts';
@@ -134,13 +135,28 @@ export class TelemetryManager {
   /** Starts the root span of a trace, under `traceId` where one is wanted and the provider is ours. */
   startRoot(name: string, options: SpanOptions, traceId?: string): Span {
     const start = (): Span => this.tracer.startSpan(name, { ...options, root: true });
-    if (traceId === undefined) return start();
-    if (this.#setUp === 'own') return this.#ids.withTraceId(traceId, start);
-    if (this.joined)
-      this.#options.reporter.debug(`a trace id can only be chosen in a set-up of our own: ${traceId}`);
+    if (this.#setUp === 'own' && traceId !== undefined) return this.#ids.withTraceId(traceId, start);
     const span = start();
-    if (this.#setUp === 'off') this.#ghosts.set(span, traceId);
+    if (this.#setUp === 'joined') this.#checkJoined(span, traceId);
+    if (this.#setUp === 'off' && traceId !== undefined) this.#ghosts.set(span, traceId);
     return span;
+  }
+
+  /** Says what an application's own set-up keeps from being done, instead of losing spans in silence. */
+  #checkJoined(root: Span, traceId: string | undefined): void {
+    const { reporter } = this.#options;
+    if (traceId !== undefined) {
+      reporter.debug(`a trace id can only be chosen in a set-up of our own: ${traceId}`);
+    }
+    if (!root.isRecording() || this.#sessions.isRunning(root)) return;
+    reporter.error(
+      new AgentOpsError(
+        'invalid_config',
+        'the application has an OpenTelemetry provider of its own, and that hands its spans to no agentopsSpanProcessor(): ' +
+          'nothing of this session reaches the exporters of init; add it to the spanProcessors of the provider',
+      ),
+      'warn',
+    );
   }
 
   /** The id of the trace `span` belongs to. Where telemetry is off, each span is given one of its own. */

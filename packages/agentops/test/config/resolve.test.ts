@@ -152,6 +152,20 @@ describe('credentials over plain HTTP', () => {
   });
 });
 
+describe('the API key', () => {
+  it('goes to the endpoint it was given for, and to no other', () => {
+    const { config } = resolveConfig(
+      { exporters: [{ type: 'agentops' }, { type: 'agentops', endpoint: 'https://other.example' }] },
+      { AGENTOPS_API_KEY: 'k1', AGENTOPS_ENDPOINT: 'https://a.example' },
+    );
+
+    expect(config.exporters).toEqual([
+      { type: 'agentops', endpoint: 'https://a.example', apiKey: 'k1' },
+      { type: 'agentops', endpoint: 'https://other.example' },
+    ]);
+  });
+});
+
 describe('the environment', () => {
   it.each<[string, string, object]>([
     ['AGENTOPS_SERVICE_NAME', 'shop', { serviceName: 'shop' }],

@@ -218,6 +218,16 @@ describe("in an application's own OpenTelemetry set-up (T13)", () => {
     expect(run?.links).toHaveLength(1);
   });
 
+  it('says so when the application hands no spans over', () => {
+    const provider = new TracerProvider();
+    trace.setGlobalTracerProvider(provider);
+    const { errors } = startRecording();
+    session('run', () => {});
+
+    expect(errors).toMatchObject([{ code: 'invalid_config' }]);
+    expect(errors[0]?.message).toContain('no agentopsSpanProcessor()');
+  });
+
   it('leaves provider, context and running spans of the application alone at the shutdown', async () => {
     const { names, tracer } = ownSetUp();
     const provider = trace.getTracerProvider();

@@ -60,7 +60,9 @@ export class ExportManager {
         ),
         'warn',
       );
-      await this.#pause(Math.min(result.retryAfterMs ?? this.#backoff(attempt), MAX_WAIT_MS));
+      // Not earlier than asked, and never at once: a clock that is ahead makes every date of a server the past.
+      const wait = Math.max(result.retryAfterMs ?? 0, this.#backoff(attempt));
+      await this.#pause(Math.min(wait, MAX_WAIT_MS));
     }
   }
 

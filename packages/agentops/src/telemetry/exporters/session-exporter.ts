@@ -16,17 +16,15 @@ const RETRYABLE = new Set([429, 502, 503, 504]);
 export class SessionExporter implements SpanExporter, BatchSender {
   readonly name = 'agentops';
   readonly #url: string;
-  readonly #headers: Readonly<Record<string, string>>;
+  readonly #headers: Headers;
   readonly #down = new AbortController();
 
   constructor(options: Omit<AgentOpsExporterOptions, 'type'> = {}) {
     const endpoint = options.endpoint ?? 'http://localhost:4600';
     this.#url = `${endpoint.replace(/\/+$/, '')}/v1/traces`;
-    this.#headers = {
-      ...options.headers,
-      ...(options.apiKey !== undefined && { authorization: `Bearer ${options.apiKey}` }),
-      'content-type': PROTOBUF,
-    };
+    this.#headers = new Headers(options.headers);
+    if (options.apiKey !== undefined) this.#headers.set('authorization', `Bearer ${options.apiKey}`);
+    this.#headers.set('content-type', PROTOBUF);
   }
 
   async send(batch: readonly ReadableSpan[], signal: AbortSignal): Promise<SendResult> {
@@ -36,6 +34,8 @@ export class SessionExporter implements SpanExporter, BatchSender {
       const response = await fetch(this.#url, {
         method: 'POST',
         headers: this.#headers,
+        // Followed, a redirect becomes a GET of some page, whose 200 confirms nothing.
+        redirect: 'manual',
         body: Buffer.from(body.buffer as ArrayBuffer, body.byteOffset, body.byteLength),
         signal: AbortSignal.any([signal, this.#down.signal]),
       });

@@ -1,4 +1,4 @@
-import type { Context, SpanContext } from '@opentelemetry/api';
+import type { Span as ApiSpan, Context, SpanContext } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { toSessionId } from '../../ids.ts';
 import * as attr from '../../semconv/attributes.ts';
@@ -24,6 +24,12 @@ export class SessionProcessor implements SpanProcessor {
   running(sessionsOnly: boolean): Span[] {
     const spans = [...this.#running];
     return spans.filter(([, scope]) => scope !== undefined || !sessionsOnly).map(([span]) => span);
+  }
+
+  /** True for a span this processor was told the start of, and not yet the end. */
+  isRunning(span: ApiSpan): boolean {
+    // The SDK hands out one object under its two faces.
+    return this.#running.has(span as Span);
   }
 
   onStart(span: Span, parentContext: Context): void {

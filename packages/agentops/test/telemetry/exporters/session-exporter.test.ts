@@ -97,6 +97,37 @@ describe('spans on their way to the backend', () => {
     expect(accountOf(client, 'agentops').delivered).toBe(1);
   });
 
+  it('never come back at once, whatever Retry-After says', async () => {
+    endpoint.answer({ status: 503, headers: { 'retry-after': '0' } });
+    const client = start({ retry: { initial: 100, max: 100 } });
+    recordActions('a');
+    await client.flush();
+
+    const [first, second] = endpoint.received.map(({ at }) => at);
+    expect(Number(second) - Number(first)).toBeGreaterThanOrEqual(45);
+  });
+
+  it('do not follow a redirect: the page it leads to confirms nothing', async () => {
+    endpoint.answer({ status: 302, headers: { location: `${endpoint.url}/login` } });
+    const client = start();
+    recordActions('a');
+    await client.flush();
+
+    expect(endpoint.received).toHaveLength(1);
+    expect(accountOf(client, 'agentops')).toMatchObject({ delivered: 0, dropped: { export_failed: 1 } });
+  });
+
+  it('carry one authorization, the key', async () => {
+    const headers = { Authorization: 'Basic zzz' };
+    const client = start({
+      exporters: [{ type: 'agentops', endpoint: endpoint.url, apiKey: 'k1', headers }],
+    });
+    recordActions('a');
+    await client.flush();
+
+    expect(endpoint.received[0]?.headers.authorization).toBe('Bearer k1');
+  });
+
   it.each([
     [400, /is it an AgentOps or OTLP endpoint\? bad span/],
     [401, /the API key is missing, wrong or revoked; set apiKey or AGENTOPS_API_KEY/],

@@ -1,0 +1,14 @@
+/** Flushes to an endpoint that wants to be asked again, and goes on working. Argument: the endpoint. */
+import { flush, init, startSession } from 'agentops';
+
+const client = init({
+  endpoint: String(process.argv[2]),
+  logLevel: 'silent',
+  retry: { initial: 200, max: 200 },
+});
+startSession().end();
+await flush();
+startSession().end();
+await flush();
+const { ended, delivered } = client.stats().exporters.agentops ?? {};
+console.log(JSON.stringify({ ended, delivered }));
