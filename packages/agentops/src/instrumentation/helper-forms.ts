@@ -51,9 +51,15 @@ export function createHelper<Options extends { readonly name: string }, Handle>(
     };
     return Object.defineProperties(wrapped, Object.getOwnPropertyDescriptors(work)) as unknown as F;
   };
-  const decorate = (spec: Spec<Options>) => (method: AnyFunction) => wrap(spec, method);
+  const decorate =
+    (spec: Spec<Options>) =>
+    (method: AnyFunction, ...described: unknown[]) => {
+      refuseLegacyDecorator(...described);
+      return wrap(spec, method);
+    };
 
-  const helper = (first: Spec<Options> | AnyFunction, second?: unknown): unknown => {
+  const helper = (first: Spec<Options> | AnyFunction, second?: unknown, third?: unknown): unknown => {
+    refuseLegacyDecorator(second, third);
     if (typeof first === 'function') return wrap(nameOf(second) as Spec<Options>, first);
     if (second === undefined) return decorate(first);
     return run(toOptions(first), undefined, second as (handle: Handle) => unknown);
@@ -66,11 +72,24 @@ export function createHelper<Options extends { readonly name: string }, Handle>(
   }) as unknown as Helper<Options, Handle>;
 }
 
+/** The program's work runs under whatever name it is given, also where the types were not heeded. */
 function toOptions<Options extends { readonly name: string }>(spec: Spec<Options>): Options {
-  return typeof spec === 'string' ? ({ name: spec } as Options) : spec;
+  const isObject = typeof spec === 'object' && spec !== null;
+  if (isObject && typeof spec.name === 'string') return spec;
+  const name: unknown = isObject ? spec.name : spec;
+  return { ...(isObject && spec), name: String(name ?? 'anonymous') } as Options;
 }
 
 /** The name of the method that a decorator's context describes. */
 function nameOf(context: unknown): string {
   return String((context as ClassMethodDecoratorContext).name);
+}
+
+/** What the TypeScript compiler calls for `experimentalDecorators`: a prototype, a method's name and its descriptor. */
+function refuseLegacyDecorator(key?: unknown, descriptor?: unknown): void {
+  if (typeof key !== 'string' && typeof key !== 'symbol') return;
+  if (typeof descriptor !== 'object' || descriptor === null) return;
+  throw new TypeError(
+    `the agentops decorator of ${String(key)} needs TC39 decorators; remove experimentalDecorators from tsconfig`,
+  );
 }

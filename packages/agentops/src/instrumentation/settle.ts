@@ -1,13 +1,20 @@
 import { errorMonitor } from 'node:events';
 import { Readable } from 'node:stream';
 import { type Context, context } from '@opentelemetry/api';
-import { type AnyIterator, watchIterator } from './watch-iterator.ts';
+import { type AnyIterator, replaceMember, watchIterator } from './watch-iterator.ts';
 
 /** Told how a piece of work ended. The first call counts; a promise that is asked twice tells it twice. */
 export interface Outcome {
   succeed(output?: unknown): void;
   fail(error: unknown): void;
 }
+
+type Then = (
+  onFulfilled?: ((value: unknown) => unknown) | null,
+  onRejected?: ((error: unknown) => unknown) | null,
+) => unknown;
+
+type ByteStream = ReadableStream<Uint8Array<ArrayBuffer>>;
 
 /** Items of a stream that are kept as its output. */
 const MAX_KEPT_ITEMS = 1000;
@@ -18,20 +25,34 @@ const MAX_KEPT_ITEMS = 1000;
  * returned: the same value, the same error, and wherever the language lets us, the same object.
  */
 export function settle<T>(work: () => T, within: Context, outcome: Outcome): T {
-  let result: T;
+  const result = attempt(() => context.with(within, work), outcome);
+  return followSafely(result, within, outcome) as T;
+}
+
+/** Runs the program's own code: what it throws fails the work and is thrown on. */
+function attempt<T>(work: () => T, outcome: Outcome): T {
   try {
-    result = context.with(within, work);
+    return work();
   } catch (error) {
     outcome.fail(error);
     throw error;
   }
-  return follow(result, within, outcome) as T;
+}
+
+/** Merely looking at a value may throw (a strict proxy, a getter): then it is passed on unwatched. */
+function followSafely(result: unknown, within: Context, outcome: Outcome): unknown {
+  try {
+    return follow(result, within, outcome);
+  } catch {
+    outcome.succeed();
+    return result;
+  }
 }
 
 function follow(result: unknown, within: Context, outcome: Outcome): unknown {
   if (result instanceof Promise && result.constructor === Promise) {
     return result.then(
-      (value: unknown) => follow(value, within, outcome),
+      (value: unknown) => followSafely(value, within, outcome),
       (error: unknown) => {
         outcome.fail(error);
         throw error;
@@ -46,9 +67,7 @@ function follow(result: unknown, within: Context, outcome: Outcome): unknown {
   if (result instanceof Readable) return followReadable(result, outcome);
   if (result instanceof ReadableStream) return followWebStream(result, outcome);
   if (isIterator(result)) return followIterator(result, within, outcome);
-  if (Symbol.asyncIterator in result && Object.isExtensible(result)) {
-    return followIterable(result as AsyncIterable<unknown>, within, outcome);
-  }
+  if (isAsyncIterable(result)) return followIterable(result, within, outcome);
   outcome.succeed(result);
   return result;
 }
@@ -58,35 +77,38 @@ function follow(result: unknown, within: Context, outcome: Outcome): unknown {
  * well would do the work twice, so it is watched when its owner asks.
  */
 function followThenable(promise: PromiseLike<unknown>, within: Context, outcome: Outcome): unknown {
-  const then = promise.then;
-  if (!Object.isExtensible(promise)) {
-    outcome.succeed();
-    return promise;
-  }
-  let followed: { readonly value: unknown } | undefined;
-  const watched: typeof promise.then = (onFulfilled, onRejected) =>
-    then
-      .call(
-        promise,
-        (value) => {
-          followed ??= { value: follow(value, within, outcome) };
-          return followed.value;
-        },
-        (error: unknown) => {
-          outcome.fail(error);
-          throw error;
-        },
-      )
-      .then(onFulfilled as never, onRejected) as never;
+  const then: Then = promise.then;
+  let first: { readonly value: unknown; readonly followed: unknown } | undefined;
+  // A query that is asked again may answer anew; only its first answer is followed.
+  const fulfilled = (value: unknown): unknown => {
+    first ??= { value, followed: followSafely(value, within, outcome) };
+    return Object.is(value, first.value) ? first.followed : value;
+  };
+  // The caller's callbacks go into the original `then`, whose own result may be nothing at all.
+  const watched: Then = (onFulfilled, onRejected) =>
+    attempt(
+      () =>
+        then.call(
+          promise,
+          (value) => (typeof onFulfilled === 'function' ? onFulfilled(fulfilled(value)) : fulfilled(value)),
+          (error) => {
+            outcome.fail(error);
+            if (typeof onRejected === 'function') return onRejected(error);
+            throw error;
+          },
+        ),
+      outcome,
+    );
   // The standard forms of the other two go by way of `then`; a subclass's own may not.
-  const methods = new Map<string, unknown>([
+  const methods: readonly [string, unknown][] = [
     ['then', watched],
     ['catch', Promise.prototype.catch],
     ['finally', Promise.prototype.finally],
-  ]);
-  for (const [name, value] of methods) {
-    if (name in promise) Object.defineProperty(promise, name, { value, configurable: true, writable: true });
-  }
+  ];
+  const replaced = methods.every(
+    ([name, method]) => !(name in promise) || replaceMember(promise, name, method),
+  );
+  if (!replaced) outcome.succeed();
   return promise;
 }
 
@@ -99,12 +121,16 @@ function followReadable(stream: Readable, outcome: Outcome): Readable {
   return stream;
 }
 
-/** A web stream cannot be watched from outside: the caller gets a stream of the same chunks. */
+/** A web stream cannot be watched from outside: the caller gets a stream of the same kind and chunks. */
 function followWebStream(stream: ReadableStream<unknown>, outcome: Outcome): ReadableStream<unknown> {
   if (stream.locked) {
     outcome.succeed();
     return stream;
   }
+  return isByteStream(stream) ? followByteStream(stream, outcome) : followChunkStream(stream, outcome);
+}
+
+function followChunkStream(stream: ReadableStream<unknown>, outcome: Outcome): ReadableStream<unknown> {
   const output = new Output();
   const reader = stream.getReader();
   return new ReadableStream<unknown>(
@@ -133,6 +159,51 @@ function followWebStream(stream: ReadableStream<unknown>, outcome: Outcome): Rea
   );
 }
 
+/**
+ * Each chunk is taken in the way the consumer asks for it, with a buffer of its own or without: a byte source may serve
+ * only one of the two. Passing a chunk on detaches it, so that its size is all that is kept.
+ */
+function followByteStream(stream: ByteStream, outcome: Outcome): ByteStream {
+  let bytes = 0;
+  let reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> | ReadableStreamBYOBReader =
+    stream.getReader();
+  const read = (wanted: ArrayBufferView | null | undefined) => {
+    reader.releaseLock();
+    if (wanted) {
+      const filler = stream.getReader({ mode: 'byob' });
+      reader = filler;
+      return filler.read(new Uint8Array(wanted.byteLength));
+    }
+    const taker = stream.getReader();
+    reader = taker;
+    return taker.read();
+  };
+  const succeed = (): void => outcome.succeed(`[ReadableStream of ${bytes} bytes]`);
+  return new ReadableStream({
+    type: 'bytes',
+    async pull(controller) {
+      try {
+        const { done, value } = await read(controller.byobRequest?.view);
+        if (done) {
+          succeed();
+          controller.close();
+          controller.byobRequest?.respond(0);
+        } else {
+          bytes += value.byteLength;
+          controller.enqueue(value);
+        }
+      } catch (error) {
+        outcome.fail(error);
+        controller.error(error);
+      }
+    },
+    async cancel(reason) {
+      succeed();
+      await reader.cancel(reason);
+    },
+  });
+}
+
 /** A generator object, sync or async. */
 function followIterator(iterator: AnyIterator, within: Context, outcome: Outcome): unknown {
   const output = new Output();
@@ -155,16 +226,12 @@ function followIterable(iterable: AsyncIterable<unknown>, within: Context, outco
   const original = iterable[Symbol.asyncIterator];
   let watched = false;
   const iterate = (): AsyncIterator<unknown> => {
-    const iterator = original.call(iterable);
-    if (watched) return iterator;
+    if (watched) return original.call(iterable);
     watched = true;
+    const iterator = attempt(() => original.call(iterable), outcome);
     return followIterator(iterator, within, outcome) as AsyncIterator<unknown>;
   };
-  Object.defineProperty(iterable, Symbol.asyncIterator, {
-    value: iterate,
-    configurable: true,
-    writable: true,
-  });
+  if (!replaceMember(iterable, Symbol.asyncIterator, iterate)) outcome.succeed(iterable);
   return iterable;
 }
 
@@ -187,6 +254,20 @@ class Output {
 
 function isThenable(value: object): value is PromiseLike<unknown> {
   return 'then' in value && typeof value.then === 'function';
+}
+
+function isAsyncIterable(value: object): value is AsyncIterable<unknown> {
+  return Symbol.asyncIterator in value && typeof value[Symbol.asyncIterator] === 'function';
+}
+
+/** Only a byte stream gives a reader that brings its own buffers. */
+function isByteStream(stream: ReadableStream<unknown>): stream is ByteStream {
+  try {
+    stream.getReader({ mode: 'byob' }).releaseLock();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Arrays, maps and other collections are values, not work: only what has a `next` of its own counts. */

@@ -1,6 +1,6 @@
 import { type Context, context } from '@opentelemetry/api';
 
-/** Told what an iterator gives and how it ends. None of the four may throw. */
+/** Told what an iterator gives and how it ends. None of the four may throw; the first ending counts. */
 export interface IteratorObserver {
   item(value: unknown): void;
   /** Used up; with what a generator returned. */
@@ -14,39 +14,49 @@ export interface IteratorObserver {
 export type AnyIterator = Pick<AsyncIterator<unknown>, 'next'> &
   Partial<Pick<AsyncIterator<unknown>, 'return' | 'throw'>>;
 
+type Step = (...args: unknown[]) => unknown;
+type Inspect = (step: IteratorResult<unknown>) => void;
+
 /**
- * Watches `iterator` in place: its consumer holds the same object and gets the same steps and errors.
+ * Watches `iterator` in place: its consumer holds the same object and gets the same steps and errors. A cursor whose
+ * `next` gives its items bare works on as it did; to `observer` it is closed with the first of them.
  *
  * @param within Context each step runs in, so that spans made there become children; default: the consumer's own.
- * @returns False where the object cannot be watched because it is frozen.
+ * @returns False where the object cannot be watched: its members cannot be replaced, or a proxy refuses.
  */
 export function watchIterator(iterator: AnyIterator, observer: IteratorObserver, within?: Context): boolean {
-  if (!Object.isExtensible(iterator)) return false;
-  const advanced = (step: IteratorResult<unknown>): void => {
-    if (step.done) observer.done(step.value);
-    else observer.item(step.value);
+  const advanced: Inspect = (step) => (step.done ? observer.done(step.value) : observer.item(step.value));
+  const closed: Inspect = (step) => (step.done ? observer.closed() : observer.item(step.value));
+  const inspectors = Object.entries({ next: advanced, return: closed, throw: closed });
+  let watching = true;
+  const inspectWith = (inspect: Inspect) => (step: unknown) => {
+    watching &&= inspectStep(step, inspect);
+    if (!watching) observer.closed();
   };
-  const closed = (step: IteratorResult<unknown>): void => {
-    if (step.done) observer.closed();
-    else observer.item(step.value);
-  };
-  const inspectors = { next: advanced, return: closed, throw: closed };
-  for (const method of ['next', 'return', 'throw'] as const) {
-    const original = iterator[method] as ((...args: unknown[]) => unknown) | undefined;
-    if (original === undefined) continue;
-    const value = watchedStep(original.bind(iterator), inspectors[method], observer.failed, within);
-    Object.defineProperty(iterator, method, { value, configurable: true, writable: true });
+  try {
+    return inspectors.every(([method, inspect]) => {
+      const original: unknown = Reflect.get(iterator, method);
+      if (typeof original !== 'function') return true;
+      const step = watchedStep(original.bind(iterator), inspectWith(inspect), observer.failed, within);
+      return replaceMember(iterator, method, step);
+    });
+  } catch {
+    return false;
   }
-  return true;
+}
+
+/** False where `owner` does not allow it. */
+export function replaceMember(owner: object, member: PropertyKey, value: unknown): boolean {
+  return Reflect.defineProperty(owner, member, { value, configurable: true, writable: true });
 }
 
 function watchedStep(
-  take: (...args: unknown[]) => unknown,
-  inspect: (step: IteratorResult<unknown>) => void,
+  take: Step,
+  inspect: (step: unknown) => void,
   fail: (error: unknown) => void,
   within: Context | undefined,
-): (...args: unknown[]) => unknown {
-  const inspected = (step: IteratorResult<unknown>): IteratorResult<unknown> => {
+): Step {
+  const inspected = (step: unknown): unknown => {
     inspect(step);
     return step;
   };
@@ -61,8 +71,23 @@ function watchedStep(
     } catch (error) {
       return failed(error);
     }
-    return step instanceof Promise
-      ? step.then(inspected, failed)
-      : inspected(step as IteratorResult<unknown>);
+    return step instanceof Promise ? step.then(inspected, failed) : inspected(step);
   };
+}
+
+/** False where `step` is none, or cannot be looked at. */
+function inspectStep(step: unknown, inspect: Inspect): boolean {
+  try {
+    if (!isStep(step)) return false;
+    inspect(step);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isStep(value: unknown): value is IteratorResult<unknown> {
+  if (typeof value !== 'object' || value === null) return false;
+  const done: unknown = Reflect.get(value, 'done');
+  return typeof done === 'boolean' || (done === undefined && 'value' in value);
 }

@@ -1,4 +1,4 @@
-import { type AnyIterator, type IteratorObserver, watchIterator } from './watch-iterator.ts';
+import { type AnyIterator, type IteratorObserver, replaceMember, watchIterator } from './watch-iterator.ts';
 
 /**
  * Watches a provider's stream object in place through the iterator it makes when it is read, in whatever way: `for
@@ -7,7 +7,7 @@ import { type AnyIterator, type IteratorObserver, watchIterator } from './watch-
  * @returns False where `stream` is nothing that can be watched.
  */
 export function watchStream(stream: unknown, observer: IteratorObserver): boolean {
-  if (typeof stream !== 'object' || stream === null || !Object.isExtensible(stream)) return false;
+  if (typeof stream !== 'object' || stream === null) return false;
   // Stainless-made streams keep the maker of their iterator in a member that all ways of reading go through.
   const member =
     'iterator' in stream && typeof stream.iterator === 'function' ? 'iterator' : Symbol.asyncIterator;
@@ -21,16 +21,16 @@ export function watchStream(stream: unknown, observer: IteratorObserver): boolea
     ...observer,
     done: (returned) => (signal?.aborted ? observer.closed() : observer.done(returned)),
   };
-  // For a stream that nobody reads. A client may wait for its collection, which a closure made here would prevent.
-  signal?.addEventListener('abort', observer.closed, { once: true });
   let watched = false;
   const iterate = (): unknown => {
     signal?.removeEventListener('abort', observer.closed);
     const iterator: AnyIterator = original.call(stream);
-    if (!watched) watchIterator(iterator, own);
+    if (!watched && !watchIterator(iterator, own)) own.closed();
     watched = true;
     return iterator;
   };
-  Object.defineProperty(stream, member, { value: iterate, configurable: true, writable: true });
+  if (!replaceMember(stream, member, iterate)) return false;
+  // For a stream that nobody reads. A client may wait for its collection, which a closure made here would prevent.
+  signal?.addEventListener('abort', observer.closed, { once: true });
   return true;
 }

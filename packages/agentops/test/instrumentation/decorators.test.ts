@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { session, shutdown } from 'agentops';
+import { session, shutdown, tool } from 'agentops';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Library as LibraryClass } from '../fixtures/decorators/library.ts';
 import { idOf, jsonOf, parentOf, startRecording } from '../support/recording.ts';
@@ -79,5 +79,24 @@ describe('helpers as decorators (S6)', () => {
       'execute_tool #secret',
       'run',
     ]);
+  });
+
+  it.each(['find', Symbol('find')])('refuse at once to decorate %s in the legacy way', async (key) => {
+    const recording = startRecording();
+    class Library {
+      find(): void {}
+    }
+    const descriptor = Object.getOwnPropertyDescriptor(Library.prototype, 'find');
+    const targets = [Library.prototype, Library];
+    const decorators: unknown[] = [tool, tool('search'), tool({ name: 'search' })];
+    for (const decorate of decorators as ((...args: unknown[]) => unknown)[]) {
+      for (const target of targets) {
+        expect(() => decorate(target, key, descriptor)).toThrow(
+          /needs TC39 decorators; remove experimentalDecorators from tsconfig/,
+        );
+      }
+    }
+
+    expect(await recording.spans()).toEqual([]);
   });
 });

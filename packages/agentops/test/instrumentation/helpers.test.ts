@@ -45,6 +45,21 @@ describe.each(HELPERS)('%s (S6)', (kind, helper, spanName) => {
     expect((await recording.span(spanName)).ended).toBe(true);
   });
 
+  it.each([
+    ['no name', undefined, 'anonymous'],
+    ['null', null, 'anonymous'],
+    ['options without a name', {}, 'anonymous'],
+    ['a number', 7, '7'],
+    ['a number in options', { name: 7 }, '7'],
+  ])('runs the function under %s', async (_what, spec, name) => {
+    const recording = startRecording();
+    expect(helper(spec as never, () => 'ran')).toBe('ran');
+    expect(helper.wrap(spec as never, () => 'ran')()).toBe('ran');
+
+    const names = (await recording.spans()).map((span) => span.name);
+    expect(names.filter((found) => found === spanName.replace(/work$/, name))).toHaveLength(2);
+  });
+
   it('passes the same error on, thrown or rejected, and marks the span', async () => {
     const recording = startRecording();
     const error = Object.assign(new Error('no'), { code: 'E_NO' });

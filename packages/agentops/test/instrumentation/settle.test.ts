@@ -257,3 +257,242 @@ describe('work that goes on after its function has returned (S6)', () => {
     expect(await names()).toEqual(['invoke_agent writer']);
   });
 });
+
+describe('results that resist being watched (S6)', () => {
+  it('ends with a bare thenable whose `then` returns nothing', async () => {
+    const recording = startRecording();
+    const result = tool('work', () => ({
+      // biome-ignore lint/suspicious/noThenProperty: a bare thenable is what this is about
+      then: (onFulfilled: (value: number) => void): void => onFulfilled(42),
+    }));
+    expect(await result).toBe(42);
+
+    expect(await resultOf(recording)).toBe('42');
+  });
+
+  it('fails with a thenable whose `then` throws', async () => {
+    const recording = startRecording();
+    const error = new Error('not connected');
+    const result = tool('work', () => ({
+      // biome-ignore lint/suspicious/noThenProperty: a query builder is what this is about
+      then(_onFulfilled: (value: never) => void): void {
+        throw error;
+      },
+    }));
+    await expect((async () => await result)()).rejects.toBe(error);
+
+    expect((await ended(recording))?.status.message).toBe('not connected');
+  });
+
+  it('gives each answer of a query that is asked again', async () => {
+    const recording = startRecording();
+    let asked = 0;
+    const query = tool('work', () => ({
+      // biome-ignore lint/suspicious/noThenProperty: a query builder is what this is about
+      then<R>(onFulfilled: (rows: string[]) => R) {
+        asked += 1;
+        return Promise.resolve([`row ${asked}`]).then(onFulfilled);
+      },
+    }));
+    expect([await query, await query]).toEqual([['row 1'], ['row 2']]);
+
+    expect(await resultOf(recording)).toBe('["row 1"]');
+  });
+
+  it('lets a cursor work on whose `next` gives documents and null', async () => {
+    const recording = startRecording();
+    class Cursor {
+      readonly #documents = [{ a: 1 }, { a: 2 }];
+
+      async next(): Promise<{ a: number } | null> {
+        return this.#documents.shift() ?? null;
+      }
+
+      async *[Symbol.asyncIterator](): AsyncGenerator<{ a: number }> {
+        for (let found = await this.next(); found !== null; found = await this.next()) yield found;
+      }
+    }
+    const cursor = tool('work', () => new Cursor());
+    expect(await cursor.next()).toEqual({ a: 1 });
+    expect(await ended(recording)).toBeDefined();
+    expect(await Array.fromAsync(cursor)).toEqual([{ a: 2 }]);
+    expect(await cursor.next()).toBeNull();
+    expect(recording.errors).toEqual([]);
+  });
+
+  it('takes a step without `done` for one that goes on', async () => {
+    const recording = startRecording();
+    const steps = [{ value: 'a' }, { value: 'b' }, { done: true, value: undefined }];
+    const items = tool('work', () => ({
+      next: () => steps.shift(),
+      [Symbol.iterator]() {
+        return this as unknown as Iterator<string>;
+      },
+    }));
+    expect([...items]).toEqual(['a', 'b']);
+
+    expect(await resultOf(recording)).toBe('"ab"');
+  });
+
+  it('takes a step that cannot be looked at for the end', async () => {
+    const recording = startRecording();
+    const step = {
+      get done(): boolean {
+        throw new Error('private');
+      },
+    };
+    const items = tool('work', () => ({ next: () => step, [Symbol.iterator]: () => [].values() }));
+    expect(items.next()).toBe(step);
+
+    expect((await ended(recording))?.status.code).toBe(0);
+  });
+
+  it.each<[string, object]>([
+    ['a promise', Object.defineProperty({}, 'then', { value: (ask: (n: number) => void) => ask(1) })],
+    [
+      'an iterator',
+      Object.defineProperty({ [Symbol.iterator]: () => [].values() }, 'next', {
+        value: () => ({ done: true, value: 1 }),
+      }),
+    ],
+    ['an iterable', Object.defineProperty({}, Symbol.asyncIterator, { value: () => [].values() })],
+  ])('ends at once with %s whose methods are fixed', async (_kind, fixed) => {
+    const recording = startRecording();
+    expect(
+      Object.is(
+        tool('work', () => fixed),
+        fixed,
+      ),
+    ).toBe(true);
+
+    expect(await ended(recording)).toBeDefined();
+    expect(recording.errors).toEqual([]);
+  });
+
+  it.each<[string, ProxyHandler<object>]>([
+    [
+      'asked for a member',
+      {
+        has: () => {
+          throw new Error('private');
+        },
+      },
+    ],
+    [
+      'read',
+      {
+        has: () => true,
+        get: () => {
+          throw new Error('private');
+        },
+      },
+    ],
+    [
+      'changed',
+      {
+        has: () => true,
+        get: () => () => {},
+        defineProperty: () => {
+          throw new Error('private');
+        },
+      },
+    ],
+  ])('ends at once with a proxy that throws when it is %s', async (_when, handler) => {
+    const recording = startRecording();
+    const strict = new Proxy({}, handler);
+    expect(
+      Object.is(
+        tool('work', () => strict),
+        strict,
+      ),
+    ).toBe(true);
+
+    expect(await ended(recording)).toBeDefined();
+  });
+
+  it('passes on a strict proxy that a promise gives', async () => {
+    const recording = startRecording();
+    const strict = new Proxy(
+      { answer: 42 },
+      {
+        has(target, member) {
+          if (member in target) return true;
+          throw new Error(`no ${String(member)}`);
+        },
+      },
+    );
+    expect((await tool('work', async () => strict)).answer).toBe(42);
+
+    expect(await ended(recording)).toBeDefined();
+  });
+});
+
+describe('byte streams (S6)', () => {
+  /** Serves only consumers that bring a buffer of their own. */
+  const bufferFiller = (chunks: number[][]): ReadableStream =>
+    new ReadableStream({
+      type: 'bytes',
+      pull(controller) {
+        const request = controller.byobRequest as ReadableStreamBYOBRequest;
+        const chunk = chunks.shift() ?? [];
+        if (chunk.length === 0) controller.close();
+        else (request.view as Uint8Array).set(chunk);
+        request.respond(chunk.length);
+      },
+    });
+
+  it('fill the buffers that their consumer brings', async () => {
+    const recording = startRecording();
+    const reader = tool('work', () => bufferFiller([[1, 2, 3], [4]])).getReader({ mode: 'byob' });
+    const seen: unknown[] = [];
+    for (;;) {
+      const { done, value } = await reader.read(new Uint8Array(8));
+      if (done) break;
+      seen.push([...value]);
+    }
+
+    expect(seen).toEqual([[1, 2, 3], [4]]);
+    expect(await resultOf(recording)).toBe('"[ReadableStream of 4 bytes]"');
+  });
+
+  it('give their chunks to a consumer that brings none, also in turns', async () => {
+    const recording = startRecording();
+    const source = new ReadableStream({
+      type: 'bytes',
+      start(controller) {
+        for (const byte of [1, 2, 3]) controller.enqueue(new Uint8Array([byte, byte]));
+        controller.close();
+      },
+    });
+    const stream = tool('work', () => source);
+    const own = stream.getReader({ mode: 'byob' });
+    expect((await own.read(new Uint8Array(2))).value).toEqual(new Uint8Array([1, 1]));
+    own.releaseLock();
+    expect(await Array.fromAsync(stream)).toEqual([new Uint8Array([2, 2]), new Uint8Array([3, 3])]);
+
+    expect(await resultOf(recording)).toBe('"[ReadableStream of 6 bytes]"');
+  });
+
+  it('are cancelled and fail with their consumer and source', async () => {
+    const recording = startRecording();
+    const reasons: unknown[] = [];
+    const cancelled = tool(
+      'cancelled',
+      () => new ReadableStream({ type: 'bytes', cancel: (reason) => void reasons.push(reason) }),
+    );
+    const reader = cancelled.getReader({ mode: 'byob' });
+    const waiting = reader.read(new Uint8Array(1));
+    await reader.cancel('enough');
+    expect(reasons).toEqual(['enough']);
+    expect((await waiting).done).toBe(true);
+    expect((await recording.span('execute_tool cancelled')).status.code).toBe(0);
+
+    const error = new Error('cut off');
+    const broken = tool(
+      'broken',
+      () => new ReadableStream({ type: 'bytes', start: (controller) => controller.error(error) }),
+    );
+    await expect(Array.fromAsync(broken)).rejects.toBe(error);
+    expect((await recording.span('execute_tool broken')).status.message).toBe('cut off');
+  });
+});

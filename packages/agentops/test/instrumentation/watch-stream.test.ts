@@ -77,6 +77,22 @@ describe('watching a stream (P6)', () => {
     expect(watchStream(value, new Witness())).toBe(false);
   });
 
+  it('counts one whose iterator is frozen as closed, and gives it', async () => {
+    const witness = new Witness();
+    const iterator = Object.freeze({ next: async () => ({ done: true, value: undefined }) });
+    const stream = { [Symbol.asyncIterator]: () => iterator };
+    watchStream(stream, witness);
+
+    expect(stream[Symbol.asyncIterator]()).toBe(iterator);
+    expect(witness.told).toEqual(['closed']);
+  });
+
+  it('says that one whose iterator is fixed cannot be watched', () => {
+    const stream = Object.defineProperty({}, Symbol.asyncIterator, { value: () => [].values() });
+
+    expect(watchStream(stream, new Witness())).toBe(false);
+  });
+
   it('does not keep one alive that was abandoned unread', async () => {
     setFlagsFromString('--expose-gc');
     const collectGarbage = runInNewContext('gc') as () => void;
