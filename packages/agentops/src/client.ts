@@ -158,6 +158,12 @@ export function init(options: InitOptions = {}): Client {
     );
   }
   const { config, warnings } = resolveConfig(options, process.env);
+  if (!isNodeSupported(process.versions.node)) {
+    process.stderr.write(
+      `agentops error: Node 22.15 or newer is needed, this is ${process.versions.node}; nothing is recorded\n`,
+    );
+    return idleClient();
+  }
   const client = new Client(config);
   for (const warning of warnings) client.guard('init', () => raise(warning));
   current = { client, options };
@@ -198,6 +204,12 @@ export function agentopsSpanProcessor(): SpanProcessor {
     forceFlush: async () => target()?.forceFlush(),
     shutdown: async () => target()?.forceFlush(),
   };
+}
+
+/** OpenTelemetry 3 needs 22.15; on anything older the program must run as if we were not there. */
+function isNodeSupported(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > 22 || (major === 22 && minor >= 15);
 }
 
 function resourceAttributes({ serviceName, serviceVersion, environment, resource, session }: Config) {

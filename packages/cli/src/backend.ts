@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { type RunningServer, ServerError, type ServerOptions, startServer } from '@agentops/server';
-import { CommandFailure } from './failure.ts';
+import { CommandFailure, isLocked } from './failure.ts';
 import { bold, columns, print } from './terminal.ts';
 
 /** How long a backend on the way may take to say that it is one, in ms. */
@@ -21,7 +21,7 @@ export async function startBackend(options: ServerOptions): Promise<RunningServe
   try {
     return await startServer(options);
   } catch (error) {
-    throw (await explainTakenPort(error, options)) ?? error;
+    throw (await explainLockedStore(error, options)) ?? (await explainTakenPort(error, options)) ?? error;
   }
 }
 
@@ -90,16 +90,31 @@ async function probe(url: string): Promise<'backend' | 'another service' | 'noth
   return service === 'agentops' ? 'backend' : 'another service';
 }
 
+/** The failure to show for `error`, where it is that the backend one wants to start runs already. */
+async function explainLockedStore(error: unknown, options: ServerOptions): Promise<Error | undefined> {
+  const url = urlOf(options);
+  if (!isLocked(error) || (await probe(url)) !== 'backend') return undefined;
+  return new CommandFailure(
+    `An AgentOps backend is already running at ${url}, on this data directory. Use that one, or stop it first.`,
+    { cause: error },
+  );
+}
+
 /** The failure to show for `error`, where it is that the port is taken. */
-async function explainTakenPort(error: unknown, { host, port }: ServerOptions): Promise<Error | undefined> {
+async function explainTakenPort(error: unknown, options: ServerOptions): Promise<Error | undefined> {
   const cause = error instanceof ServerError ? error.cause : undefined;
   if (!(cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE')) return undefined;
-  const url = `http://${host?.includes(':') ? `[${host}]` : host}:${port}`;
+  const { host, port } = options;
+  const url = urlOf(options);
   const holder =
     (await probe(url)) === 'backend'
       ? `Another AgentOps backend is already running at ${url}. Use that one, or start this one`
       : `Port ${port} on ${host} is taken by another program. Stop it, or start AgentOps`;
   return new CommandFailure(`${holder} on another port with --port; --port 0 takes a free one.`);
+}
+
+function urlOf({ host, port }: ServerOptions): string {
+  return `http://${host?.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 /** A database's address as it may be shown. */

@@ -67,6 +67,23 @@ describe('agentops up beside another', () => {
     expect(stderr).toContain('--port');
   });
 
+  it('says that the backend one wants to start runs already', async () => {
+    const { port } = new URL(first.url);
+    const dataDir = join(directory, '.agentops', 'data');
+    const { code, stderr } = await agentops('up', '--port', port, '--data-dir', dataDir);
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      `An AgentOps backend is already running at ${first.url}, on this data directory`,
+    );
+  });
+
+  it('says that keys wait for it to stop', async () => {
+    const dataDir = join(directory, '.agentops', 'data');
+    const { code, stderr } = await agentops('keys', 'create', '--name', 'laptop', '--data-dir', dataDir);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/A backend has this store open: stop it, .+process \d+ has the data directory/);
+  });
+
   it('says who has the data directory', async () => {
     const dataDir = join(directory, '.agentops', 'data');
     const { code, stderr } = await agentops('up', '--port', '0', '--data-dir', dataDir);

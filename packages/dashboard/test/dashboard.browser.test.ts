@@ -280,7 +280,7 @@ describe('the page around it', () => {
     const { page } = watched;
     await page.getByLabel('API key').fill('not a key');
     await page.getByRole('button', { name: 'Continue' }).click();
-    await page.getByText('The API key is not valid.').waitFor();
+    await page.getByText('That key is not valid, or was revoked.').waitFor();
     await page.getByLabel('API key').fill(secret);
     await page.getByRole('button', { name: 'Continue' }).click();
     await page.getByRole('link', { name: 'quarterly report' }).click();

@@ -74,7 +74,7 @@ async function requireAnyKey(store: SpanStore, host: string): Promise<void> {
   throw new ServerError(
     'keys_required',
     `${host} can be reached from other machines, and the store has no API key. ` +
-      'Create one with `agentops keys create`, or listen on 127.0.0.1.',
+      'Create one with `agentops keys create --name NAME`, or listen on 127.0.0.1.',
   );
 }
 

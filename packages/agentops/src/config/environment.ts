@@ -18,6 +18,7 @@ const boolean = (value: string): boolean | undefined =>
 export const ENVIRONMENT: readonly Variable[] = [
   { name: 'AGENTOPS_API_KEY', path: ['apiKey'], parse: text },
   { name: 'AGENTOPS_ENDPOINT', path: ['endpoint'], parse: text },
+  { name: 'AGENTOPS_INSECURE', path: ['insecure'], parse: boolean },
   { name: 'AGENTOPS_SERVICE_NAME', path: ['serviceName'], parse: text },
   { name: 'OTEL_SERVICE_NAME', path: ['serviceName'], parse: text },
   { name: 'AGENTOPS_ENVIRONMENT', path: ['environment'], parse: text },

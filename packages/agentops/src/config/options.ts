@@ -30,6 +30,8 @@ export interface InitOptions {
   readonly apiKey?: string;
   /** Short for the `endpoint` of the default exporter. Environment: `AGENTOPS_ENDPOINT`. */
   readonly endpoint?: string;
+  /** Short for `insecure` of the default exporter. Environment: `AGENTOPS_INSECURE`. */
+  readonly insecure?: boolean;
   /** Default `agentops`. Environment: `AGENTOPS_SERVICE_NAME`, `OTEL_SERVICE_NAME`. */
   readonly serviceName?: string;
   readonly serviceVersion?: string;

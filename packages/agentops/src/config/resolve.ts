@@ -16,7 +16,7 @@ import type {
 import { exporterBranch, initOptionsSchema } from './schema.ts';
 
 /** The configuration in force: every default filled in. */
-export interface Config extends Omit<InitOptions, 'apiKey' | 'endpoint'> {
+export interface Config extends Omit<InitOptions, 'apiKey' | 'endpoint' | 'insecure'> {
   readonly serviceName: string;
   readonly exporters: readonly ExporterOption[];
   readonly session: Required<SessionModeOptions>;
@@ -51,6 +51,7 @@ export function resolveConfig(
   const code = withoutUndefined(options as InitOptions);
   const { options: environment, warnings } = readEnvironment(env);
   const given = { ...environment, ...code };
+  const { apiKey, insecure } = given;
   const resource: Attributes = { ...environment.resource, ...code.resource };
 
   const config: Config = {
@@ -67,7 +68,7 @@ export function resolveConfig(
         ? {
             endpoint: given.endpoint ?? DEFAULTS.endpoint,
             // The key belongs to the endpoint it was given for: another destination must not get to see it.
-            ...(given.apiKey !== undefined && exporter.endpoint === undefined && { apiKey: given.apiKey }),
+            ...(exporter.endpoint === undefined && withoutUndefined({ apiKey, insecure })),
             ...withoutUndefined(exporter),
           }
         : exporter,
@@ -115,7 +116,7 @@ function secretInTheOpen(exporter: ExporterOption): string | undefined {
   const hasSecret = apiKey !== undefined || Object.keys(headers ?? {}).length > 0;
   const url = new URL(endpoint ?? DEFAULTS.endpoint);
   if (!hasSecret || url.protocol === 'https:' || LOOPBACK.test(url.hostname)) return undefined;
-  return `endpoint = "${url.href}": credentials would travel in plain text to ${url.hostname}; use https://, or set insecure: true`;
+  return `endpoint = "${url.href}": credentials would travel in plain text to ${url.hostname}; use https://, or set insecure: true (AGENTOPS_INSECURE=true)`;
 }
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;

@@ -50,6 +50,7 @@ export function exporterBranch(value: unknown): 0 | 1 {
 export const initOptionsSchema = z.strictObject({
   apiKey: z.string().min(1).optional(),
   endpoint: httpUrl.optional(),
+  insecure: z.boolean().optional(),
   serviceName: z.string().min(1).optional(),
   serviceVersion: z.string().min(1).optional(),
   environment: z.string().min(1).optional(),

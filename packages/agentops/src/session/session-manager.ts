@@ -86,7 +86,7 @@ export class SessionManager {
       size > 0 && (this.#mode === 'multi' || size > 1)
         ? new AgentOpsError(
             'ambiguous_session',
-            `${caller}: ${size} sessions are open and the call is in none of them; call it on the session object, or inside session.run()`,
+            `${caller}: ${size === 1 ? '1 session is' : `${size} sessions are`} open and the call is in none of them; call it on the session object, or inside session.run()`,
           )
         : new AgentOpsError(
             'no_session',

@@ -81,7 +81,7 @@ describe('wrong options in code', () => {
     [
       'a key like no other',
       { zzzzzzzz: 1 },
-      'zzzzzzzz: unknown option; accepted: apiKey, endpoint, serviceName',
+      'zzzzzzzz: unknown option; accepted: apiKey, endpoint, insecure, serviceName',
     ],
   ])('%s is answered with the nearest name', (_kind, options, message) => {
     expect(refusal(options)).toContain(message);
@@ -166,6 +166,18 @@ describe('the API key', () => {
   });
 });
 
+describe('a destination in plain text', () => {
+  it('is allowed where whoever deploys says so', () => {
+    const { config, warnings } = resolveConfig(
+      {},
+      { AGENTOPS_ENDPOINT: 'http://10.0.0.7:4600', AGENTOPS_API_KEY: 'k1', AGENTOPS_INSECURE: 'true' },
+    );
+
+    expect(config.exporters).toMatchObject([{ endpoint: 'http://10.0.0.7:4600', apiKey: 'k1' }]);
+    expect(warnings).toEqual([]);
+  });
+});
+
 describe('the environment', () => {
   it.each<[string, string, object]>([
     ['AGENTOPS_SERVICE_NAME', 'shop', { serviceName: 'shop' }],
@@ -182,6 +194,7 @@ describe('the environment', () => {
       { exporters: [{ type: 'agentops', endpoint: 'https://a.example' }] },
     ],
     ['AGENTOPS_API_KEY', 'k1', { exporters: [{ type: 'agentops', apiKey: 'k1' }] }],
+    ['AGENTOPS_INSECURE', 'true', { exporters: [{ type: 'agentops', insecure: true }] }],
     ['AGENTOPS_SESSION_MODE', 'multi', { session: { mode: 'multi', autoStart: true } }],
     ['AGENTOPS_CAPTURE_CONTENT', 'false', { content: { capture: false } }],
     ['OTEL_BSP_MAX_EXPORT_BATCH_SIZE', '7', { batch: { size: 7, queue: 65_536 } }],

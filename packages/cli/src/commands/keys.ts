@@ -1,6 +1,6 @@
 import { openServerStore, type SpanStore } from '@agentops/server';
 import { Command } from 'commander';
-import { CommandFailure } from '../failure.ts';
+import { CommandFailure, isLocked } from '../failure.ts';
 import { addStoreOptions, type StoreFlags, storeOf } from '../options.ts';
 import { columns, dim, print } from '../terminal.ts';
 
@@ -50,7 +50,8 @@ function listCommand(): Command {
           toSeconds(key.created_at),
           key.revoked_at === null ? '' : toSeconds(key.revoked_at),
         ]);
-        if (rows.length === 0) return print('There are no keys. Create one with `agentops keys create`.');
+        if (rows.length === 0)
+          return print('There are no keys. Create one with `agentops keys create --name NAME`.');
         print(columns([['ID', 'PROJECT', 'NAME', 'SECRET', 'CREATED', 'REVOKED'], ...rows]));
       }),
     );
@@ -74,7 +75,13 @@ async function withStore(
   flags: StoreFlags,
   work: (store: SpanStore) => Promise<void>,
 ): Promise<void> {
-  const store = await openServerStore(storeOf(command, flags));
+  const store = await openServerStore(storeOf(command, flags)).catch((error: unknown) => {
+    throw isLocked(error)
+      ? new CommandFailure('A backend has this store open: stop it, run this again, and start it anew.', {
+          cause: error,
+        })
+      : error;
+  });
   try {
     await work(store);
   } finally {

@@ -11,7 +11,7 @@ export function GettingStarted() {
       <h3>From your application</h3>
       <TextBlock value={firstSession()} mono copyable="the snippet" />
       <h3>Or look at a made-up one first</h3>
-      <TextBlock value="npx agentops demo" mono copyable="the command" />
+      <TextBlock value={`npx agentops demo --endpoint ${location.origin}`} mono copyable="the command" />
     </section>
   );
 }

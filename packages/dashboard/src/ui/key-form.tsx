@@ -2,8 +2,8 @@ import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useId } from 'react';
 import { storeKey } from '../api/credentials.ts';
 
-/** Asks for the API key that the backend wants. `refusal` is what the backend said. */
-export function KeyForm({ refusal }: { refusal: string }) {
+/** Asks for the API key that the backend wants; says so where it has refused the one it was given. */
+export function KeyForm({ refused }: { refused: boolean }) {
   const queries = useQueryClient();
   const input = useId();
 
@@ -16,7 +16,14 @@ export function KeyForm({ refusal }: { refusal: string }) {
   return (
     <main className="notice">
       <h1>This backend asks for an API key</h1>
-      <p role="alert">{refusal}</p>
+      {refused && (
+        <p role="alert" className="failed">
+          That key is not valid, or was revoked.
+        </p>
+      )}
+      <p>
+        Paste one that <code>agentops keys create --name NAME</code> has shown.
+      </p>
       <form className="key-form" onSubmit={onSubmit}>
         <label htmlFor={input}>API key</label>
         <input id={input} name="key" type="password" autoComplete="off" required />

@@ -6,7 +6,7 @@ import { ThemeSwitch } from './theme-switch.tsx';
 
 /** What every page has around it. */
 export function Shell() {
-  const { refusal } = useSyncExternalStore(onCredentialsChange, readCredentials);
+  const { key, refusal } = useSyncExternalStore(onCredentialsChange, readCredentials);
   return (
     <>
       <header className="top-bar">
@@ -21,7 +21,7 @@ export function Shell() {
         </nav>
         <ThemeSwitch />
       </header>
-      {refusal === null ? <Outlet /> : <KeyForm refusal={refusal} />}
+      {refusal === null ? <Outlet /> : <KeyForm refused={key !== null} />}
     </>
   );
 }

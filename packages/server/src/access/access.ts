@@ -53,6 +53,6 @@ function presentedKey(headers: IncomingHttpHeaders): string | undefined {
 }
 
 function unauthorized(problem: string): Refusal {
-  const message = `${problem} Create one with \`agentops keys create\` and send it as \`Authorization: Bearer <key>\`.`;
+  const message = `${problem} Create one with \`agentops keys create --name NAME\` and send it as \`Authorization: Bearer <key>\`.`;
   return new Refusal(401, 'unauthorized', message, { headers: { 'www-authenticate': 'Bearer' } });
 }
