@@ -13,7 +13,8 @@ import { SessionManager } from './session/session-manager.ts';
 import { Deadline } from './telemetry/deadline.ts';
 import { createSenders } from './telemetry/exporters/create-sender.ts';
 import { ExportManager } from './telemetry/exporters/export-manager.ts';
-import { ExportLane, type LaneStats } from './telemetry/processors/export-lane.ts';
+import { ExportLane } from './telemetry/processors/export-lane.ts';
+import type { LaneStats } from './telemetry/processors/ledger.ts';
 import { TelemetryManager } from './telemetry/telemetry-manager.ts';
 import { VERSION } from './version.ts';
 
@@ -25,7 +26,7 @@ const SILENT = new Reporter({ level: 'silent' });
 
 /** What became of the spans, and of the calls that could not be carried out. */
 export interface ClientStats {
-  /** By exporter: `ended = pending + delivered + the sum of dropped`. */
+  /** By exporter: `ended + recovered = pending + delivered + spooled + the sum of dropped`. */
   readonly exporters: Readonly<Record<string, LaneStats>>;
   /** How often each kind of error was reported to `onError`. */
   readonly errors: Readonly<Partial<Record<AgentOpsErrorCode, number>>>;
@@ -52,7 +53,7 @@ export class Client {
       resource: resourceAttributes(config),
       lanes: createSenders(config.exporters).map((sender) => {
         const manager = new ExportManager(sender, config.retry, config.batch.timeout, reporter);
-        return new ExportLane(manager, config.batch, reporter);
+        return new ExportLane(manager, { batch: config.batch, spool: config.spool, reporter });
       }),
       captureContent: config.content.capture,
       open,
@@ -72,7 +73,7 @@ export class Client {
     return this.guard('startSession', () => this.sessions.start(options)) ?? this.unrecordedSession();
   }
 
-  /** Resolves when every span that ended before the call has been delivered or dropped, also those under way. */
+  /** Resolves when every span that ended before the call has been delivered, spooled or dropped, also those under way. */
   async flush(): Promise<void> {
     // Retries wait on timers that keep no process alive: without one that does, the process would end under an await.
     const alive = setInterval(() => {}, LONGEST_TIMER_MS);
@@ -87,7 +88,7 @@ export class Client {
    * Ends what is still open (sessions as `Indeterminate`), delivers what it can, and takes OpenTelemetry's global
    * registrations back. Never rejects.
    *
-   * @param timeoutMs What is not delivered by then is dropped and counted. Default 5000.
+   * @param timeoutMs What is not delivered by then is spooled, or dropped and counted. Default 5000.
    */
   shutdown(timeoutMs: number = SHUTDOWN_TIMEOUT_MS): Promise<void> {
     return this.#close('shutdown', timeoutMs);

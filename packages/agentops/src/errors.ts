@@ -14,8 +14,14 @@ export type AgentOpsErrorCode =
   | 'invalid_argument'
   /** An exporter refused spans or could not be reached. */
   | 'export_failed'
-  /** Spans were lost because a queue was full or a deadline passed. */
+  /** Spans were lost; the message says why, `client.stats()` how many. */
   | 'spans_dropped'
+  /** Spans could not be sent and were kept on disk; they are sent later. */
+  | 'spans_spooled'
+  /** The spool could not be read or written. */
+  | 'spool_failed'
+  /** A record in a spool file was damaged and skipped. */
+  | 'spool_damaged'
   /** A fault inside the SDK; the user's program went on undisturbed. */
   | 'internal';
 

@@ -8,6 +8,7 @@ export type {
   InitOptions,
   RetryOptions,
   SessionModeOptions,
+  SpoolOptions,
 } from './config/options.ts';
 export { AgentOpsError, type AgentOpsErrorCode } from './errors.ts';
 export { ActionEvent, type ActionEventOptions } from './events/action-event.ts';
@@ -48,5 +49,5 @@ export type { Session, StartSessionOptions } from './session/session.ts';
 export type { SessionTelemetryData } from './session/telemetry-data.ts';
 export type { SessionCounts, SessionTokens } from './session/totals.ts';
 export { SessionExporter } from './telemetry/exporters/session-exporter.ts';
-export type { DropReason, LaneStats } from './telemetry/processors/export-lane.ts';
+export type { DropReason, LaneStats } from './telemetry/processors/ledger.ts';
 export type { Time } from './time.ts';

@@ -50,6 +50,8 @@ export interface InitOptions {
   readonly session?: SessionModeOptions;
   readonly batch?: BatchOptions;
   readonly retry?: RetryOptions;
+  /** Where spans wait on disk for their exporter; `false` for nowhere: they are then dropped and counted. */
+  readonly spool?: SpoolOptions | false;
   readonly content?: ContentOptions;
   /** How much the SDK says about itself on standard error; default `warn`. Environment: `AGENTOPS_LOG_LEVEL`. */
   readonly logLevel?: LogLevel;
@@ -76,7 +78,7 @@ export interface BatchOptions {
   readonly size?: number;
   /** Milliseconds a span waits for others. Default 1000. Environment: `OTEL_BSP_SCHEDULE_DELAY`. */
   readonly interval?: number;
-  /** Spans that may wait for one exporter; more are dropped and counted. Default 65,536. Environment: `OTEL_BSP_MAX_QUEUE_SIZE`. */
+  /** Spans that may wait for one exporter; more go to the spool. Default 65,536. Environment: `OTEL_BSP_MAX_QUEUE_SIZE`. */
   readonly queue?: number;
   /** Milliseconds one attempt may take. Default 10,000. Environment: `OTEL_BSP_EXPORT_TIMEOUT`. */
   readonly timeout?: number;
@@ -89,6 +91,16 @@ export interface RetryOptions {
   readonly max?: number;
   /** Attempts in all. 1 to 100, default 8. */
   readonly attempts?: number;
+}
+
+export interface SpoolOptions {
+  /**
+   * A folder per service is made in it. Default `$XDG_STATE_HOME/agentops/spool`, and without that variable
+   * `~/.local/state/agentops/spool`. Environment: `AGENTOPS_SPOOL_DIR`.
+   */
+  readonly directory?: string;
+  /** Bytes on disk for one exporter; beyond that the oldest spans are dropped and counted. Default 256 MiB. */
+  readonly maxBytes?: number;
 }
 
 export interface ContentOptions {

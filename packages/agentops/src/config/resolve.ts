@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import type { Attributes } from '@opentelemetry/api';
 import leven from 'leven';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { AgentOpsError } from '../errors.ts';
 import { ATTR_SERVICE_NAME } from '../semconv/attributes.ts';
 import { ENVIRONMENT } from './environment.ts';
@@ -12,8 +12,10 @@ import type {
   InitOptions,
   RetryOptions,
   SessionModeOptions,
+  SpoolOptions,
 } from './options.ts';
 import { exporterBranch, initOptionsSchema } from './schema.ts';
+import { defaultSpoolDirectory, spoolFolder } from './spool-directory.ts';
 
 /** The configuration in force: every default filled in. */
 export interface Config extends Omit<InitOptions, 'apiKey' | 'endpoint' | 'insecure'> {
@@ -22,6 +24,8 @@ export interface Config extends Omit<InitOptions, 'apiKey' | 'endpoint' | 'insec
   readonly session: Required<SessionModeOptions>;
   readonly batch: Required<BatchOptions>;
   readonly retry: Required<RetryOptions>;
+  /** Its directory is the service's own. */
+  readonly spool: Required<SpoolOptions> | false;
   readonly content: Required<ContentOptions>;
   readonly disabled: boolean;
 }
@@ -32,6 +36,7 @@ const DEFAULTS = {
   session: { mode: 'single', autoStart: true, hostEnvironment: true },
   batch: { size: 512, interval: 1000, queue: 65_536, timeout: 10_000 },
   retry: { initial: 500, max: 30_000, attempts: 8 },
+  spool: { maxBytes: 256 * 1024 * 1024 },
   content: { capture: true },
   disabled: false,
 } as const;
@@ -53,15 +58,21 @@ export function resolveConfig(
   const given = { ...environment, ...code };
   const { apiKey, insecure } = given;
   const resource: Attributes = { ...environment.resource, ...code.resource };
+  const serviceName = given.serviceName ?? nonEmpty(resource[ATTR_SERVICE_NAME]) ?? DEFAULTS.serviceName;
+  const spool = { ...DEFAULTS.spool, ...environment.spool, ...withoutUndefined(code.spool || {}) };
 
   const config: Config = {
     ...given,
-    serviceName: given.serviceName ?? nonEmpty(resource[ATTR_SERVICE_NAME]) ?? DEFAULTS.serviceName,
+    serviceName,
     disabled: given.disabled ?? DEFAULTS.disabled,
     resource,
     session: { ...DEFAULTS.session, ...environment.session, ...withoutUndefined(code.session ?? {}) },
     batch: { ...DEFAULTS.batch, ...environment.batch, ...withoutUndefined(code.batch ?? {}) },
     retry: { ...DEFAULTS.retry, ...withoutUndefined(code.retry ?? {}) },
+    spool: code.spool !== false && {
+      ...spool,
+      directory: spoolFolder(spool.directory ?? defaultSpoolDirectory(env), serviceName),
+    },
     content: { ...DEFAULTS.content, ...environment.content, ...withoutUndefined(code.content ?? {}) },
     exporters: (given.exporters ?? [{ type: 'agentops' as const }]).map((exporter) =>
       'type' in exporter && exporter.type === 'agentops'
@@ -163,8 +174,9 @@ const KNOWN_OPTIONS: readonly { readonly key: string; readonly path: string }[] 
   initOptionsSchema.shape,
 ).flatMap(([key, schema]) => {
   const inner: unknown = 'unwrap' in schema ? schema.unwrap() : schema;
-  const shape = typeof inner === 'object' && inner !== null && 'shape' in inner ? inner.shape : {};
-  const within = Object.keys(shape as object).map((name) => ({ key: name, path: `${key}.${name}` }));
+  const branches: readonly unknown[] = inner instanceof z.ZodUnion ? inner.options : [inner];
+  const shape = branches.find((branch) => branch instanceof z.ZodObject)?.shape ?? {};
+  const within = Object.keys(shape).map((name) => ({ key: name, path: `${key}.${name}` }));
   return [{ key, path: key }, ...within];
 });
 

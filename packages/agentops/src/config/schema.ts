@@ -46,6 +46,11 @@ export function exporterBranch(value: unknown): 0 | 1 {
   return typeof value === 'object' && value !== null && 'type' in value ? 0 : 1;
 }
 
+const spool = z.strictObject({
+  directory: z.string().min(1).optional(),
+  maxBytes: z.number().int().min(1).optional(),
+});
+
 /** Shape of `InitOptions` at run time: JavaScript users and typos meet it instead of the compiler. */
 export const initOptionsSchema = z.strictObject({
   apiKey: z.string().min(1).optional(),
@@ -92,6 +97,7 @@ export const initOptionsSchema = z.strictObject({
       attempts: z.number().int().min(1).max(100).optional(),
     })
     .optional(),
+  spool: z.union([z.literal(false), spool]).optional(),
   content: z.strictObject({ capture: z.boolean().optional() }).optional(),
   logLevel: z.enum(['silent', 'error', 'warn', 'info', 'debug']).optional(),
   onError: z

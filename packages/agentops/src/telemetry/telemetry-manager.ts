@@ -32,9 +32,10 @@ import { hrNow } from '../time.ts';
 import { VERSION } from '../version.ts';
 import type { Deadline } from './deadline.ts';
 import { GuardedSampler } from './guarded-sampler.ts';
-import type { ExportLane, LaneStats } from './processors/export-lane.ts';
+import type { ExportLane } from './processors/export-lane.ts';
 import { ExportProcessor } from './processors/export-processor.ts';
 import { GuardedProcessor } from './processors/guarded-processor.ts';
+import type { LaneStats } from './processors/ledger.ts';
 import { SessionProcessor } from './processors/session-processor.ts';
 
 export interface TelemetryOptions {
@@ -106,6 +107,7 @@ export class TelemetryManager {
 
   /** Registers provider, context manager and propagator, unless the application has its own. */
   start(): void {
+    for (const lane of this.#options.lanes) lane.start();
     if (!hasContextManager()) {
       context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
       this.#undo.push(() => context.disable());
@@ -192,7 +194,7 @@ export class TelemetryManager {
     }
   }
 
-  /** Resolves when every span that ended before the call has been delivered or dropped. */
+  /** Resolves when every span that ended before the call has been delivered, spooled or dropped. */
   async flush(): Promise<void> {
     await Promise.all([
       ...this.#options.lanes.map((lane) => lane.flush()),

@@ -1,3 +1,5 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { InMemorySpanExporter } from '@opentelemetry/sdk-trace';
 import { AgentOpsError, init, shutdown, startSession } from 'agentops';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -60,6 +62,8 @@ describe('wrong options in code', () => {
       { exporters: [{ type: 'agentops', endpoint: 'nowhere' }] },
       /exporters\.0\.endpoint = 'nowhere': /,
     ],
+    ['no spool options', { spool: true }, /spool = true: .*expected object/],
+    ['a spool of no size', { spool: { maxBytes: 0 } }, /spool\.maxBytes = 0: /],
     ['nothing at all', null, /expected object/],
   ])('%s is refused by key and value', (_kind, options, message) => {
     expect(refusal(options)).toMatch(message);
@@ -72,6 +76,11 @@ describe('wrong options in code', () => {
       'a misspelt key further in',
       { batch: { sise: 5 } },
       'batch.sise: unknown option; did you mean "batch.size"?',
+    ],
+    [
+      'a misspelt key of the spool',
+      { spool: { maxbyte: 5 } },
+      'spool.maxbyte: unknown option; did you mean "spool.maxBytes"?',
     ],
     [
       'a misspelt key of an exporter',
@@ -290,5 +299,37 @@ describe('precedence', () => {
     ]);
     expect(resolveConfig({ exporters: [exporter] }, env).config.exporters).toEqual([exporter]);
     expect(resolveConfig({ exporters: [] }, env).config.exporters).toEqual([]);
+  });
+});
+
+describe('where the spool lies', () => {
+  const directoryOf = (options: object, env: Record<string, string> = {}) => {
+    const { spool } = resolveConfig(options, env).config;
+    return spool === false ? undefined : spool.directory;
+  };
+
+  it('is the state directory of the user, else below their home', () => {
+    expect(directoryOf({}, { XDG_STATE_HOME: '/state' })).toBe('/state/agentops/spool/agentops');
+    for (const home of ['', 'relative']) {
+      expect(directoryOf({}, { XDG_STATE_HOME: home })).toBe(
+        join(homedir(), '.local/state/agentops/spool/agentops'),
+      );
+    }
+  });
+
+  it('is what code says, else the environment', () => {
+    const env = { AGENTOPS_SPOOL_DIR: '/from-env' };
+
+    expect(directoryOf({ spool: { maxBytes: 5 } }, env)).toBe('/from-env/agentops');
+    expect(directoryOf({ spool: { directory: '/from-code' } }, env)).toBe('/from-code/agentops');
+    expect(directoryOf({ spool: false }, env)).toBeUndefined();
+  });
+
+  it('is one folder for each service, whatever its name', () => {
+    const names = ['shop', 'Shop 2', '..', '.', 'a/b', '\ud800', 'x'.repeat(500)];
+    const folders = names.map((serviceName) => directoryOf({ serviceName, spool: { directory: '/spool' } }));
+
+    for (const folder of folders) expect(folder).toMatch(/^\/spool\/[^/.]{1,255}$/);
+    expect(new Set(folders).size).toBe(names.length);
   });
 });

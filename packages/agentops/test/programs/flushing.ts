@@ -10,5 +10,5 @@ startSession().end();
 await flush();
 startSession().end();
 await flush();
-const { ended, delivered } = client.stats().exporters.agentops ?? {};
-console.log(JSON.stringify({ ended, delivered }));
+const { ended, pending } = client.stats().exporters.agentops ?? {};
+console.log(JSON.stringify({ ended, pending }));

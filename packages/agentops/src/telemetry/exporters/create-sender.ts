@@ -28,6 +28,7 @@ function createSender(exporter: ExporterOption): BatchSender {
 function renamed(sender: BatchSender, name: string): BatchSender {
   return {
     name,
+    ...(sender.wire !== undefined && { wire: sender.wire }),
     send: (batch, signal) => sender.send(batch, signal),
     shutdown: () => sender.shutdown(),
   };

@@ -2,16 +2,17 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { RetryOptions } from '../../config/options.ts';
 import { AgentOpsError } from '../../errors.ts';
 import type { Reporter } from '../../reporter.ts';
+import type { OtlpHttp } from './otlp-http.ts';
 import type { BatchSender, SendResult } from './sender.ts';
 
-/** What became of a batch in the end: how many of its spans never arrived, and why. */
-export interface Delivery {
-  readonly lost?: {
-    readonly count: number;
-    readonly reason: 'rejected' | 'export_failed';
-    readonly message: string;
-  };
-}
+/** What became of a batch in the end. */
+export type Delivery =
+  /** Confirmed, but for the spans of it that were rejected. */
+  | Extract<SendResult, { outcome: 'delivered' }>
+  /** The destination will not have it. */
+  | Extract<SendResult, { outcome: 'refused' }>
+  /** No attempt has succeeded; a later one may. */
+  | { readonly outcome: 'exhausted'; readonly message: string };
 
 /** No destination is waited for longer than this at a time, whatever its `Retry-After` says. */
 const MAX_WAIT_MS = 300_000;
@@ -38,21 +39,19 @@ export class ExportManager {
     return this.#sender.name;
   }
 
+  /** See {@link BatchSender.wire}. */
+  get wire(): OtlpHttp | undefined {
+    return this.#sender.wire;
+  }
+
   /** Sends `batch` until it is delivered, refused, or out of attempts. Never rejects. */
   async deliver(batch: readonly ReadableSpan[]): Promise<Delivery> {
     for (let attempt = 1; ; attempt += 1) {
       const hurried = this.#hurry.signal.aborted;
-      const result = await this.#attempt(batch);
-      if (result.outcome === 'delivered') {
-        const { rejected } = result;
-        if (rejected === undefined) return {};
-        const count = Math.min(rejected.count, batch.length);
-        return { lost: { count, reason: 'rejected', message: rejected.message } };
-      }
+      const result = await this.#attempt((signal) => this.#sender.send(batch, signal));
+      if (result.outcome !== 'retry') return result;
       const isLast = attempt >= this.#retry.attempts || hurried || this.#closed;
-      if (result.outcome === 'refused' || isLast) {
-        return { lost: { count: batch.length, reason: 'export_failed', message: result.message } };
-      }
+      if (isLast) return { outcome: 'exhausted', message: result.message };
       this.#reporter.error(
         new AgentOpsError(
           'export_failed',
@@ -64,6 +63,11 @@ export class ExportManager {
       const wait = Math.max(result.retryAfterMs ?? 0, this.#backoff(attempt));
       await this.#pause(Math.min(wait, MAX_WAIT_MS));
     }
+  }
+
+  /** Sends a request of an earlier batch once. Never rejects. */
+  resend(wire: OtlpHttp, request: Uint8Array): Promise<SendResult> {
+    return this.#attempt((signal) => wire.post(request, signal));
   }
 
   /** Cuts every wait short: what is left gets one more attempt each. */
@@ -82,12 +86,12 @@ export class ExportManager {
     }
   }
 
-  async #attempt(batch: readonly ReadableSpan[]): Promise<SendResult> {
+  async #attempt(send: (signal: AbortSignal) => Promise<SendResult>): Promise<SendResult> {
     // Not `AbortSignal.timeout`: a signal of that kind holds on to the batch until its time is up, delivered or not.
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(new Error('timed out')), this.#timeout).unref();
     try {
-      return await this.#sender.send(batch, limit.signal);
+      return await send(limit.signal);
     } catch (error) {
       return {
         outcome: 'refused',
