@@ -75,7 +75,7 @@ export class Client {
     return this.guard('startSession', () => this.sessions.start(options)) ?? this.unrecordedSession();
   }
 
-  /** Resolves when every span that ended before the call has been delivered, spooled or dropped, also those under way. */
+  /** Resolves when every span that ended before the call, also one under way, is delivered, spooled or dropped. */
   flush(): Promise<void> {
     return this.telemetry.flush();
   }

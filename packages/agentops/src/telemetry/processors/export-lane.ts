@@ -207,7 +207,10 @@ export class ExportLane {
     return this.#draining;
   }
 
-  /** Sends a batch of `first` spans or more, then full ones, then what was spooled, and before each of those whatever waits. */
+  /**
+   * Sends a batch of `first` spans or more, then full ones, then what was spooled, and before each of those whatever
+   * waits.
+   */
   async #sendWaiting(first: number): Promise<void> {
     let least = first;
     while (this.#state === 'open') {
