@@ -4,6 +4,7 @@ import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import type { InitOptions } from './config/options.ts';
 import { type Config, resolveConfig } from './config/resolve.ts';
 import { AgentOpsError, type AgentOpsErrorCode } from './errors.ts';
+import { ProcessEnd } from './process-end.ts';
 import { Reporter } from './reporter.ts';
 import * as attr from './semconv/attributes.ts';
 import { hostEnvironment } from './session/host-environment.ts';
@@ -39,7 +40,10 @@ export class Client {
   readonly sessions: SessionManager;
   readonly #reporter: Reporter;
   #closing: Promise<void> | undefined;
-  readonly #onBeforeExit = (): void => void this.#close('process_exit', SHUTDOWN_TIMEOUT_MS);
+  readonly #processEnd = new ProcessEnd({
+    idle: () => void this.#close('process_exit', SHUTDOWN_TIMEOUT_MS),
+    exit: () => this.#leave(),
+  });
 
   constructor(config: Config) {
     const reporter = new Reporter({
@@ -65,7 +69,7 @@ export class Client {
     this.sessions = new SessionManager(this.telemetry, open, reporter, config.session);
     if (config.disabled) return;
     this.telemetry.start();
-    process.once('beforeExit', this.#onBeforeExit);
+    this.#processEnd.watch();
   }
 
   /** Starts a session at once; its end is yours to say. `session(name, fn)` does both around a function. */
@@ -124,16 +128,26 @@ export class Client {
   }
 
   async #finish(reason: 'shutdown' | 'process_exit', timeoutMs: number): Promise<void> {
-    process.removeListener('beforeExit', this.#onBeforeExit);
-    this.#reporter.guard('shutdown', () => {
-      this.telemetry.endRunning();
-      this.sessions.endAll(reason);
-    });
+    this.#endOpen(reason);
     const deadline = new Deadline(timeoutMs);
     if (reason === 'process_exit') deadline.unref();
     await this.telemetry.shutdown(deadline);
     deadline.clear();
+    this.#processEnd.unwatch();
     if (current?.client === this) current = undefined;
+  }
+
+  /** The process ends when this returns: no promise settles any more. */
+  #leave(): void {
+    this.#endOpen('process_exit');
+    this.#reporter.guard('exit', () => this.telemetry.leave());
+  }
+
+  #endOpen(reason: 'shutdown' | 'process_exit'): void {
+    this.#reporter.guard('shutdown', () => {
+      this.telemetry.endRunning();
+      this.sessions.endAll(reason);
+    });
   }
 }
 

@@ -31,6 +31,7 @@ import type { OpenSessions } from '../session/open-sessions.ts';
 import { hrNow } from '../time.ts';
 import { VERSION } from '../version.ts';
 import type { Deadline } from './deadline.ts';
+import { deliverAtExit } from './exit/exit-delivery.ts';
 import { GuardedSampler } from './guarded-sampler.ts';
 import type { ExportLane } from './processors/export-lane.ts';
 import { ExportProcessor } from './processors/export-processor.ts';
@@ -211,6 +212,11 @@ export class TelemetryManager {
     for (const undo of this.#undo.splice(0)) undo();
     this.#setUp = 'off';
     this.#tracer = undefined;
+  }
+
+  /** For the end of the process: delivers what it can within half a second and spools the rest, synchronously. */
+  leave(): void {
+    deliverAtExit(this.#options.lanes, this.#options.reporter);
   }
 
   /** What became of the spans, by exporter. */

@@ -5,12 +5,22 @@ import type { BatchOptions, SpoolOptions } from '../../config/options.ts';
 import type { Reporter } from '../../reporter.ts';
 import type { Deadline } from '../deadline.ts';
 import type { ExportManager } from '../exporters/export-manager.ts';
+import type { OtlpHttp } from '../exporters/otlp-http.ts';
+import type { SendResult } from '../exporters/sender.ts';
 import { Spool } from '../spool/spool.ts';
 import { Fallback } from './fallback.ts';
 import { type LaneStats, Ledger } from './ledger.ts';
 
 /** How often the spool is looked after: often enough for other hosts to see that this process lives. */
 const TEND_INTERVAL_MS = 20_000;
+
+/** A batch that was left when the process ended, as a request. */
+export interface LeftBatch {
+  readonly lane: ExportLane;
+  readonly wire: OtlpHttp;
+  readonly request: Uint8Array;
+  readonly spans: number;
+}
 
 export interface LaneOptions {
   readonly batch: Required<BatchOptions>;
@@ -116,6 +126,39 @@ export class ExportLane {
     await deadline.limit(this.#exports.shutdown());
   }
 
+  /**
+   * For the end of the process, where nothing is waited for: closes the lane and hands out what is left. Each batch is
+   * to be settled before the lane is done.
+   */
+  leave(): LeftBatch[] {
+    const { wire } = this.#exports;
+    const left: LeftBatch[] = [];
+    for (const batch of this.#close()) {
+      const request = this.#fallback.encode(batch);
+      if (wire === undefined || request === undefined) {
+        this.#ledger.drop(batch.length, 'shutdown', 'the process ended; call shutdown() before');
+      } else left.push({ lane: this, wire, request, spans: batch.length });
+    }
+    return left;
+  }
+
+  /** Counts a batch that was left, or spools it where nobody has confirmed it. */
+  settleLeft({ request, spans }: LeftBatch, result: SendResult | undefined): void {
+    if (result !== undefined && result.outcome !== 'retry') this.#ledger.settle(spans, result);
+    else
+      this.#fallback.keepRequest(
+        request,
+        spans,
+        'shutdown',
+        result?.message ?? 'the process ended before the answer',
+      );
+  }
+
+  /** When every batch that was left is settled. */
+  left(): void {
+    this.#spool?.close();
+  }
+
   get #pending(): number {
     return this.#queue.length + this.#inFlight.length;
   }
@@ -164,7 +207,10 @@ export class ExportLane {
     return this.#draining;
   }
 
-  /** Sends a batch of `first` spans or more, then full ones, then what was spooled, and before each of those whatever waits. */
+  /**
+   * Sends a batch of `first` spans or more, then full ones, then what was spooled, and before each of those whatever
+   * waits.
+   */
   async #sendWaiting(first: number): Promise<void> {
     let least = first;
     while (this.#state === 'open') {

@@ -15,7 +15,7 @@ export interface FallbackOptions {
   readonly reporter: Reporter;
 }
 
-/** Where spans go that cannot be sent now: to the spool, and where that is not possible, into the count of the dropped. */
+/** Where spans go that cannot be sent now: to the spool; where there is none, they are dropped and counted. */
 export class Fallback {
   readonly #options: FallbackOptions;
 

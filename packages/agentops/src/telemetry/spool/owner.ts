@@ -6,9 +6,9 @@ import process from 'node:process';
 /** On another host nobody can tell whether a process lives; one that does touches its files more often than this. */
 const FOREIGN_SILENCE_MS = 60_000;
 
-/** The process a file belongs to, and the exporter its records are for. */
+/** The process a file belongs to. */
 interface Owner {
-  readonly exporter: string;
+  /** Encoded, as it stands in the name. */
   readonly host: string;
   /** Of the host's current run; `none` where the system has no such id. */
   readonly boot: string;
@@ -25,7 +25,7 @@ const RELEASED = '.released';
 export function newFileName(exporter: string): string {
   const { host, boot, pid, start } = thisProcess();
   const random = randomBytes(6).toString('hex');
-  return `${[exporter, host, boot, pid, start, random].map(encodeURIComponent).join(',')}${HELD}`;
+  return `${[encodeURIComponent(exporter), host, boot, pid, start, random].join(',')}${HELD}`;
 }
 
 /** The name of a file that anyone may take over. */
@@ -51,16 +51,21 @@ export function isAbandoned(path: string, name: string): boolean {
 }
 
 function ownerOf(name: string): Owner | undefined {
-  const parts = name.slice(0, -HELD.length).split(',').map(decodeURIComponent);
-  const [exporter, host, boot, pid, start] = parts;
-  if (parts.length !== 6 || !exporter || !host || !boot || !start) return undefined;
-  return { exporter, host, boot, pid: Number(pid), start };
+  const parts = name.slice(0, -HELD.length).split(',');
+  const [, host, boot, pid, start] = parts;
+  if (parts.length !== 6 || !host || !boot || !start) return undefined;
+  return { host, boot, pid: Number(pid), start };
 }
 
-let self: Omit<Owner, 'exporter'> | undefined;
+let self: Owner | undefined;
 
-function thisProcess(): Omit<Owner, 'exporter'> {
-  self ??= { host: hostname(), boot: bootId(), pid: process.pid, start: startOf(process.pid) ?? 'none' };
+function thisProcess(): Owner {
+  self ??= {
+    host: encodeURIComponent(hostname()),
+    boot: bootId(),
+    pid: process.pid,
+    start: startOf(process.pid) ?? 'none',
+  };
   return self;
 }
 

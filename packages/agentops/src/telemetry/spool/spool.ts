@@ -111,7 +111,10 @@ export class Spool {
     return true;
   }
 
-  /** To be called more often than once a minute: shows other hosts that this process lives, and looks for what others have left. */
+  /**
+   * To be called more often than once a minute: shows other hosts that this process lives, and lets `next` look again
+   * for what others have left.
+   */
   tend(): void {
     this.#hasLooked = false;
     for (const file of this.#files) file.touch();
@@ -172,9 +175,10 @@ export class Spool {
     return undefined;
   }
 
-  /** Gives up the oldest files until `length` bytes more are within the limit. */
+  /** Gives up the oldest files until `length` bytes more are within the limit; false where they never will be. */
   #makeRoom(length: number): boolean {
     const { maxBytes } = this.#options;
+    if (length > maxBytes) return false;
     let total = this.#listing().reduce((sum, { path }) => sum + sizeOf(path), 0);
     while (total + length > maxBytes) {
       const file = this.#takeOver() ?? this.#files[0];
@@ -227,7 +231,7 @@ export class Spool {
   }
 }
 
-/** Not Node's own `recursive`, which never returns where a file system answers ENOENT to every attempt, as procfs does. */
+/** Not Node's own `recursive`: it never returns where a file system says ENOENT to every attempt, as procfs does. */
 function makeDirectory(path: string): void {
   try {
     mkdirSync(path, 0o700);

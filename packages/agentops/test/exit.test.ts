@@ -1,0 +1,188 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { SpanRow } from '@agentops/otlp';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { deadPort, OtlpEndpoint } from './support/otlp-endpoint.ts';
+import { type Exit, runProgram } from './support/program.ts';
+
+let directory: string;
+let endpoint: OtlpEndpoint;
+let dead: string;
+
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'agentops-exit-'));
+  endpoint = await OtlpEndpoint.start();
+  dead = `http://127.0.0.1:${await deadPort()}`;
+});
+
+afterEach(async () => {
+  await endpoint.stop();
+  rmSync(directory, { recursive: true });
+});
+
+function run(
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Exit> {
+  return runProgram(program, args, { env: { AGENTOPS_SPOOL_DIR: directory, ...env } });
+}
+
+const leave = (way: string, url: string, env = {}): Promise<Exit> => run('leaving.ts', [way, url], env);
+
+const namesOf = (way: string): string[] => ['execute_tool search', `run ${way}`];
+
+/** What has arrived, each span once: a confirmation that comes too late on a busy machine has it sent again. */
+function arrived(): SpanRow[] {
+  const spans = endpoint.received.flatMap((request) => request.spans);
+  return [...new Map(spans.map((span) => [span.span_id, span])).values()];
+}
+
+const DISABLED = { AGENTOPS_DISABLED: '1' };
+
+describe.each([
+  ['by returning', { code: 0 }],
+  ['by process.exit(3)', { code: 3 }],
+  ['by SIGTERM', { code: null, signal: 'SIGTERM' }],
+  ['by SIGINT', { code: null, signal: 'SIGINT' }],
+  ['by an uncaught exception', { code: 1 }],
+  ['by an unhandled rejection', { code: 1 }],
+])('a program that ends %s (T5)', (way, ending) => {
+  it('ends as it would without telemetry, and its spans arrive: at once, or with the next process', async () => {
+    const [without, up, down] = await Promise.all([
+      leave(way, endpoint.url, DISABLED),
+      leave(way, endpoint.url),
+      leave(way, dead),
+    ]);
+    expect(without).toMatchObject({ ...ending, stdout: 'last line\n' });
+    expect(up).toEqual(without);
+    expect(down).toEqual(without);
+    await leave('by returning', endpoint.url);
+
+    const spans = arrived();
+    expect(spans.map(({ operation_name }) => operation_name).toSorted()).toEqual(
+      [...namesOf(way), ...namesOf(way), ...namesOf('by returning')].toSorted(),
+    );
+    for (const root of spans.filter(({ operation_name }) => operation_name.startsWith('run '))) {
+      expect(root.attributes).toMatchObject({
+        'agentops.session.end_state': 'Indeterminate',
+        'agentops.session.end_state_reason': 'process_exit',
+      });
+    }
+  });
+});
+
+describe('signals (T5)', () => {
+  it.each([
+    ['by its own SIGTERM handler', { code: 5, stdout: 'last line\nhandles SIGTERM\n' }],
+    ['by a library that raises the signal again when it is alone', { code: null, signal: 'SIGTERM' }],
+    ['by the same signal, after its handlers have gone', { code: null, signal: 'SIGTERM' }],
+  ])('are the application’s where it listens: %s', async (way, ending) => {
+    expect(await leave(way, endpoint.url, DISABLED)).toMatchObject(ending);
+    expect(await leave(way, endpoint.url)).toMatchObject(ending);
+  });
+
+  it('find the spans delivered, whoever raised them', async () => {
+    const way = 'by a library that raises the signal again when it is alone';
+    await leave(way, endpoint.url);
+    await leave('by returning', endpoint.url);
+
+    expect(arrived().map(({ operation_name }) => operation_name)).toEqual(
+      expect.arrayContaining(namesOf(way)),
+    );
+  });
+});
+
+describe('the end of a process (T5)', () => {
+  it('is waited with until the endpoint has confirmed the spans', async () => {
+    // On a busy machine half a second may not be enough for a single attempt.
+    for (let attempt = 0; attempt < 5 && endpoint.names.length === 0; attempt += 1) {
+      await leave('by process.exit(3)', endpoint.url);
+    }
+    expect(endpoint.names).toEqual(namesOf('by process.exit(3)'));
+  });
+
+  it('is not put off by an endpoint that does not answer', async () => {
+    const held = Promise.withResolvers<object>();
+    endpoint.answer(held.promise);
+    const exit = await leave('by process.exit(3)', endpoint.url);
+    expect(exit.code).toBe(3);
+    held.resolve({});
+    expect(readdirSync(join(directory, 'agentops'))).toHaveLength(1);
+  });
+
+  it('does not lose what was refused for now, and does not keep what was refused for good', async () => {
+    endpoint.answer({ status: 503 });
+    await leave('by process.exit(3)', endpoint.url);
+    expect(readdirSync(join(directory, 'agentops'))).toHaveLength(1);
+    endpoint.answer({ status: 400 });
+    await leave('by returning', endpoint.url);
+    await leave('by returning', endpoint.url);
+
+    expect(readdirSync(join(directory, 'agentops'))).toEqual([]);
+  });
+
+  it.each([
+    ['cannot be made', { AGENTOPS_SPOOL_DIR: join(import.meta.filename, 'below-a-file') }],
+    ['cannot be written to', { AGENTOPS_SPOOL_DIR: '/proc' }],
+  ])('comes undisturbed where the spool’s directory %s', async (_kind, env) => {
+    const without = await leave('by process.exit(3)', dead, DISABLED);
+
+    expect(await leave('by process.exit(3)', dead, env)).toEqual(without);
+    expect(await leave('by returning', dead, env)).toMatchObject({
+      code: 0,
+      stdout: 'last line\n',
+      stderr: '',
+    });
+  });
+});
+
+describe('a full disk (T13)', () => {
+  /** Every file may have this many bytes, in thousands or half thousands as the shell counts. */
+  const withFilesOf = (size: number) => ['sh', '-c', `ulimit -f ${size}; exec "$0" "$@"`];
+  const env = (): Record<string, string> => ({ AGENTOPS_SPOOL_DIR: directory });
+
+  it('leaves the program undisturbed', async () => {
+    const args = ['by process.exit(3)', dead];
+    const exit = await runProgram('leaving.ts', args, { through: withFilesOf(0), env: env() });
+
+    expect(exit).toEqual({ code: 3, signal: null, stdout: 'last line\n', stderr: '' });
+    expect(readdirSync(join(directory, 'agentops'))).toEqual([]);
+  });
+
+  it('takes what it can, and that arrives', async () => {
+    const killed = await runProgram('killed.ts', [dead, 'work'], { through: withFilesOf(2), env: env() });
+    const { ended, spooled, dropped } = JSON.parse(killed.stdout);
+    expect(ended).toBe(5);
+    expect(spooled + dropped.export_failed).toBe(5);
+    expect(spooled).toBeGreaterThan(0);
+    await leave('by returning', endpoint.url);
+
+    expect(endpoint.names.filter((name) => name.startsWith('execute_tool work-'))).toHaveLength(spooled);
+  });
+});
+
+describe('a process that is killed (T4)', () => {
+  it('leaves what it had spooled to the next one', async () => {
+    const killed = await run('killed.ts', [dead, 'work']);
+    expect(killed.signal).toBe('SIGKILL');
+    expect(JSON.parse(killed.stdout)).toMatchObject({ ended: 5, spooled: 5 });
+    await leave('by returning', endpoint.url);
+
+    const recovered = endpoint.names.filter((name) => name.startsWith('execute_tool work-'));
+    expect(recovered.toSorted()).toEqual([0, 1, 2, 3, 4].map((n) => `execute_tool work-${n}`));
+    expect(readdirSync(join(directory, 'agentops'))).toEqual([]);
+  });
+
+  it('is inherited by one process only, however many there are', async () => {
+    const names = ['a', 'b', 'c', 'd'];
+    await Promise.all(names.map((name) => run('killed.ts', [dead, name])));
+    await Promise.all(names.map(() => leave('by returning', endpoint.url)));
+
+    const recovered = endpoint.names.filter((name) => /^execute_tool [a-d]-/.test(name));
+    const expected = names.flatMap((name) => [0, 1, 2, 3, 4].map((n) => `execute_tool ${name}-${n}`));
+    expect(recovered.toSorted()).toEqual(expected);
+    expect(readdirSync(join(directory, 'agentops'))).toEqual([]);
+  });
+});
