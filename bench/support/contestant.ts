@@ -1,5 +1,6 @@
 /** One variant in a process of its own: warms up, then runs a lap whenever it is asked to and answers with its cost. */
 import { cpuUsage } from 'node:process';
+import { shutdown } from 'agentops';
 import { isVariantName, VARIANTS } from './variants.ts';
 
 const WARM_UP_US = 1_000_000;
@@ -14,8 +15,8 @@ if (!isVariantName(name)) {
 const work = await VARIANTS[name]();
 const lapCount = BATCH * Math.ceil(LAP_US / (await warmUp()) / BATCH);
 process.on('message', () => void lap(lapCount).then((cost) => process.send?.(cost)));
-// The sessions stay open: what their end costs is no part of a call.
-process.on('disconnect', () => process.exit());
+// Sessions stay open during laps: what their end costs is no part of a call.
+process.on('disconnect', () => void shutdown().then(() => process.exit()));
 process.send?.('warm');
 
 /** User and system time of the whole process, garbage collection and compilation included, in µs per unit. */
