@@ -43,7 +43,7 @@ describe('the end of the process', () => {
     endpoint.answer({ status: 503 });
     const exit = await runProgram('flushing.ts', [endpoint.url]);
 
-    expect(exit).toMatchObject({ code: 0, stdout: '{"ended":2,"pending":0}\n', stderr: '' });
+    expect(exit).toEqual({ code: 0, signal: null, stdout: '{"ended":2,"pending":0}\n', stderr: '' });
   });
 
   it('lets a shutdown that is awaited come back, whatever an exporter does', async () => {
