@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -70,11 +71,14 @@ describe('D2: the embedded database', () => {
 
   it('has every acknowledged span after a kill in the middle of writing', async () => {
     const { child, lines } = startWriter(dataDir);
+    // Its output ends a little before it does: until then it holds the lock.
+    const exited = once(child, 'exit');
     const acknowledged: string[] = [];
     for await (const sessionId of lines) {
       acknowledged.push(sessionId);
       if (acknowledged.length === 25) child.kill('SIGKILL');
     }
+    await exited;
     // The lock of the dead process is taken over.
     const store = await open();
     for (const sessionId of acknowledged) {
@@ -89,6 +93,23 @@ describe('D2: the embedded database', () => {
     expect(await readFile(join(dataDir, 'agentops.pid'), 'utf8')).toMatch(new RegExp(`^${process.pid}\\b`));
     await store.close();
   });
+
+  it.runIf(process.platform === 'linux')(
+    'takes over a lock whose process is dead but not yet waited for by its parent',
+    async () => {
+      // A shell that has become `sleep` waits for nobody, so its child stays a zombie when it ends.
+      const parent = spawn('sh', ['-c', 'sh -c "echo \\$\\$" & exec sleep 600'], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      const [pid] = (await once(createInterface(parent.stdout), 'line')) as [string];
+      const fields = () => readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.split(' ') ?? [];
+      await expect.poll(() => fields()[0]).toBe('Z');
+      await writeFile(join(dataDir, 'agentops.pid'), `${pid} ${fields()[19]}`);
+      const store = await open();
+      await store.close();
+      await kill(parent);
+    },
+  );
 
   it('rejects what was pending when its thread dies, and starts another one', async () => {
     const threads: Worker[] = [];

@@ -32,12 +32,17 @@ export function lockDirectory(directory: string): DirectoryLock {
   };
 }
 
-/** A pid with, on Linux, the moment its process started: pids are used again, the pair is not. */
+/**
+ * A pid with, on Linux, the moment its process started: pids are used again, the pair is not. A dead process has no
+ * moment, also while its parent has not yet asked how it ended.
+ */
 function signature(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // The command's name is in parentheses and may hold spaces; the start time is the 20th field after it.
-    return `${pid} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]}`;
+    // The command's name is in parentheses and may hold spaces. After it: the state, …, the threads, …, the start.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const threads = Number(fields[17]);
+    return 'ZX'.includes(fields[0] ?? '') && threads <= 1 ? `${pid}` : `${pid} ${fields[19]}`;
   } catch {
     return `${pid}`;
   }
