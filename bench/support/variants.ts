@@ -1,9 +1,8 @@
-import { AlwaysOffSampler } from '@opentelemetry/sdk-trace';
 import { type Chat, SMALL_CHAT, USUAL_CHAT } from './chat.ts';
 import { floorOf } from './floor.ts';
 import { instrumentedCalls, plainCalls, plainToolCalls, type Work, wrappedToolCalls } from './work.ts';
 
-const unsampled = { sampler: new AlwaysOffSampler() };
+const unsampled = { sampling: { rate: 0 } };
 const withoutContent = { content: { capture: false } };
 
 /** Everything that is measured, each in a process of its own. */

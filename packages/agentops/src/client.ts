@@ -1,8 +1,9 @@
 import process from 'node:process';
 import { isDeepStrictEqual } from 'node:util';
-import type { SpanProcessor } from '@opentelemetry/sdk-trace';
+import { type SpanProcessor, TraceIdRatioBasedSampler } from '@opentelemetry/sdk-trace';
+import type { Config } from './config/config.ts';
 import type { InitOptions } from './config/options.ts';
-import { type Config, resolveConfig } from './config/resolve.ts';
+import { resolveConfig } from './config/resolve.ts';
 import { AgentOpsError, type AgentOpsErrorCode } from './errors.ts';
 import { ProcessEnd } from './process-end.ts';
 import { Reporter } from './reporter.ts';
@@ -12,7 +13,7 @@ import { OpenSessions } from './session/open-sessions.ts';
 import { Session, type StartSessionOptions } from './session/session.ts';
 import { SessionManager } from './session/session-manager.ts';
 import { Deadline } from './telemetry/deadline.ts';
-import { createSenders } from './telemetry/exporters/create-sender.ts';
+import { createSender } from './telemetry/exporters/create-sender.ts';
 import { ExportManager } from './telemetry/exporters/export-manager.ts';
 import { ExportLane } from './telemetry/processors/export-lane.ts';
 import type { LaneStats } from './telemetry/processors/ledger.ts';
@@ -47,7 +48,7 @@ export class Client {
 
   constructor(config: Config) {
     const reporter = new Reporter({
-      ...(config.logLevel !== undefined && { level: config.logLevel }),
+      level: config.logs.level,
       ...(config.onError !== undefined && { onError: config.onError }),
     });
     const open = new OpenSessions();
@@ -55,16 +56,18 @@ export class Client {
     this.telemetry = new TelemetryManager({
       serviceName: config.serviceName,
       resource: resourceAttributes(config),
-      lanes: createSenders(config.exporters).map((sender) => {
-        const manager = new ExportManager(sender, config.retry, config.batch.timeout, reporter);
-        return new ExportLane(manager, { batch: config.batch, spool: config.spool, reporter });
+      lanes: config.exporters.map((exporter) => {
+        const { name, batch, retry } = exporter;
+        const sender = createSender(exporter);
+        const manager = new ExportManager({ name, sender, retry, timeout: batch.timeout, reporter });
+        return new ExportLane(manager, { batch, spool: config.spool, reporter });
       }),
       captureContent: config.content.capture,
       open,
       reporter,
-      ...(config.spanProcessors !== undefined && { spanProcessors: config.spanProcessors }),
-      ...(config.sampler !== undefined && { sampler: config.sampler }),
-      ...(config.propagator !== undefined && { propagator: config.propagator }),
+      processors: config.processors,
+      sampler: config.sampling.sampler ?? new TraceIdRatioBasedSampler(config.sampling.rate),
+      ...(config.context.propagator !== undefined && { propagator: config.context.propagator }),
     });
     this.sessions = new SessionManager(this.telemetry, open, reporter, config.session);
     if (config.disabled) return;
@@ -191,7 +194,7 @@ export function currentClient(): Client {
 }
 
 function idleClient(): Client {
-  idle ??= new Client({ ...resolveConfig({ disabled: true, exporters: [] }, {}).config, logLevel: 'silent' });
+  idle ??= new Client(resolveConfig({ disabled: true, exporters: [], logs: { level: 'silent' } }, {}).config);
   return idle;
 }
 

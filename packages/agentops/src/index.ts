@@ -1,15 +1,51 @@
 export { agentopsSpanProcessor, type Client, type ClientStats, flush, init, shutdown } from './client.ts';
 export type {
   AgentOpsExporterOptions,
-  BatchOptions,
+  CommonExporterOptions,
   ConsoleExporterOptions,
-  ContentOptions,
+  CustomExporterOptions,
   ExporterOption,
+  FileExporterOptions,
+  JaegerExporterOptions,
+  ModuleOption,
+  NetworkOptions,
+  OtlpExporterOptions,
+  PostgresExporterOptions,
+  PostgresTlsMode,
+  SpanFormatter,
+  TlsOptions,
+  ZipkinExporterOptions,
+} from './config/exporter-options.ts';
+export type {
+  LogLevel,
+  LogsOptions,
+  MetricsOptions,
+  OtlpMetricsOptions,
+  PrometheusOptions,
+} from './config/observability-options.ts';
+export type {
+  BatchOptions,
   InitOptions,
   RetryOptions,
   SessionModeOptions,
   SpoolOptions,
+  TelemetryUpdate,
 } from './config/options.ts';
+export type {
+  BaggageOptions,
+  ContentOptions,
+  ContextOptions,
+  KeepOptions,
+  LiveOptions,
+  PropagationFormat,
+  RedactionFunction,
+  RedactionKeys,
+  RedactionPattern,
+  RedactionRule,
+  SamplingOptions,
+  SamplingRule,
+} from './config/pipeline-options.ts';
+export type { ByteSize, Duration } from './config/units.ts';
 export { AgentOpsError, type AgentOpsErrorCode } from './errors.ts';
 export { ActionEvent, type ActionEventOptions } from './events/action-event.ts';
 export { ErrorEvent, type ErrorEventOptions } from './events/error-event.ts';
@@ -42,7 +78,6 @@ export {
 export type { LlmCall, LlmInput, LlmRequest, LlmResponse } from './instrumentation/llm-call.ts';
 export type { Message, MessagePart } from './instrumentation/messages.ts';
 export type { SpanHandle } from './instrumentation/span-handle.ts';
-export type { LogLevel } from './reporter.ts';
 export type { Agent, AgentOptions } from './session/agent.ts';
 export type { EndState } from './session/end-state.ts';
 export type { Session, StartSessionOptions } from './session/session.ts';

@@ -1,8 +1,6 @@
 import { diag } from '@opentelemetry/api';
+import type { LogLevel } from './config/observability-options.ts';
 import { AgentOpsError, type AgentOpsErrorCode } from './errors.ts';
-
-/** How much the SDK says on standard error about itself; `silent` is nothing at all. */
-export type LogLevel = 'silent' | 'error' | 'warn' | 'info' | 'debug';
 
 const LEVELS: readonly LogLevel[] = ['silent', 'error', 'warn', 'info', 'debug'];
 

@@ -34,7 +34,7 @@ describe('init and shutdown', () => {
   it('end what is still open: spans as they are, sessions as Indeterminate', async () => {
     const ended: string[] = [];
     const { client } = startRecording({
-      spanProcessors: [
+      processors: [
         {
           onStart() {},
           onEnd: (span) => void ended.push(span.name),

@@ -78,7 +78,7 @@ describe('what the SDK says about itself', () => {
   });
 
   it('tells of sessions from level info on', () => {
-    start({ logLevel: 'info' });
+    start({ logs: { level: 'info' } });
     const run = startSession({ name: 'run' });
     run.end('Fail', 'no answer');
 
@@ -90,7 +90,7 @@ describe('what the SDK says about itself', () => {
 
   it('is nothing at level silent, and still reaches onError', () => {
     const errors: unknown[] = [];
-    start({ logLevel: 'silent', onError: (error) => errors.push(error) });
+    start({ logs: { level: 'silent' }, onError: (error) => errors.push(error) });
     tool('search', () => {});
 
     expect(written).toEqual([]);
@@ -110,7 +110,7 @@ describe('what the SDK says about itself', () => {
       warn: (text: string) => said.push(text),
     };
     diag.setLogger(logger, { logLevel: DiagLogLevel.INFO, suppressOverrideMessage: true });
-    start({ logLevel: 'silent' });
+    start({ logs: { level: 'silent' } });
     tool('search', () => {});
     startSession().end();
 

@@ -1,64 +1,68 @@
-import type { Attributes, TextMapPropagator } from '@opentelemetry/api';
-import type { Sampler, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace';
+import type { Attributes } from '@opentelemetry/api';
+import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import type { AgentOpsError } from '../errors.ts';
-import type { LogLevel } from '../reporter.ts';
+import type { ExporterOption, ModuleOption } from './exporter-options.ts';
+import type { LogsOptions, MetricsOptions } from './observability-options.ts';
+import type { ContentOptions, ContextOptions, LiveOptions, SamplingOptions } from './pipeline-options.ts';
+import type { ByteSize, Duration } from './units.ts';
 
-/** The AgentOps backend, or anything else that takes OTLP/HTTP under `<endpoint>/v1/traces`. */
-export interface AgentOpsExporterOptions {
-  readonly type: 'agentops';
-  /** Base URL. Default `http://localhost:4600`. */
-  readonly endpoint?: string;
-  /** Sent as `Authorization: Bearer …`; refused over plain HTTP to anything but loopback unless `insecure` is set. */
-  readonly apiKey?: string;
-  /** Further request headers. */
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Allows credentials over plain HTTP to hosts other than loopback. */
-  readonly insecure?: boolean;
-}
-
-/** Prints every session as a tree when it ends. */
-export interface ConsoleExporterOptions {
-  readonly type: 'console';
-}
-
-/** One destination of the spans: by configuration, or any OpenTelemetry `SpanExporter`. */
-export type ExporterOption = AgentOpsExporterOptions | ConsoleExporterOptions | SpanExporter;
-
-/** Everything `init` accepts; all optional. Code wins over the environment, the environment over defaults. */
+/**
+ * Everything `init` accepts; all optional. Code wins over the environment, the environment over the file, the file over
+ * defaults. In the file (`agentops.yaml`) the same names stand under `telemetry:` in snake_case.
+ */
 export interface InitOptions {
   /** Short for the `apiKey` of the default exporter. Environment: `AGENTOPS_API_KEY`. */
-  readonly apiKey?: string;
+  readonly apiKey?: string | undefined;
   /** Short for the `endpoint` of the default exporter. Environment: `AGENTOPS_ENDPOINT`. */
-  readonly endpoint?: string;
+  readonly endpoint?: string | undefined;
   /** Short for `insecure` of the default exporter. Environment: `AGENTOPS_INSECURE`. */
-  readonly insecure?: boolean;
+  readonly insecure?: boolean | undefined;
   /** Default `agentops`. Environment: `AGENTOPS_SERVICE_NAME`, `OTEL_SERVICE_NAME`. */
-  readonly serviceName?: string;
-  readonly serviceVersion?: string;
+  readonly serviceName?: string | undefined;
+  readonly serviceVersion?: string | undefined;
   /** The deployment's name, such as `production`. Environment: `AGENTOPS_ENVIRONMENT`. */
-  readonly environment?: string;
+  readonly environment?: string | undefined;
   /** Further attributes of the Resource. Environment: `OTEL_RESOURCE_ATTRIBUTES`. */
-  readonly resource?: Attributes;
-  /** Where spans go; a list replaces the default (one `agentops` exporter) whole. An empty list exports nothing. */
-  readonly exporters?: readonly ExporterOption[];
+  readonly resource?: Attributes | undefined;
+  /** Where spans go; a list replaces a lower one whole. Default: one `agentops` exporter. An empty list exports nothing. */
+  readonly exporters?: readonly ExporterOption[] | undefined;
   /** Processors of your own; they see every span before the exporters do. */
-  readonly spanProcessors?: readonly SpanProcessor[];
-  /** Asked once per session, at its root; children follow. Default: everything. */
-  readonly sampler?: Sampler;
-  /** Registered globally. Default: W3C trace context. */
-  readonly propagator?: TextMapPropagator;
-  readonly session?: SessionModeOptions;
-  readonly batch?: BatchOptions;
-  readonly retry?: RetryOptions;
+  readonly processors?: readonly (SpanProcessor | ModuleOption)[] | undefined;
+  readonly sampling?: SamplingOptions | undefined;
+  readonly context?: ContextOptions | undefined;
+  readonly session?: SessionModeOptions | undefined;
+  readonly batch?: BatchOptions | undefined;
+  readonly retry?: RetryOptions | undefined;
   /** Where spans wait on disk for their exporter; `false` for nowhere: they are then dropped and counted. */
-  readonly spool?: SpoolOptions | false;
-  readonly content?: ContentOptions;
-  /** How much the SDK says about itself on standard error; default `warn`. Environment: `AGENTOPS_LOG_LEVEL`. */
-  readonly logLevel?: LogLevel;
+  readonly spool?: SpoolOptions | false | undefined;
+  readonly content?: ContentOptions | undefined;
+  readonly live?: LiveOptions | false | undefined;
+  readonly metrics?: MetricsOptions | false | undefined;
+  readonly logs?: LogsOptions | undefined;
   /** Called with every error inside the SDK; the program itself never sees one. */
-  readonly onError?: (error: AgentOpsError) => void;
+  readonly onError?: ((error: AgentOpsError) => void) | undefined;
+  /**
+   * For platforms that freeze a program between requests: given, when a session ends, a promise of the delivery that the
+   * platform is to wait for, as `waitUntil` of `@vercel/functions` or of an edge worker's context.
+   */
+  readonly waitUntil?: ((delivery: Promise<void>) => void) | undefined;
+  /**
+   * The YAML file; `false` for none. Default `agentops.yaml` in the working directory, where there is one. Environment:
+   * `AGENTOPS_CONFIG`.
+   */
+  readonly configFile?: string | false | undefined;
+  /** Reads the file again when it changes, and applies what can be changed while running. Default false. */
+  readonly watch?: boolean | undefined;
+  /** Wrong values in environment and file throw too, instead of being reported and left out. Environment: `AGENTOPS_STRICT`. */
+  readonly strict?: boolean | undefined;
   /** Turns everything into a no-op. Environment: `AGENTOPS_DISABLED`, `OTEL_SDK_DISABLED`. */
-  readonly disabled?: boolean;
+  readonly disabled?: boolean | undefined;
+}
+
+/** What can be changed while running; see `TelemetryManager.update`. */
+export interface TelemetryUpdate {
+  readonly batch?: Pick<BatchOptions, 'size' | 'interval'> | undefined;
+  readonly sampling?: SamplingOptions | undefined;
 }
 
 export interface SessionModeOptions {
@@ -66,31 +70,33 @@ export interface SessionModeOptions {
    * `single` (default): calls outside every session's context mean the one open session. `multi`: many sessions at
    * once; such calls are refused. Environment: `AGENTOPS_SESSION_MODE`.
    */
-  readonly mode?: 'single' | 'multi';
+  readonly mode?: 'single' | 'multi' | undefined;
   /** In `single` mode: the first agent or event starts a session where there is none. Default true. */
-  readonly autoStart?: boolean;
+  readonly autoStart?: boolean | undefined;
   /** Operating system, runtime and process on the Resource, without the host's name. Default true. */
-  readonly hostEnvironment?: boolean;
+  readonly hostEnvironment?: boolean | undefined;
 }
 
 export interface BatchOptions {
   /** Spans in one export. 1 to 10,000, default 512. Environment: `OTEL_BSP_MAX_EXPORT_BATCH_SIZE`. */
-  readonly size?: number;
+  readonly size?: number | undefined;
   /** Milliseconds a span waits for others. Default 1000. Environment: `OTEL_BSP_SCHEDULE_DELAY`. */
-  readonly interval?: number;
+  readonly interval?: Duration | undefined;
   /** Spans that may wait for one exporter; more go to the spool. Default 65,536. Environment: `OTEL_BSP_MAX_QUEUE_SIZE`. */
-  readonly queue?: number;
+  readonly queue?: number | undefined;
+  /** Bytes of spans that may wait in memory, for all exporters together; more go to the spool. Default 64 MiB. */
+  readonly queueBytes?: ByteSize | undefined;
   /** Milliseconds one attempt may take. Default 10,000. Environment: `OTEL_BSP_EXPORT_TIMEOUT`. */
-  readonly timeout?: number;
+  readonly timeout?: Duration | undefined;
 }
 
 export interface RetryOptions {
   /** Milliseconds before the second attempt; doubles from there, with jitter. Default 500. */
-  readonly initial?: number;
+  readonly initial?: Duration | undefined;
   /** Milliseconds between attempts at most. Default 30,000. */
-  readonly max?: number;
+  readonly max?: Duration | undefined;
   /** Attempts in all. 1 to 100, default 8. */
-  readonly attempts?: number;
+  readonly attempts?: number | undefined;
 }
 
 export interface SpoolOptions {
@@ -98,15 +104,7 @@ export interface SpoolOptions {
    * A folder per service is made in it. Default `$XDG_STATE_HOME/agentops/spool`, and without that variable
    * `~/.local/state/agentops/spool`. Environment: `AGENTOPS_SPOOL_DIR`.
    */
-  readonly directory?: string;
+  readonly directory?: string | undefined;
   /** Bytes on disk for one exporter; beyond that the oldest spans are dropped and counted. Default 256 MiB. */
-  readonly maxBytes?: number;
-}
-
-export interface ContentOptions {
-  /**
-   * Records messages, tool arguments and results, inputs and outputs. Default true. Environment:
-   * `AGENTOPS_CAPTURE_CONTENT`. Off, only structure, timing, tokens and cost are recorded.
-   */
-  readonly capture?: boolean;
+  readonly maxBytes?: ByteSize | undefined;
 }

@@ -1,44 +1,26 @@
 import { inspect } from 'node:util';
 import type { Attributes } from '@opentelemetry/api';
+import type { Sampler, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace';
 import leven from 'leven';
 import { z } from 'zod';
 import { AgentOpsError } from '../errors.ts';
 import { ATTR_SERVICE_NAME } from '../semconv/attributes.ts';
+import type { Config, ExporterConfig } from './config.ts';
 import { ENVIRONMENT } from './environment.ts';
-import type {
-  BatchOptions,
-  ContentOptions,
-  ExporterOption,
-  InitOptions,
-  RetryOptions,
-  SessionModeOptions,
-  SpoolOptions,
-} from './options.ts';
+import type { ExporterOption } from './exporter-options.ts';
+import type { BatchOptions, InitOptions, RetryOptions } from './options.ts';
 import { exporterBranch, initOptionsSchema } from './schema.ts';
 import { defaultSpoolDirectory, spoolFolder } from './spool-directory.ts';
-
-/** The configuration in force: every default filled in. */
-export interface Config extends Omit<InitOptions, 'apiKey' | 'endpoint' | 'insecure'> {
-  readonly serviceName: string;
-  readonly exporters: readonly ExporterOption[];
-  readonly session: Required<SessionModeOptions>;
-  readonly batch: Required<BatchOptions>;
-  readonly retry: Required<RetryOptions>;
-  /** Its directory is the service's own. */
-  readonly spool: Required<SpoolOptions> | false;
-  readonly content: Required<ContentOptions>;
-  readonly disabled: boolean;
-}
+import { toBytes, toMilliseconds } from './units.ts';
 
 const DEFAULTS = {
   serviceName: 'agentops',
   endpoint: 'http://localhost:4600',
   session: { mode: 'single', autoStart: true, hostEnvironment: true },
-  batch: { size: 512, interval: 1000, queue: 65_536, timeout: 10_000 },
+  batch: { size: 512, interval: 1000, queue: 65_536, queueBytes: 64 * 1024 * 1024, timeout: 10_000 },
   retry: { initial: 500, max: 30_000, attempts: 8 },
   spool: { maxBytes: 256 * 1024 * 1024 },
   content: { capture: true },
-  disabled: false,
 } as const;
 
 /**
@@ -61,29 +43,75 @@ export function resolveConfig(
   const serviceName = given.serviceName ?? nonEmpty(resource[ATTR_SERVICE_NAME]) ?? DEFAULTS.serviceName;
   const spool = { ...DEFAULTS.spool, ...environment.spool, ...withoutUndefined(code.spool || {}) };
 
+  const merged = (options: BatchOptions & RetryOptions) => withoutUndefined(measured(options));
+  const batch = { ...DEFAULTS.batch, ...environment.batch, ...merged(code.batch ?? {}) } as Config['batch'];
+  const retry = { ...DEFAULTS.retry, ...merged(code.retry ?? {}) } as Config['retry'];
+  const seen = new Map<string, number>();
+  const exporters = (given.exporters ?? [{ type: 'agentops' as const }]).map((option): ExporterConfig => {
+    const own = 'type' in option ? option : ({ type: 'custom', exporter: option } as const);
+    const {
+      name: wanted,
+      batch: ownBatch,
+      retry: ownRetry,
+      ...rest
+    } = own as Exclude<ExporterOption, SpanExporter>;
+    const kind = wanted ?? (rest.type === 'custom' ? rest.exporter.constructor.name : rest.type);
+    const count = (seen.get(kind) ?? 0) + 1;
+    seen.set(kind, count);
+    return {
+      ...(rest.type === 'agentops' && {
+        endpoint: given.endpoint ?? DEFAULTS.endpoint,
+        // The key belongs to the endpoint it was given for: another destination must not get to see it.
+        ...(rest.endpoint === undefined && withoutUndefined({ apiKey, insecure })),
+      }),
+      ...withoutUndefined(rest),
+      name: count === 1 ? kind : `${kind}-${count}`,
+      batch: { ...batch, ...merged(ownBatch ?? {}) },
+      retry: { ...retry, ...merged(ownRetry ?? {}) },
+    } as ExporterConfig;
+  });
+  const { onError, waitUntil, serviceVersion, environment: deployment } = given;
+  const { rate = 1, rules = [], target, sampler } = given.sampling ?? {};
+
   const config: Config = {
-    ...given,
+    ...withoutUndefined({ onError, waitUntil, serviceVersion, environment: deployment }),
     serviceName,
-    disabled: given.disabled ?? DEFAULTS.disabled,
+    disabled: given.disabled ?? false,
     resource,
-    session: { ...DEFAULTS.session, ...environment.session, ...withoutUndefined(code.session ?? {}) },
-    batch: { ...DEFAULTS.batch, ...environment.batch, ...withoutUndefined(code.batch ?? {}) },
-    retry: { ...DEFAULTS.retry, ...withoutUndefined(code.retry ?? {}) },
+    exporters,
+    processors: (given.processors ?? []) as SpanProcessor[],
+    sampling: { rate, rules, ...withoutUndefined({ target, sampler: sampler as Sampler | undefined }) },
+    context: {
+      propagation: given.context?.propagation ?? ['w3c'],
+      ...withoutUndefined({ propagator: given.context?.propagator }),
+      baggage: { hosts: [], attributes: [], ...withoutUndefined(given.context?.baggage ?? {}) },
+    },
+    session: {
+      ...DEFAULTS.session,
+      ...environment.session,
+      ...withoutUndefined(code.session ?? {}),
+    } as Config['session'],
+    batch,
+    retry,
     spool: code.spool !== false && {
-      ...spool,
+      maxBytes: toBytes(spool.maxBytes ?? DEFAULTS.spool.maxBytes) ?? DEFAULTS.spool.maxBytes,
       directory: spoolFolder(spool.directory ?? defaultSpoolDirectory(env), serviceName),
     },
-    content: { ...DEFAULTS.content, ...environment.content, ...withoutUndefined(code.content ?? {}) },
-    exporters: (given.exporters ?? [{ type: 'agentops' as const }]).map((exporter) =>
-      'type' in exporter && exporter.type === 'agentops'
-        ? {
-            endpoint: given.endpoint ?? DEFAULTS.endpoint,
-            // The key belongs to the endpoint it was given for: another destination must not get to see it.
-            ...(exporter.endpoint === undefined && withoutUndefined({ apiKey, insecure })),
-            ...withoutUndefined(exporter),
-          }
-        : exporter,
-    ),
+    content: {
+      capture: given.content?.capture ?? environment.content?.capture ?? DEFAULTS.content.capture,
+      redact: ['secrets'],
+    },
+    live: { interval: 5000, attributes: {} },
+    metrics: {
+      prometheus: false,
+      otlp: false,
+      readers: [],
+      views: [],
+      dimensions: [],
+      cardinalityLimit: 2000,
+      olderNames: false,
+    },
+    logs: { level: given.logs?.level ?? 'warn', format: 'text', otlp: false },
   };
   const problem = config.exporters.map(secretInTheOpen).find((found) => found !== undefined);
   if (problem === undefined) return { config, warnings };
@@ -121,8 +149,8 @@ function readEnvironment(env: Readonly<Record<string, string | undefined>>) {
 }
 
 /** Decided here and not at the first export: a key that has crossed the network in plain text is burnt. */
-function secretInTheOpen(exporter: ExporterOption): string | undefined {
-  if (!('type' in exporter) || exporter.type !== 'agentops' || exporter.insecure) return undefined;
+function secretInTheOpen(exporter: ExporterConfig): string | undefined {
+  if (exporter.type !== 'agentops' || exporter.insecure) return undefined;
   const { endpoint, apiKey, headers } = exporter;
   const hasSecret = apiKey !== undefined || Object.keys(headers ?? {}).length > 0;
   const url = new URL(endpoint ?? DEFAULTS.endpoint);
@@ -180,11 +208,26 @@ const KNOWN_OPTIONS: readonly { readonly key: string; readonly path: string }[] 
   return [{ key, path: key }, ...within];
 });
 
+/** With numbers for durations and sizes. */
+function measured(options: BatchOptions & RetryOptions) {
+  const { interval, timeout, initial, max, queueBytes, ...counts } = options;
+  const ms = (value: number | string | undefined) =>
+    value === undefined ? undefined : toMilliseconds(value);
+  return {
+    ...counts,
+    interval: ms(interval),
+    timeout: ms(timeout),
+    initial: ms(initial),
+    max: ms(max),
+    queueBytes: queueBytes === undefined ? undefined : toBytes(queueBytes),
+  };
+}
+
 function nonEmpty(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 /** JavaScript callers pass `{ apiKey: process.env.KEY }`, which must not hide a lower source. */
-function withoutUndefined<T extends object>(object: T): T {
+function withoutUndefined<T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T;
 }

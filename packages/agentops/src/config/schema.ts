@@ -65,16 +65,25 @@ export const initOptionsSchema = z.strictObject({
     })
     .optional(),
   exporters: z.array(exporter).optional(),
-  spanProcessors: z
+  processors: z
     .array(implementing<SpanProcessor>('a SpanProcessor', 'onStart', 'onEnd', 'forceFlush', 'shutdown'))
     .optional(),
-  sampler: implementing<Sampler>('a Sampler', 'shouldSample').optional(),
-  propagator: implementing<TextMapPropagator>(
-    'a TextMapPropagator',
-    'inject',
-    'extract',
-    'fields',
-  ).optional(),
+  sampling: z
+    .strictObject({
+      rate: z.number().min(0).max(1).optional(),
+      sampler: implementing<Sampler>('a Sampler', 'shouldSample').optional(),
+    })
+    .optional(),
+  context: z
+    .strictObject({
+      propagator: implementing<TextMapPropagator>(
+        'a TextMapPropagator',
+        'inject',
+        'extract',
+        'fields',
+      ).optional(),
+    })
+    .optional(),
   session: z
     .strictObject({
       mode: z.enum(['single', 'multi']).optional(),
@@ -99,7 +108,7 @@ export const initOptionsSchema = z.strictObject({
     .optional(),
   spool: z.union([z.literal(false), spool]).optional(),
   content: z.strictObject({ capture: z.boolean().optional() }).optional(),
-  logLevel: z.enum(['silent', 'error', 'warn', 'info', 'debug']).optional(),
+  logs: z.strictObject({ level: z.enum(['silent', 'error', 'warn', 'info', 'debug']).optional() }).optional(),
   onError: z
     .custom<(error: AgentOpsError) => void>((value) => typeof value === 'function', {
       error: 'expected a function',

@@ -1,5 +1,5 @@
 import { type Context, context, trace } from '@opentelemetry/api';
-import type { SessionModeOptions } from '../config/options.ts';
+import type { Config } from '../config/config.ts';
 import { AgentOpsError } from '../errors.ts';
 import type { Reporter } from '../reporter.ts';
 import type { TelemetryManager } from '../telemetry/telemetry-manager.ts';
@@ -21,7 +21,7 @@ export class SessionManager {
     telemetry: TelemetryManager,
     open: OpenSessions,
     reporter: Reporter,
-    { mode, autoStart }: Required<Pick<SessionModeOptions, 'mode' | 'autoStart'>>,
+    { mode, autoStart }: Pick<Config['session'], 'mode' | 'autoStart'>,
   ) {
     this.#telemetry = telemetry;
     this.#open = open;

@@ -46,7 +46,7 @@ export interface TelemetryOptions {
   /** One per exporter. */
   readonly lanes: readonly ExportLane[];
   /** Processors of the user's, run before the lanes. */
-  readonly spanProcessors?: readonly SpanProcessor[];
+  readonly processors: readonly SpanProcessor[];
   /** Asked at the root of each trace; what lies below follows. Default: keep everything. */
   readonly sampler?: Sampler;
   /** Default: W3C trace context. */
@@ -85,7 +85,7 @@ export class TelemetryManager {
     this.#options = options;
     this.captureContent = options.captureContent;
     this.#sessions = new SessionProcessor(options.serviceName, options.open);
-    this.#processors = (options.spanProcessors ?? []).map(
+    this.#processors = options.processors.map(
       (processor) => new GuardedProcessor(processor, options.reporter),
     );
     this.processor = this.#chain(true);

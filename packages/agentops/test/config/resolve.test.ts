@@ -27,7 +27,7 @@ describe('wrong options in code', () => {
     ['a wrong type', { serviceName: 7 }, /serviceName = 7: .*expected string/],
     ['an empty name', { serviceName: '' }, /serviceName = '': /],
     ['a wrong choice', { session: { mode: 'both' } }, /session\.mode = 'both': .*"single".*"multi"/],
-    ['a wrong log level', { logLevel: 'loud' }, /logLevel = 'loud': /],
+    ['a wrong log level', { logs: { level: 'loud' } }, /logs\.level = 'loud': /],
     ['a number out of range', { batch: { size: 0 } }, /batch\.size = 0: /],
     ['a fraction', { retry: { attempts: 1.5 } }, /retry\.attempts = 1\.5: /],
     ['a time no timer can wait', { batch: { interval: 1e10 } }, /batch\.interval = 10000000000: /],
@@ -42,11 +42,19 @@ describe('wrong options in code', () => {
     ['no list', { exporters: { type: 'console' } }, /exporters = .*: .*expected array/],
     [
       'no processor',
-      { spanProcessors: [{}] },
-      /spanProcessors\.0 = .*: expected a SpanProcessor \(an object with onStart/,
+      { processors: [{}] },
+      /processors\.0 = .*: expected a SpanProcessor \(an object with onStart/,
     ],
-    ['no sampler', { sampler: {} }, /sampler = .*: expected a Sampler \(an object with shouldSample\(\)\)/],
-    ['no propagator', { propagator: {} }, /propagator = .*: expected a TextMapPropagator/],
+    [
+      'no sampler',
+      { sampling: { sampler: {} } },
+      /sampling\.sampler = .*: expected a Sampler \(an object with shouldSample\(\)\)/,
+    ],
+    [
+      'no propagator',
+      { context: { propagator: {} } },
+      /context\.propagator = .*: expected a TextMapPropagator/,
+    ],
     [
       'no exporter',
       { exporters: [{}] },
@@ -210,7 +218,7 @@ describe('the environment', () => {
     ['OTEL_BSP_SCHEDULE_DELAY', '7', { batch: { interval: 7 } }],
     ['OTEL_BSP_MAX_QUEUE_SIZE', '7', { batch: { queue: 7 } }],
     ['OTEL_BSP_EXPORT_TIMEOUT', '7', { batch: { timeout: 7 } }],
-    ['AGENTOPS_LOG_LEVEL', 'debug', { logLevel: 'debug' }],
+    ['AGENTOPS_LOG_LEVEL', 'debug', { logs: { level: 'debug' } }],
     ['AGENTOPS_DISABLED', 'true', { disabled: true }],
     ['OTEL_SDK_DISABLED', '1', { disabled: true }],
   ])('%s is heard', (name, value, expected) => {

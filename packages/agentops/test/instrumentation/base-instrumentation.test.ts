@@ -1,5 +1,4 @@
 import { trace } from '@opentelemetry/api';
-import { AlwaysOffSampler } from '@opentelemetry/sdk-trace';
 import { instrument, shutdown, startSession } from 'agentops';
 import { OpenAI } from 'openai';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -9,7 +8,7 @@ afterEach(() => shutdown());
 
 describe('a call in a session that is not sampled (T6)', () => {
   it('keeps what the client starts below it in that session, so that it is not recorded either', async () => {
-    const recording = startRecording({ sampler: new AlwaysOffSampler() });
+    const recording = startRecording({ sampling: { rate: 0 } });
     const session = startSession();
     const traceIds: string[] = [];
     const client = instrument(

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { init, session, startSession, tool } from 'agentops';
 
 const [way, endpoint] = process.argv.slice(2) as [string, string];
-init({ endpoint, logLevel: 'silent', batch: { interval: 60_000 } });
+init({ endpoint, logs: { level: 'silent' }, batch: { interval: 60_000 } });
 
 const ways: Record<string, () => unknown> = {
   async normally() {

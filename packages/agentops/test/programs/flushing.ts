@@ -3,7 +3,7 @@ import { flush, init, startSession } from 'agentops';
 
 const client = init({
   endpoint: String(process.argv[2]),
-  logLevel: 'silent',
+  logs: { level: 'silent' },
   retry: { initial: 200, max: 200 },
 });
 startSession().end();

@@ -2,7 +2,7 @@
 import { init, shutdown, startSession } from 'agentops';
 
 const client = init({
-  logLevel: 'silent',
+  logs: { level: 'silent' },
   exporters: [{ export() {}, shutdown: () => new Promise(() => {}) }],
 });
 startSession().end();

@@ -2,7 +2,7 @@
 import { init, startSession, tool } from 'agentops';
 
 const [endpoint, name = ''] = process.argv.slice(2) as [string, string];
-const client = init({ endpoint, logLevel: 'silent', retry: { attempts: 1 } });
+const client = init({ endpoint, logs: { level: 'silent' }, retry: { attempts: 1 } });
 await startSession().run(async () => {
   for (let n = 0; n < 5; n += 1) {
     tool(`${name}-${n}`, () => {});

@@ -4,7 +4,7 @@ import { init, startSession, tool } from 'agentops';
 const [way, endpoint] = process.argv.slice(2) as [string, string];
 init({
   endpoint,
-  logLevel: 'silent',
+  logs: { level: 'silent' },
   batch: { interval: 60_000 },
   retry: { attempts: 1 },
   session: { mode: 'multi' },

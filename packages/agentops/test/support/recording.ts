@@ -16,7 +16,7 @@ export function startRecording({ exporters = [], ...options }: InitOptions = {})
   const memory = new InMemorySpanExporter();
   const errors: AgentOpsError[] = [];
   const client = init({
-    logLevel: 'silent',
+    logs: { level: 'silent' },
     onError: (error) => errors.push(error),
     ...options,
     exporters: [memory, ...exporters],

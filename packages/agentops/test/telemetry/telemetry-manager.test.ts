@@ -2,7 +2,6 @@ import { context, propagation, type TextMapPropagator, trace } from '@openteleme
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import {
-  AlwaysOffSampler,
   InMemorySpanExporter,
   type Sampler,
   SamplingDecision,
@@ -85,7 +84,7 @@ describe('several exporters (T1)', () => {
     const client = init({
       exporters: [new HangingExporter(), quick],
       batch: { interval: 1 },
-      logLevel: 'silent',
+      logs: { level: 'silent' },
     });
     startSession({ name: 'run' }).end();
 
@@ -106,10 +105,10 @@ describe('the program and the faults of what it plugs in (T3)', () => {
     };
     const client = init({
       exporters: [new FaultyExporter()],
-      spanProcessors: [new FaultyProcessor()],
-      sampler,
+      processors: [new FaultyProcessor()],
+      sampling: { sampler },
       retry: { initial: 1, attempts: 2 },
-      logLevel: 'silent',
+      logs: { level: 'silent' },
       onError() {
         throw new Error('onError broke');
       },
@@ -131,7 +130,7 @@ describe('the program and the faults of what it plugs in (T3)', () => {
       forceFlush: async () => {},
       shutdown: async () => {},
     };
-    const recording = startRecording({ spanProcessors: [new FaultyProcessor(), watching] });
+    const recording = startRecording({ processors: [new FaultyProcessor(), watching] });
     startSession({ name: 'run' }).end();
 
     expect((await recording.span('run')).attributes.seen).toBe(true);
@@ -148,7 +147,7 @@ describe('the program and the faults of what it plugs in (T3)', () => {
       forceFlush: async () => {},
       shutdown: () => new Promise(() => {}),
     };
-    const recording = startRecording({ spanProcessors: [hanging] });
+    const recording = startRecording({ processors: [hanging] });
     startSession().end();
     await recording.client.shutdown(20);
 
@@ -158,7 +157,7 @@ describe('the program and the faults of what it plugs in (T3)', () => {
 
 describe('sampling', () => {
   it('keeps or drops whole sessions, which run all the same', async () => {
-    const recording = startRecording({ sampler: new AlwaysOffSampler() });
+    const recording = startRecording({ sampling: { rate: 0 } });
     const run = startSession();
     expect(run.run(() => agent('planner', () => tool('search', () => 'found')))).toBe('found');
     run.end('Success');
@@ -176,7 +175,7 @@ describe('sampling', () => {
         return { decision: SamplingDecision.RECORD_AND_SAMPLED };
       },
     };
-    const recording = startRecording({ sampler });
+    const recording = startRecording({ sampling: { sampler } });
     session('run', () => agent('planner', () => tool('search', () => {})));
 
     expect(asked).toEqual(['run']);

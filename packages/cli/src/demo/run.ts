@@ -32,7 +32,7 @@ export async function runDemo({ url, apiKey }: Backend): Promise<DemoRun> {
         ? new SessionExporter({ endpoint: url })
         : { type: 'agentops', endpoint: url, apiKey },
     ],
-    spanProcessors: [recorder],
+    processors: [recorder],
     disabled: false,
   });
   try {

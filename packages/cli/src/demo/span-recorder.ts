@@ -1,6 +1,6 @@
-import type { InitOptions } from 'agentops';
+import type { InitOptions, ModuleOption } from 'agentops';
 
-type SpanProcessor = NonNullable<InitOptions['spanProcessors']>[number];
+type SpanProcessor = Exclude<NonNullable<InitOptions['processors']>[number], ModuleOption>;
 
 /** Remembers which spans ended in this process, to be compared with what a backend has of them. */
 export class SpanRecorder implements SpanProcessor {

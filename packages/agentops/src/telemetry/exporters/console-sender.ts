@@ -9,7 +9,6 @@ const MAX_WAITING_TRACES = 100;
 
 /** Prints every trace as a tree once its root has ended. */
 export class ConsoleSender implements BatchSender {
-  readonly name = 'console';
   readonly #write: (text: string) => void;
   readonly #waiting = new Map<string, ReadableSpan[]>();
 

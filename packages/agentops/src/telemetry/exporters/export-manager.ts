@@ -1,5 +1,5 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
-import type { RetryOptions } from '../../config/options.ts';
+import type { RetryConfig } from '../../config/config.ts';
 import { AgentOpsError } from '../../errors.ts';
 import type { Reporter } from '../../reporter.ts';
 import type { OtlpHttp } from './otlp-http.ts';
@@ -14,29 +14,36 @@ export type Delivery =
   /** No attempt has succeeded; a later one may. */
   | { readonly outcome: 'exhausted'; readonly message: string };
 
+export interface ExportManagerOptions {
+  /** Of the exporter; stands in figures and messages. */
+  readonly name: string;
+  readonly sender: BatchSender;
+  readonly retry: RetryConfig;
+  /** Milliseconds one attempt may take. */
+  readonly timeout: number;
+  readonly reporter: Reporter;
+}
+
 /** No destination is waited for longer than this at a time, whatever its `Retry-After` says. */
 const MAX_WAIT_MS = 300_000;
 
 /** Gets one batch after another to one destination: time limit per attempt, exponential backoff with jitter. */
 export class ExportManager {
+  readonly name: string;
   readonly #sender: BatchSender;
-  readonly #retry: Required<RetryOptions>;
+  readonly #retry: RetryConfig;
   readonly #timeout: number;
   readonly #reporter: Reporter;
   /** Aborted when the program is about to end: from then on nothing waits for a better time. */
   readonly #hurry = new AbortController();
   #closed = false;
 
-  /** @param timeout Milliseconds one attempt may take. */
-  constructor(sender: BatchSender, retry: Required<RetryOptions>, timeout: number, reporter: Reporter) {
+  constructor({ name, sender, retry, timeout, reporter }: ExportManagerOptions) {
+    this.name = name;
     this.#sender = sender;
     this.#retry = retry;
     this.#timeout = timeout;
     this.#reporter = reporter;
-  }
-
-  get name(): string {
-    return this.#sender.name;
   }
 
   /** See {@link BatchSender.wire}. */
@@ -49,6 +56,7 @@ export class ExportManager {
     for (let attempt = 1; ; attempt += 1) {
       const hurried = this.#hurry.signal.aborted;
       const result = await this.#attempt((signal) => this.#sender.send(batch, signal));
+      if (result.outcome === 'too_large') return { ...result, outcome: 'refused' };
       if (result.outcome !== 'retry') return result;
       const isLast = attempt >= this.#retry.attempts || hurried || this.#closed;
       if (isLast) return { outcome: 'exhausted', message: result.message };

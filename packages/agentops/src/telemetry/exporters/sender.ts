@@ -11,13 +11,13 @@ export type SendResult =
     }
   /** A later attempt may succeed; not before `retryAfterMs`, where the destination said so. */
   | { readonly outcome: 'retry'; readonly message: string; readonly retryAfterMs?: number }
+  /** Fewer spans at a time may be taken. */
+  | { readonly outcome: 'too_large'; readonly message: string }
   /** No attempt will succeed. */
   | { readonly outcome: 'refused'; readonly message: string };
 
 /** Sends batches to one destination, one attempt at a time; retries are its caller's. */
 export interface BatchSender {
-  /** Stands in figures and messages. */
-  readonly name: string;
   /**
    * @internal Present where a batch is a request that can be sent without its spans: later, by another thread or by
    * another process. Only then is there a spool.
@@ -30,9 +30,7 @@ export interface BatchSender {
 
 /** A user's `SpanExporter` as a sender. Its inner retries are its own; what it reports as failed is sent again. */
 export function senderOf(exporter: SpanExporter): BatchSender {
-  const name = exporter.constructor.name;
   return {
-    name,
     send: (batch, signal) =>
       new Promise((resolve) => {
         signal.addEventListener('abort', () => resolve({ outcome: 'retry', message: 'timed out' }), {

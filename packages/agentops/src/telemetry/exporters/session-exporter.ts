@@ -1,6 +1,6 @@
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
-import type { AgentOpsExporterOptions } from '../../config/options.ts';
+import type { AgentOpsExporterOptions } from '../../config/exporter-options.ts';
 import { OtlpHttp } from './otlp-http.ts';
 import type { BatchSender, SendResult } from './sender.ts';
 
@@ -9,7 +9,6 @@ import type { BatchSender, SendResult } from './sender.ts';
  * OpenTelemetry exporter for a set-up of your own.
  */
 export class SessionExporter implements SpanExporter, BatchSender {
-  readonly name = 'agentops';
   /** @internal */
   readonly wire: OtlpHttp;
 

@@ -1,7 +1,7 @@
 import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
-import type { BatchOptions, SpoolOptions } from '../../config/options.ts';
+import type { BatchConfig, SpoolConfig } from '../../config/config.ts';
 import type { Reporter } from '../../reporter.ts';
 import type { Deadline } from '../deadline.ts';
 import type { ExportManager } from '../exporters/export-manager.ts';
@@ -23,9 +23,9 @@ export interface LeftBatch {
 }
 
 export interface LaneOptions {
-  readonly batch: Required<BatchOptions>;
+  readonly batch: BatchConfig;
   /** Without one, or where the exporter cannot send bytes, what cannot be sent is dropped. */
-  readonly spool: Required<SpoolOptions> | false;
+  readonly spool: SpoolConfig | false;
   readonly reporter: Reporter;
 }
 
@@ -37,7 +37,7 @@ export interface LaneOptions {
 export class ExportLane {
   readonly name: string;
   readonly #exports: ExportManager;
-  readonly #batch: Required<BatchOptions>;
+  readonly #batch: BatchConfig;
   readonly #ledger: Ledger;
   readonly #spool: Spool | undefined;
   readonly #fallback: Fallback;

@@ -59,7 +59,7 @@ export class Ledger {
 
   /** Counts what the destination has said about `spans` spans. */
   settle(spans: number, result: Exclude<SendResult, { outcome: 'retry' }>): void {
-    if (result.outcome === 'refused') {
+    if (result.outcome !== 'delivered') {
       this.drop(spans, 'export_failed', result.message);
       return;
     }

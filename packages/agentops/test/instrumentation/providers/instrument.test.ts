@@ -1,7 +1,6 @@
 import { always, type ModelServer, startModelServer } from '@agentops/model-server';
 import { context, propagation, trace } from '@opentelemetry/api';
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
-import { AlwaysOffSampler } from '@opentelemetry/sdk-trace';
 import { agent, flush, instrument, session, shutdown, tool } from 'agentops';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { idOf, jsonOf, parentOf, startRecording } from '../../support/recording.ts';
@@ -109,7 +108,7 @@ describe('the session of a call (S7)', () => {
   });
 
   it('exports nothing where it is not sampled, and the call works', async () => {
-    const recording = startRecording({ sampler: new AlwaysOffSampler() });
+    const recording = startRecording({ sampling: { rate: 0 } });
     const client = instrument(anthropicClient(server.url));
     const message = await session('run', () => client.messages.create({ ...body, max_tokens: 9 }));
 
@@ -165,9 +164,11 @@ describe('other telemetry around a call', () => {
           });
         },
         {
-          propagator: new CompositePropagator({
-            propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()],
-          }),
+          context: {
+            propagator: new CompositePropagator({
+              propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()],
+            }),
+          },
         },
       );
 

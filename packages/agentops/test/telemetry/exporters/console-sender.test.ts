@@ -73,7 +73,7 @@ describe('the console exporter', () => {
   });
 
   it('holds back no more than a hundred traces that wait for their root', async () => {
-    const client = init({ exporters: [{ type: 'console' }], logLevel: 'silent' });
+    const client = init({ exporters: [{ type: 'console' }], logs: { level: 'silent' } });
     for (let n = 0; n < 105; n += 1) startSession().record(new ActionEvent());
     await client.flush();
 

@@ -31,7 +31,7 @@ function start(options: InitOptions = {}) {
   return init({
     endpoint: endpoint.url,
     spool: false,
-    logLevel: 'silent',
+    logs: { level: 'silent' },
     onError: (error) => errors.push(error),
     retry: { initial: 5, max: 20, attempts: 5 },
     ...options,

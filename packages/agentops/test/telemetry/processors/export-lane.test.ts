@@ -20,7 +20,7 @@ function start(options: InitOptions = {}) {
   return init({
     endpoint: endpoint.url,
     spool: false,
-    logLevel: 'silent',
+    logs: { level: 'silent' },
     onError: (error) => errors.push(error),
     ...options,
   });

@@ -37,7 +37,7 @@ function start(options: InitOptions = {}): Client {
     endpoint: endpoint.url,
     spool: { directory },
     retry: { initial: 1, max: 1, attempts: 2 },
-    logLevel: 'silent',
+    logs: { level: 'silent' },
     onError: (error) => errors.push(error),
     ...options,
   });

@@ -8,5 +8,5 @@ import { PROVIDERS } from './provider-case.ts';
 
 const [name, mode] = process.argv.slice(2);
 const provider = PROVIDERS.find((candidate) => candidate.name === name);
-if (mode === 'instrumented') init({ exporters: [], logLevel: 'silent' });
+if (mode === 'instrumented') init({ exporters: [], logs: { level: 'silent' } });
 provider?.connect('http://127.0.0.1:1', mode === 'instrumented' ? instrument : (client) => client).create();
