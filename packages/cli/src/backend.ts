@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os';
 import { resolve } from 'node:path';
 import { type RunningServer, ServerError, type ServerOptions, startServer } from '@agentops/server';
 import { CommandFailure, isLocked } from './failure.ts';
@@ -26,13 +27,20 @@ export async function startBackend(options: ServerOptions): Promise<RunningServe
 }
 
 /** Prints where a backend is to be looked at and sent to, and where its data lies. */
-export function printWhereabouts({ url }: RunningServer, { dataDir = '', databaseUrl }: ServerOptions): void {
+export function printWhereabouts(
+  { url, port }: RunningServer,
+  { host = '', dataDir = '', databaseUrl }: ServerOptions,
+): void {
   print(bold('AgentOps is running.'));
   print();
   print(
     columns([
       ['Dashboard', url],
       ['OTLP/HTTP', `${url}/v1/traces`],
+      ...addressesOf(host).map((address): [string, string] => [
+        'From outside',
+        urlOf({ host: address, port }),
+      ]),
       ['Data', databaseUrl === undefined ? resolve(dataDir) : withoutPassword(databaseUrl)],
     ]),
   );
@@ -115,6 +123,16 @@ async function explainTakenPort(error: unknown, options: ServerOptions): Promise
 
 function urlOf({ host, port }: ServerOptions): string {
   return `http://${host?.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** The addresses other machines can reach this one by, where it listens on all of them. */
+function addressesOf(host: string): string[] {
+  if (host !== '0.0.0.0' && host !== '::') return [];
+  return Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ family, internal }) => !internal && (family === 'IPv4' || host === '::'))
+    .filter(({ address }) => !address.startsWith('fe80:'))
+    .map(({ address }) => address);
 }
 
 /** A database's address as it may be shown. */

@@ -84,14 +84,24 @@ async function listen(app: FastifyInstance, host: string, port: number): Promise
   } catch (cause) {
     await app.close();
     const problem = cause instanceof Error ? cause.message : String(cause);
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
     throw new ServerError(
       'address_unavailable',
-      `Cannot listen on ${host}, port ${port}: ${problem}. Choose another port, or stop what uses it.`,
+      `Cannot listen on ${host}, port ${port}: ${problem}. ${LISTEN_REMEDIES[String(code)] ?? WRONG_HOST}`,
       { cause },
     );
   }
   return (app.server.address() as AddressInfo).port;
 }
+
+const WRONG_HOST =
+  'The host must be an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them.';
+
+/** What to do about an address that cannot be listened on, by the system's error code. */
+const LISTEN_REMEDIES: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'Choose another port, or stop what uses it.',
+  EACCES: 'Ports below 1024 need special rights: choose a higher one.',
+};
 
 /** Each step has `timeoutMs`; what is committed is safe whichever of them is cut short. */
 async function close(app: FastifyInstance, store: SpanStore, timeoutMs: number): Promise<void> {

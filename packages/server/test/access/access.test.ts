@@ -110,6 +110,15 @@ describe('access on an address other machines can reach (D5)', () => {
     await expect(serve(store, { host: '0.0.0.0' })).rejects.toMatchObject(refused);
   });
 
+  it('says what a host has to be when it is none of this machine', async () => {
+    await store.keys.create('acme', 'any');
+    // Reserved for documentation: no machine has it.
+    await expect(serve(lent(store), { host: '192.0.2.1' })).rejects.toMatchObject({
+      code: 'address_unavailable',
+      message: expect.stringMatching(/192\.0\.2\.1.*must be an address of this machine/) as string,
+    });
+  });
+
   it('needs a key for everything but the dashboard and /healthz', async () => {
     const { secret } = await store.keys.create('acme', 'test');
     const server = await serve(lent(store), { host: '0.0.0.0' });

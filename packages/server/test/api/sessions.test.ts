@@ -53,6 +53,17 @@ describe('the query API (D4)', () => {
     expect(span).toMatchObject({ span_id: spanId, attributes: { 'step.index': 1 } });
   });
 
+  it('knows a session by its trace id and a span by capitals too', async () => {
+    const id = sessionIdOf(spans[1]!);
+    const { traceId, spanId } = spans[1]!.spanContext();
+    for (const form of [traceId, traceId.toUpperCase(), id.toUpperCase()]) {
+      const session = await readApi<SessionDocument>(server, `/api/sessions/${form}`);
+      expect(session.session_id).toBe(id);
+    }
+    expect((await readApi<SpanList>(server, `/api/sessions/${traceId}/spans`)).total).toBe(1);
+    await readApi<SpanDocument>(server, `/api/sessions/${traceId}/spans/${spanId.toUpperCase()}`);
+  });
+
   it('forbids every cache to keep an answer', async () => {
     const response = await fetch(`${server.url}/api/sessions`);
     expect(response.headers.get('cache-control')).toBe('no-store');
