@@ -5,6 +5,7 @@ import type { Config } from './config/config.ts';
 import type { InitOptions } from './config/options.ts';
 import { resolveConfig } from './config/resolve.ts';
 import { AgentOpsError, type AgentOpsErrorCode } from './errors.ts';
+import { type InstrumentationSwitches, isAutomatic } from './instrumentation/auto/switches.ts';
 import { ProcessEnd } from './process-end.ts';
 import { Reporter } from './reporter.ts';
 import * as attr from './semconv/attributes.ts';
@@ -39,7 +40,10 @@ export interface ClientStats {
 export class Client {
   readonly telemetry: TelemetryManager;
   readonly sessions: SessionManager;
+  /** Resolves when what `instrumentations` switches on and the program has loaded already is instrumented. Never rejects. */
+  readonly ready: Promise<void> = Promise.resolve();
   readonly #reporter: Reporter;
+  readonly #instrumentations: InstrumentationSwitches;
   #closing: Promise<void> | undefined;
   readonly #processEnd = new ProcessEnd({
     idle: () => void this.#close('process_exit', SHUTDOWN_TIMEOUT_MS),
@@ -53,6 +57,7 @@ export class Client {
     });
     const open = new OpenSessions();
     this.#reporter = reporter;
+    this.#instrumentations = { ...config.instrumentations };
     this.telemetry = new TelemetryManager({
       serviceName: config.serviceName,
       resource: resourceAttributes(config),
@@ -73,6 +78,7 @@ export class Client {
     if (config.disabled) return;
     this.telemetry.start();
     this.#processEnd.watch();
+    this.ready = this.#instrumentLibraries();
   }
 
   /** Starts a session at once; its end is yours to say. `session(name, fn)` does both around a function. */
@@ -109,6 +115,11 @@ export class Client {
     };
   }
 
+  /** @internal Whether clients of `library` that nobody handed to `instrument` are instrumented. */
+  instruments(library: string): boolean {
+    return isAutomatic(library, this.#instrumentations);
+  }
+
   /** @internal True from the first call of `shutdown` on. */
   get isClosing(): boolean {
     return this.#closing !== undefined;
@@ -123,6 +134,17 @@ export class Client {
   /** @internal Runs `fn` for the SDK's own bookkeeping: what it throws is reported and never reaches the program. */
   guard<T>(where: string, fn: () => T): T | undefined {
     return this.#reporter.guard(where, fn);
+  }
+
+  /** Loaded only where it is wanted: it takes a while, and what it finds loaded is instrumented all the same. */
+  async #instrumentLibraries(): Promise<void> {
+    if (!Object.values(this.#instrumentations).includes(true)) return;
+    try {
+      const { instrumentLibraries } = await import('./instrumentation/auto/auto-instrumentation.ts');
+      await instrumentLibraries(this.#instrumentations);
+    } catch (error) {
+      this.#reporter.guard('instrumentations', () => raise(error));
+    }
   }
 
   #close(reason: 'shutdown' | 'process_exit', timeoutMs: number): Promise<void> {
@@ -241,6 +263,6 @@ function resourceAttributes({ serviceName, serviceVersion, environment, resource
   };
 }
 
-function raise(error: AgentOpsError): never {
+function raise(error: unknown): never {
   throw error;
 }

@@ -11,6 +11,7 @@ import type {
   SpanFormatter,
   ZipkinExporterOptions,
 } from './exporter-options.ts';
+import type { InstrumentationOptions } from './instrumentation-options.ts';
 import type { LogLevel, OtlpMetricsOptions } from './observability-options.ts';
 import type { InitOptions, SessionModeOptions } from './options.ts';
 import type {
@@ -39,6 +40,7 @@ export interface Config extends Pick<InitOptions, 'onError' | 'waitUntil'> {
   readonly live: LiveConfig | false;
   readonly metrics: MetricsConfig | false;
   readonly logs: LogsConfig;
+  readonly instrumentations: InstrumentationOptions;
   readonly disabled: boolean;
 }
 

@@ -111,6 +111,7 @@ export function resolveConfig(
       cardinalityLimit: 2000,
       olderNames: false,
     },
+    instrumentations: withoutUndefined(given.instrumentations ?? {}) as Config['instrumentations'],
     logs: { level: given.logs?.level ?? 'warn', format: 'text', otlp: false },
   };
   const problem = config.exporters.map(secretInTheOpen).find((found) => found !== undefined);

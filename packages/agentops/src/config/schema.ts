@@ -108,6 +108,9 @@ export const initOptionsSchema = z.strictObject({
     .optional(),
   spool: z.union([z.literal(false), spool]).optional(),
   content: z.strictObject({ capture: z.boolean().optional() }).optional(),
+  instrumentations: z
+    .strictObject({ openai: z.boolean().optional(), anthropic: z.boolean().optional() })
+    .optional(),
   logs: z.strictObject({ level: z.enum(['silent', 'error', 'warn', 'info', 'debug']).optional() }).optional(),
   onError: z
     .custom<(error: AgentOpsError) => void>((value) => typeof value === 'function', {

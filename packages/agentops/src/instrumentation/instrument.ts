@@ -1,10 +1,9 @@
 import { currentClient } from '../client.ts';
 import { AgentOpsError } from '../errors.ts';
-import { AnthropicProvider } from './providers/anthropic/anthropic-provider.ts';
-import { OpenAIProvider } from './providers/openai/openai-provider.ts';
+import { anthropic, openai } from './providers/providers.ts';
 
 /** The first that recognises a client instruments it. */
-const PROVIDERS = [new OpenAIProvider(), new AnthropicProvider()];
+const PROVIDERS = [openai, anthropic];
 
 /**
  * Makes every call of a model client an LLM span: messages, tools, tokens, cost, time to first chunk, errors.

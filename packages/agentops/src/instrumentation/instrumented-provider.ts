@@ -35,7 +35,11 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
   abstract override readonly name: string;
   /** The provider's methods. Their bodies and results are the provider's own types, which end here. */
   protected abstract readonly methods: readonly ProviderMethod<never, never, never>[];
+  /** Clients, and prototypes of the classes of their parts. */
   readonly #instrumented = new WeakSet<object>();
+  readonly #servers = new WeakMap<object, Server>();
+  /** Clients of instrumented classes that have been prepared. */
+  readonly #prepared = new WeakSet<object>();
 
   /** True for clients of this provider, whatever their version. */
   abstract recognises(client: object): client is Client;
@@ -48,9 +52,32 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
     if (this.#instrumented.has(client)) return client;
     this.#instrumented.add(client);
     this.guard(() => this.prepare(client));
-    for (const method of this.methods) this.guard(() => this.#wrap(client, method as AnyProviderMethod));
+    for (const method of this.methods) {
+      this.guard(() => {
+        const owner = method.path.slice(0, -1).reduce<unknown>(property, client);
+        this.#wrap(owner, method as AnyProviderMethod, () => client);
+      });
+    }
     this.guard(() => this.#followCopies(client));
     return client;
+  }
+
+  /**
+   * Instruments every client of a class, made or yet to be made: `OpenAI` of its package. A client that is
+   * instrumented by itself as well makes one span a call. False where none of the methods is found.
+   */
+  instrumentClass(clientClass: object): boolean {
+    const wrapped = this.methods.map((method) => {
+      // The class of `client.chat.completions` is `Client.Chat.Completions`.
+      const part = method.path.slice(0, -1).map(capitalised).reduce<unknown>(property, clientClass);
+      const prototype = property(part, 'prototype');
+      if (typeof prototype !== 'object' || prototype === null) return false;
+      if (this.#instrumented.has(prototype)) return true;
+      const isWrapped = this.#wrap(prototype, method as AnyProviderMethod, (part) => this.#clientOf(part));
+      if (isWrapped) this.#instrumented.add(prototype);
+      return isWrapped;
+    });
+    return wrapped.includes(true);
   }
 
   /** Instruments `client` if it is one of this provider's; says whether it is. */
@@ -98,21 +125,29 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
     return watchApiPromise(result, observer);
   }
 
-  #wrap(client: Client, method: AnyProviderMethod): void {
-    const owner = method.path.slice(0, -1).reduce<unknown>(property, client);
+  /**
+   * Replaces `method` on `owner`. False where it has none.
+   *
+   * @param clientOf The client whose call it is, from what the method is called on; undefined for a call that is to be
+   * left alone.
+   */
+  #wrap(owner: unknown, method: AnyProviderMethod, clientOf: (part: unknown) => object | undefined): boolean {
     const name = method.path.at(-1) ?? '';
     const original = property(owner, name);
-    if (typeof owner !== 'object' || owner === null || typeof original !== 'function') return;
+    if (typeof owner !== 'object' || owner === null || typeof original !== 'function') return false;
     const provider = this;
-    const server = serverOf(client);
     const instrumented: AnyMethod = function (...args) {
+      const client = provider.guard(() => clientOf(this));
+      if (client === undefined) return original.apply(this, args);
       const unsampled = provider.unsampledContext();
       if (unsampled !== undefined) return context.with(unsampled, () => original.apply(this, args));
       const [body] = args;
       const request = provider.guard(() => method.request(body));
       const call =
         request &&
-        provider.startCall({ ...request, ...server, provider: provider.name }, () => method.input(body));
+        provider.startCall({ ...request, ...provider.#serverOf(client), provider: provider.name }, () =>
+          method.input(body),
+        );
       if (call === undefined) return original.apply(this, args);
       let result: unknown;
       try {
@@ -124,6 +159,27 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
       return provider.handleResponse(result, call, method, request?.stream === true);
     };
     Object.defineProperty(owner, name, { value: instrumented, configurable: true, writable: true });
+    return true;
+  }
+
+  /** The client that `part` of it belongs to, where its class is instrumented and it is not so by itself. */
+  #clientOf(part: unknown): object | undefined {
+    const client = property(part, '_client');
+    if (typeof client !== 'object' || client === null || this.#instrumented.has(client)) return undefined;
+    if (this.client?.instruments(this.name) !== true) return undefined;
+    if (!this.#prepared.has(client) && this.recognises(client)) {
+      this.#prepared.add(client);
+      this.guard(() => this.prepare(client));
+    }
+    return client;
+  }
+
+  #serverOf(client: object): Server {
+    const known = this.#servers.get(client);
+    if (known !== undefined) return known;
+    const server = serverOf(client);
+    this.#servers.set(client, server);
+    return server;
   }
 
   /** `withOptions` makes a new client, which belongs to the instrumented program as much as the first. */
@@ -169,10 +225,16 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
 type AnyProviderMethod = ProviderMethod<unknown, unknown, unknown>;
 
 function property(owner: unknown, name: string): unknown {
-  return typeof owner === 'object' && owner !== null ? Reflect.get(owner, name) : undefined;
+  return owner === Object(owner) ? Reflect.get(owner as object, name) : undefined;
 }
 
-function serverOf(client: object): Pick<LlmRequest, 'serverAddress' | 'serverPort'> {
+function capitalised(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}
+
+type Server = Pick<LlmRequest, 'serverAddress' | 'serverPort'>;
+
+function serverOf(client: object): Server {
   const baseUrl = property(client, 'baseURL');
   if (typeof baseUrl !== 'string' || !URL.canParse(baseUrl)) return {};
   const { hostname, port, protocol } = new URL(baseUrl);

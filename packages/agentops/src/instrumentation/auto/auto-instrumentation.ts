@@ -1,0 +1,63 @@
+import { currentClient } from '../../client.ts';
+import { AgentOpsError } from '../../errors.ts';
+import type { InstrumentedProvider } from '../instrumented-provider.ts';
+import { anthropic, openai } from '../providers/providers.ts';
+import { findLoaded, onLoad } from './package-hooks.ts';
+import type { InstrumentationSwitches } from './switches.ts';
+
+/** A package whose clients can be instrumented without being handed over. */
+interface AutomaticPackage {
+  /** On npm. */
+  readonly name: string;
+  readonly provider: InstrumentedProvider<object>;
+  /** The export that is the client's class; else the default export is. */
+  readonly client: string;
+}
+
+/** By the name of their switch in `instrumentations`. */
+const AUTOMATIC = {
+  openai: { name: 'openai', provider: openai, client: 'OpenAI' },
+  anthropic: { name: '@anthropic-ai/sdk', provider: anthropic, client: 'Anthropic' },
+} as const satisfies Record<string, AutomaticPackage>;
+
+type AutomaticLibrary = keyof typeof AUTOMATIC;
+
+const LIBRARIES = Object.keys(AUTOMATIC) as AutomaticLibrary[];
+
+let watching = false;
+
+/** Instruments every library of ours on import, from now on. What `init` switches off stays as it is. */
+export function watchImports(): void {
+  if (watching) return;
+  watching = true;
+  onLoad(
+    LIBRARIES.map((library) => AUTOMATIC[library].name),
+    instrumentPackage,
+  );
+}
+
+/** Instruments the libraries that are switched on: what the program has loaded before, and what it loads from now on. */
+export async function instrumentLibraries(switches: InstrumentationSwitches): Promise<void> {
+  const switchedOn = LIBRARIES.filter((library) => switches[library] === true);
+  if (switchedOn.length === 0) return;
+  watchImports();
+  await findLoaded(
+    switchedOn.map((library) => AUTOMATIC[library].name),
+    instrumentPackage,
+  );
+}
+
+function instrumentPackage(name: string, exported: object): void {
+  const found = LIBRARIES.map((library): AutomaticPackage => AUTOMATIC[library]).find(
+    (automatic) => automatic.name === name,
+  );
+  if (found === undefined) return;
+  currentClient().guard('instrumentations', () => {
+    const client: unknown = Reflect.get(exported, found.client) ?? Reflect.get(exported, 'default');
+    if (typeof client === 'function' && found.provider.instrumentClass(client)) return;
+    throw new AgentOpsError(
+      'invalid_argument',
+      `instrumentations: this version of ${name} is not known; its calls make no spans`,
+    );
+  });
+}

@@ -1,0 +1,9 @@
+/**
+ * Preload: `node --import agentops/register app.js`. Instruments model clients when the program loads their package,
+ * whichever way it does, without a line in the program. `init` decides what is recorded and where it goes.
+ */
+import { watchImports } from './auto-instrumentation.ts';
+import { markPreloaded } from './switches.ts';
+
+markPreloaded();
+watchImports();

@@ -1,0 +1,5 @@
+import { AnthropicProvider } from './anthropic/anthropic-provider.ts';
+import { OpenAIProvider } from './openai/openai-provider.ts';
+
+export const openai = new OpenAIProvider();
+export const anthropic = new AnthropicProvider();
