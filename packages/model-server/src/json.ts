@@ -29,7 +29,7 @@ export function parseJson(text: string): unknown {
 export function textOf(content: unknown): string {
   if (typeof content === 'string') return content;
   return objectsIn(content)
-    .filter((part) => part.type === 'text')
+    .filter(({ type }) => type === 'text' || type === 'input_text' || type === 'output_text')
     .map((part) => stringOr(part.text))
     .join('');
 }

@@ -4,7 +4,7 @@ import type { JsonObject } from './json.ts';
 export type Provider = 'openai' | 'anthropic';
 
 /** What was asked of the model. */
-export type Operation = 'chat' | 'embeddings';
+export type Operation = 'chat' | 'text_completion' | 'embeddings';
 
 /** A tool call the assistant made earlier in the conversation. */
 export interface PastToolCall {

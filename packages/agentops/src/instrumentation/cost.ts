@@ -9,6 +9,19 @@ export interface TokenUsage {
   readonly reasoningTokens?: number | undefined;
 }
 
+/** Names of the price list, where they differ from those of the GenAI conventions. */
+const PRICE_LIST_NAMES: Readonly<Record<string, string>> = {
+  mistral_ai: 'mistral',
+  x_ai: 'x-ai',
+  moonshot_ai: 'moonshotai',
+  'azure.ai.openai': 'azure',
+  'azure.ai.inference': 'azure',
+  'gcp.gemini': 'google',
+  'gcp.gen_ai': 'google',
+  'gcp.vertex_ai': 'google',
+  'aws.bedrock': 'aws',
+};
+
 /** USD. */
 export interface Cost {
   readonly input: number;
@@ -66,7 +79,7 @@ function pricingOf(provider: string | undefined, model: string): Pricing {
 
 function findPricing(provider: string | undefined, model: string): Pricing {
   const million = 1_000_000;
-  const options = provider === undefined ? {} : { providerId: provider };
+  const options = providerOption(provider);
   const found = calcPrice({ input_tokens: million, output_tokens: million }, model, options);
   if (found === null) return 'unknown';
   const hasTiers = Object.values(found.model_price).some((price) => typeof price === 'object');
@@ -91,9 +104,13 @@ function lookUp(call: PricedCall, model: string): Cost | undefined {
       cache_write_tokens: call.cacheWriteTokens ?? 0,
     },
     model,
-    call.provider === undefined ? {} : { providerId: call.provider },
+    providerOption(call.provider),
   );
   return found === null
     ? undefined
     : { input: found.input_price, output: found.output_price, total: found.total_price };
+}
+
+function providerOption(provider: string | undefined): { providerId?: string } {
+  return provider === undefined ? {} : { providerId: PRICE_LIST_NAMES[provider] ?? provider };
 }

@@ -90,6 +90,11 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
   /** What a provider's client needs beyond its methods. Default: nothing. */
   protected prepare(_client: Client): void {}
 
+  /** `gen_ai.provider.name` of a client's calls, for clients that others can be asked with too. Default: `name`. */
+  protected providerOf(_client: object): string {
+    return this.name;
+  }
+
   /** The provider's own code for an error of its client, where it has one. */
   protected errorType(_error: unknown): string | undefined {
     return undefined;
@@ -145,9 +150,7 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
       const request = provider.guard(() => method.request(body));
       const call =
         request &&
-        provider.startCall({ ...request, ...provider.#serverOf(client), provider: provider.name }, () =>
-          method.input(body),
-        );
+        provider.startCall({ ...request, ...provider.#serverOf(client) }, () => method.input(body));
       if (call === undefined) return original.apply(this, args);
       let result: unknown;
       try {
@@ -177,7 +180,7 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
   #serverOf(client: object): Server {
     const known = this.#servers.get(client);
     if (known !== undefined) return known;
-    const server = serverOf(client);
+    const server = { ...serverOf(client), provider: this.guard(() => this.providerOf(client)) ?? this.name };
     this.#servers.set(client, server);
     return server;
   }
@@ -232,9 +235,10 @@ function capitalised(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
-type Server = Pick<LlmRequest, 'serverAddress' | 'serverPort'>;
+/** Who answers a client's calls, and where. */
+type Server = Pick<LlmRequest, 'provider' | 'serverAddress' | 'serverPort'>;
 
-function serverOf(client: object): Server {
+function serverOf(client: object): Omit<Server, 'provider'> {
   const baseUrl = property(client, 'baseURL');
   if (typeof baseUrl !== 'string' || !URL.canParse(baseUrl)) return {};
   const { hostname, port, protocol } = new URL(baseUrl);

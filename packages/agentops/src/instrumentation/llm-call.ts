@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { type Attributes, type Context, type Span, SpanKind, trace } from '@opentelemetry/api';
+import {
+  type Attributes,
+  type Context,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api';
 import { toJson } from '../json.ts';
 import * as attr from '../semconv/attributes.ts';
 import { recordFailure } from '../telemetry/failure.ts';
@@ -37,6 +44,10 @@ export interface LlmResponse {
   /** The provider's own count. Never an estimate. */
   readonly usage?: TokenUsage | undefined;
   readonly messages?: readonly Message[];
+  /** What an answer says of its own failure, where it came as an answer and not as an error. */
+  readonly error?: { readonly type: string; readonly message: string } | undefined;
+  /** Further attributes of the span; undefined ones are left out. */
+  readonly attributes?: Readonly<Record<string, Attributes[string]>>;
   /** The stream ended before the answer did. */
   readonly truncated?: boolean;
 }
@@ -118,10 +129,10 @@ export class LlmCall {
     }
   }
 
-  #recordResponse({ id, model, finishReasons, usage, messages, truncated }: LlmResponse): void {
+  #recordResponse({ id, model, finishReasons, usage, messages, ...rest }: LlmResponse): void {
     if (!this.span.isRecording()) return;
-    const requested = this.#request.model;
-    const { provider } = this.#request;
+    const { error, attributes, truncated } = rest;
+    const { provider, model: requested } = this.#request;
     // The price list may know the name that was asked for and not the dated one that answered, or the other way round.
     const cost =
       costOf({ provider, model: model ?? requested, ...usage }) ??
@@ -139,6 +150,11 @@ export class LlmCall {
     this.#set(attr.ATTR_AGENTOPS_COST_INPUT, cost?.input);
     this.#set(attr.ATTR_AGENTOPS_COST_OUTPUT, cost?.output);
     this.#set(attr.ATTR_AGENTOPS_COST_TOTAL, cost?.total);
+    if (attributes !== undefined) this.span.setAttributes(attributes);
+    if (error !== undefined) {
+      this.span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
+      this.span.setAttribute(attr.ATTR_ERROR_TYPE, error.type);
+    }
     if (truncated) this.span.setAttribute(attr.ATTR_AGENTOPS_STREAM_TRUNCATED, true);
     if (this.captureContent) this.#setJson(attr.ATTR_GEN_AI_OUTPUT_MESSAGES, messages);
     // Messages have attributes of their own: what is said once is paid for once.

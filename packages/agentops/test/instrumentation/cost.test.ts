@@ -30,6 +30,15 @@ describe('the cost of a call (P3)', () => {
   });
 
   it.each([
+    ['x_ai', 'grok-4'],
+    ['mistral_ai', 'mistral-large-latest'],
+    ['azure.ai.openai', 'gpt-4o'],
+    ['gcp.gemini', 'gemini-2.5-pro'],
+  ])('is known by the conventions’ name of the provider: %s', (provider, model) => {
+    expect(costOf({ provider, model, inputTokens: 1000, outputTokens: 1000 })?.total).toBeGreaterThan(0);
+  });
+
+  it.each([
     [100_000, 3, 15],
     [300_000, 6, 22.5],
   ])('follows the tiers of a price: %i input tokens', (inputTokens, input, output) => {

@@ -19,7 +19,8 @@ export function completionEvents(turn: Turn, includeUsage: boolean): string[] {
   return [...[...chunks, ...usage].map((chunk) => event(JSON.stringify(chunk))), event('[DONE]')];
 }
 
-function event(data: string): string {
+/** One server-sent event. */
+export function event(data: string): string {
   return `data: ${data}\n\n`;
 }
 

@@ -2,13 +2,20 @@ import { bearerToken, type Dialect } from '../dialect.ts';
 import type { ErrorReport } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import { chat } from './chat.ts';
+import { completions } from './completions.ts';
 import { embeddings } from './embeddings.ts';
+import { responses } from './responses.ts';
 
-/** OpenAI's wire protocol: Chat Completions and Embeddings. */
+/** OpenAI's wire protocol: Chat Completions, Responses, Embeddings and the older Completions. */
 export const openai: Dialect = {
   provider: 'openai',
   requestIdHeader: 'x-request-id',
-  endpoints: { 'POST /v1/chat/completions': chat, 'POST /v1/embeddings': embeddings },
+  endpoints: {
+    'POST /v1/chat/completions': chat,
+    'POST /v1/responses': responses,
+    'POST /v1/embeddings': embeddings,
+    'POST /v1/completions': completions,
+  },
   credential: bearerToken,
   notFound: (method, path) => ({ status: 404, message: `Invalid URL (${method} ${path})` }),
   unauthorized: (credential) =>

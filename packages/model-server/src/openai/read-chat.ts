@@ -42,7 +42,7 @@ function readMessage({ role, content, tool_calls, tool_call_id }: JsonObject): M
 }
 
 /** One message for each result here, one for all of them elsewhere. */
-function joinToolResults(messages: readonly Message[]): Message[] {
+export function joinToolResults(messages: readonly Message[]): Message[] {
   const joined: Message[] = [];
   for (const message of messages) {
     const last = joined.at(-1);

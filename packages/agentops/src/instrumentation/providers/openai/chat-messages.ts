@@ -73,7 +73,8 @@ function toPart(part: ContentPart): MessagePart {
   }
 }
 
-function imagePart(url: string): MessagePart {
+/** An image by its address, or its bytes where the address holds them. */
+export function imagePart(url: string): MessagePart {
   const inline = /^data:([^;,]*);base64,(.*)$/s.exec(url);
   return inline === null
     ? { type: 'uri', modality: 'image', uri: url }

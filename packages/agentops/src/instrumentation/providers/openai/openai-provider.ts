@@ -1,5 +1,9 @@
 import { InstrumentedProvider } from '../../instrumented-provider.ts';
 import { chatCompletions } from './chat-completions.ts';
+import { compatibleProvider } from './compatible-hosts.ts';
+import { completions } from './completions.ts';
+import { embeddings } from './embeddings.ts';
+import { responses } from './responses.ts';
 
 /** What is needed of an OpenAI client (`openai` 6 and 7). */
 export interface OpenAIClient {
@@ -8,11 +12,15 @@ export interface OpenAIClient {
 
 export class OpenAIProvider extends InstrumentedProvider<OpenAIClient> {
   override readonly name = 'openai';
-  protected override readonly methods = [chatCompletions];
+  protected override readonly methods = [chatCompletions, responses, embeddings, completions];
 
   override recognises(client: object): client is OpenAIClient {
     const { chat } = client as Partial<OpenAIClient>;
     return typeof chat?.completions?.create === 'function';
+  }
+
+  protected override providerOf(client: object): string {
+    return compatibleProvider(Reflect.get(client, 'baseURL')) ?? this.name;
   }
 
   /** The errors of the client are all called `Error`: where they carry no code, their class says what they are. */

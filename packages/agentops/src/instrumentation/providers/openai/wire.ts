@@ -1,5 +1,5 @@
 /**
- * The parts of OpenAI's chat completions that are mapped. Written down here because the client's own types belong to
+ * The parts of OpenAI's chat completions, completions and embeddings that are mapped. Written down here because the client's own types belong to
  * one version of it, and what a compatible server sends may lack any of it.
  */
 
@@ -79,4 +79,34 @@ export interface Usage {
     readonly cache_write_tokens?: number | null;
   } | null;
   readonly completion_tokens_details?: { readonly reasoning_tokens?: number | null } | null;
+}
+
+/** Of the older completions; otherwise like a chat's. */
+export interface CompletionRequest extends Omit<ChatRequest, 'messages' | 'tools' | 'response_format'> {
+  /** A text, several, or tokens. */
+  readonly prompt?: string | readonly unknown[] | null;
+}
+
+/** An answer of the older completions, or one chunk of it. */
+export interface Completion {
+  readonly id?: string;
+  readonly model?: string;
+  readonly choices?: readonly {
+    readonly index?: number;
+    readonly text?: string;
+    readonly finish_reason?: string | null;
+  }[];
+  readonly usage?: Usage | null;
+}
+
+export interface EmbeddingsRequest {
+  readonly model?: string;
+  readonly dimensions?: number | null;
+  readonly encoding_format?: string | null;
+}
+
+export interface EmbeddingsResponse {
+  readonly model?: string;
+  readonly data?: readonly { readonly embedding?: readonly number[] | string }[];
+  readonly usage?: Usage | null;
 }
