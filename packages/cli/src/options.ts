@@ -1,4 +1,4 @@
-import type { ServerLogging, ServerOptions } from '@agentops/server';
+import type { ServerLogging, ServerOptions, ServerRetention } from '@agentops/server';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CommandFailure } from './failure.ts';
 
@@ -9,10 +9,16 @@ export interface StoreFlags {
 }
 
 /** How a backend is started, as given on the command line or by the environment. */
-export interface BackendFlags extends StoreFlags {
+export interface BackendFlags extends StoreFlags, RetentionFlags {
   host: string;
   port: number;
   logLevel: NonNullable<ServerLogging['level']>;
+}
+
+/** How much of the past is kept. */
+export interface RetentionFlags {
+  retentionDays?: number;
+  retentionBytes?: number;
 }
 
 const DATA_DIR = '.agentops/data';
@@ -33,11 +39,34 @@ export function addBackendOptions(command: Command): Command {
     .addOption(
       new Option('--port <port>', 'port to listen on; 0 takes a free one').default(4600).argParser(port),
     );
-  return addStoreOptions(command).addOption(
+  return addRetentionOptions(addStoreOptions(command)).addOption(
     new Option('--log-level <level>', 'how much the backend says on standard error')
       .choices(LOG_LEVELS)
       .default('warn'),
   );
+}
+
+/** Adds the options that say how much of the past is kept. */
+export function addRetentionOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--retention-days <days>', 'drop spans that are older, in whole partitions')
+        .env('AGENTOPS_RETENTION_DAYS')
+        .argParser(positive),
+    )
+    .addOption(
+      new Option('--retention-bytes <size>', 'drop the oldest spans while there are more, such as 10GB')
+        .env('AGENTOPS_RETENTION_BYTES')
+        .argParser(bytes),
+    );
+}
+
+/** What is to be kept by these flags. */
+export function retentionOf({
+  retentionDays: days,
+  retentionBytes: maxBytes,
+}: RetentionFlags): ServerRetention {
+  return { ...(days !== undefined && { days }), ...(maxBytes !== undefined && { maxBytes }) };
 }
 
 /** The store these flags mean: a directory named on the command line wins over a database of the environment. */
@@ -50,7 +79,8 @@ export function storeOf(command: Command, flags: StoreFlags): Pick<ServerOptions
 /** The options of `startServer` that these flags mean. */
 export function serverOptionsOf(command: Command, flags: BackendFlags): ServerOptions {
   const { host, port, logLevel } = flags;
-  return { host, port, logger: { level: logLevel }, ...storeOf(command, flags) };
+  const retention = retentionOf(flags);
+  return { host, port, logger: { level: logLevel }, retention, ...storeOf(command, flags) };
 }
 
 /** Whether an option was given on the command line: not by the environment, nor by default. */
@@ -80,4 +110,31 @@ function port(text: string): number {
   const number = Number(text);
   if (/^\d+$/.test(text) && number <= 65_535) return number;
   throw new InvalidArgumentError('Expected a whole number from 0 to 65535.');
+}
+
+function positive(text: string): number {
+  const number = Number(text);
+  if (/^\d+$/.test(text) && number > 0) return number;
+  throw new InvalidArgumentError('Expected a whole number above 0.');
+}
+
+const BYTES: Readonly<Record<string, number>> = {
+  '': 1,
+  B: 1,
+  KB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  TB: 1e12,
+  KIB: 1024,
+  MIB: 1024 ** 2,
+  GIB: 1024 ** 3,
+  TIB: 1024 ** 4,
+};
+
+function bytes(text: string): number {
+  const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text) ?? [];
+  const factor = BYTES[unit.toUpperCase()];
+  const size = factor === undefined ? 0 : Math.round(Number(amount) * factor);
+  if (size > 0) return size;
+  throw new InvalidArgumentError('Expected a size, such as 500MB or 10GiB.');
 }

@@ -25,6 +25,19 @@ export function bad(text: string, stream: NodeJS.WriteStream = process.stdout): 
   return styleText('red', text, { stream });
 }
 
+/** Bytes as a size that is easy to read. */
+export function size(bytes: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  const power = bytes < 1 ? 0 : Math.min(Math.floor(Math.log2(bytes) / 10), units.length - 1);
+  const amount = bytes / 1024 ** power;
+  return `${amount.toFixed(power === 0 || amount >= 100 ? 0 : 1)} ${units[power]}`;
+}
+
+/** A count and what it counts: `1 session`, `2 sessions`. */
+export function counted(count: number, noun: string): string {
+  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** Rows as aligned columns, indented by two. */
 export function columns(rows: readonly (readonly string[])[], align: 'left' | 'right' = 'left'): string {
   const [first = []] = rows;

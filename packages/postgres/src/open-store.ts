@@ -1,6 +1,7 @@
 import { apiKeys } from './api-keys.ts';
 import type { Engine } from './engines/engine.ts';
 import { type StoreError, toStoreError } from './errors.ts';
+import { maintenance } from './maintenance/maintenance.ts';
 import { readSession } from './queries/session.ts';
 import { listSessions } from './queries/session-list.ts';
 import { listSpans, readSpan } from './queries/spans.ts';
@@ -15,6 +16,8 @@ export interface StoreOptions {
   engine: Engine;
   /** Least time from a write to the roll-up of its sessions, in milliseconds; 200 by default. */
   rollupInterval?: number;
+  /** Brings the schema up to date; true by default. Without, the store is there to be looked at. */
+  migrate?: boolean;
   /** Told of failures in the background, which nobody waits for. */
   onError?: (error: StoreError) => void;
 }
@@ -23,9 +26,14 @@ export interface StoreOptions {
  * Opens the span store: migrates the database, then rolls up what an earlier process may have left.
  * Rejects with a `StoreError`: `unavailable`, `locked`, `newer_schema` or `internal`.
  */
-export async function openStore({ engine, rollupInterval = 200, onError }: StoreOptions): Promise<SpanStore> {
+export async function openStore({
+  engine,
+  rollupInterval = 200,
+  migrate: migrates = true,
+  onError,
+}: StoreOptions): Promise<SpanStore> {
   try {
-    await migrate(engine);
+    if (migrates) await migrate(engine);
   } catch (error) {
     await engine.close().catch(() => {});
     throw toStoreError(error);
@@ -35,10 +43,11 @@ export async function openStore({ engine, rollupInterval = 200, onError }: Store
     interval: rollupInterval,
     onError: (error) => onError?.(toStoreError(error)),
   });
-  rollups.schedule();
+  if (migrates) rollups.schedule();
 
   return withTypedErrors<SpanStore>({
     keys: withTypedErrors(apiKeys(engine)),
+    maintenance: withTypedErrors(maintenance(engine, rollups)),
     async write(projectId, rows) {
       const result = await writer.write(projectId, rows);
       if (result.stored > 0) rollups.schedule();

@@ -1,5 +1,6 @@
 import type { RejectedSpan, SpanRow } from '@agentops/otlp';
 import type { SessionDocument, SessionList, SessionListQuery, SpanDocument, SpanList } from './documents.ts';
+import type { Maintenance } from './maintenance/maintenance.ts';
 
 /** What a committed write did with its rows. */
 export interface WriteResult {
@@ -34,6 +35,7 @@ export interface ApiKeys {
 /** The span store: the same over PGlite, PostgreSQL and Citus. Every method rejects with a typed `StoreError`. */
 export interface SpanStore {
   readonly keys: ApiKeys;
+  readonly maintenance: Maintenance;
   /** Resolves once the rows are committed. Writing the same span again leaves one row, the finished one. */
   write(projectId: string, rows: readonly SpanRow[]): Promise<WriteResult>;
   /** Sessions, newest first. May lag behind `write` by the roll-up interval. */

@@ -2,6 +2,7 @@ import { type Engine, openStore, type SpanStore } from '@agentops/postgres';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { keysSuite } from './suite/keys.ts';
 import { liveSuite } from './suite/live.ts';
+import { maintenanceSuite, retentionSuite } from './suite/maintenance.ts';
 import { migrationsSuite } from './suite/migrations.ts';
 import { rollupsSuite } from './suite/rollups.ts';
 import { sessionListSuite } from './suite/session-list.ts';
@@ -26,19 +27,7 @@ export const NEVER = 2 ** 31 - 1;
 /** What every engine must do: the specification of the store, run against the databases that `newDatabase` makes. */
 export function storeSuite(engineName: string, newDatabase: NewDatabase): void {
   describe(`the span store on ${engineName}`, () => {
-    const stage = {} as Stage;
-
-    beforeAll(async () => {
-      const connect = await newDatabase();
-      const open = () => openStore({ engine: connect(), rollupInterval: NEVER });
-      stage.stores = [await open(), await open()];
-      stage.engine = connect();
-    });
-
-    afterAll(async () => {
-      for (const store of stage.stores) await store.close();
-      await stage.engine.close();
-    });
+    const stage = stageOn(newDatabase);
 
     writesSuite(stage);
     liveSuite(stage);
@@ -47,6 +36,29 @@ export function storeSuite(engineName: string, newDatabase: NewDatabase): void {
     sessionsSuite(stage);
     sessionListSuite(stage);
     keysSuite(stage);
+    maintenanceSuite(stage);
     migrationsSuite(newDatabase);
   });
+  describe(`the span store on ${engineName}, by itself`, () => {
+    retentionSuite(stageOn(newDatabase));
+  });
+}
+
+/** Two stores over a database of the running suite's own. */
+function stageOn(newDatabase: NewDatabase): Stage {
+  const stage = {} as Stage;
+
+  beforeAll(async () => {
+    const connect = await newDatabase();
+    const open = () => openStore({ engine: connect(), rollupInterval: NEVER });
+    stage.stores = [await open(), await open()];
+    stage.engine = connect();
+  });
+
+  afterAll(async () => {
+    for (const store of stage.stores) await store.close();
+    await stage.engine.close();
+  });
+
+  return stage;
 }

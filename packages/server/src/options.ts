@@ -17,6 +17,14 @@ export interface ServerLimits {
   closeTimeoutMs?: number;
 }
 
+/** How much of the past is kept. What is older, or too much, goes in whole partitions, the oldest first. */
+export interface ServerRetention {
+  /** Days, today not counted. At least 1. */
+  days?: number;
+  /** Bytes of all spans in the database, indexes included. */
+  maxBytes?: number;
+}
+
 /** Where log lines go, and from which level on. */
 export interface ServerLogging {
   /** Default `warn`: nothing while all is well. */
@@ -37,6 +45,8 @@ export interface ServerOptions {
   dataDir?: string;
   logger?: ServerLogging;
   limits?: ServerLimits;
+  /** What is kept; checked at the start and every hour. Default: everything. */
+  retention?: ServerRetention;
 }
 
 const limits = z.strictObject({
@@ -61,6 +71,11 @@ const logger = z.strictObject({
     .default(process.stderr),
 });
 
+const retention = z.strictObject({
+  days: z.int().positive().exactOptional(),
+  maxBytes: z.int().positive().exactOptional(),
+});
+
 const options = z
   .strictObject({
     host: z.string().min(1).default('127.0.0.1'),
@@ -72,6 +87,7 @@ const options = z
     dataDir: z.string().min(1).exactOptional(),
     logger: logger.prefault({}),
     limits: limits.prefault({}),
+    retention: retention.prefault({}),
   })
   .refine((given) => given.databaseUrl === undefined || given.dataDir === undefined, {
     path: ['dataDir'],
@@ -87,6 +103,7 @@ const KNOWN = {
   '': Object.keys(options.shape),
   logger: Object.keys(logger.shape),
   limits: Object.keys(limits.shape),
+  retention: Object.keys(retention.shape),
 };
 
 /** Options with every default filled in. */

@@ -9,6 +9,7 @@ import { ServerError } from './errors.ts';
 import { openLog } from './http/logging.ts';
 import { type IngestCounts, noCounts } from './ingest/counts.ts';
 import { resolveOptions, type ServerOptions, type ServerSettings } from './options.ts';
+import { pruneRegularly } from './retention.ts';
 import { openServerStore } from './store.ts';
 
 /** A server that is listening. */
@@ -33,9 +34,9 @@ export interface RunningServer {
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
   const settings = resolveOptions(options);
   const log = openLog(settings.logger);
-  const store = await openServerStore(settings, (err) =>
-    log.warn({ err }, 'the store failed in the background and will try again'),
-  );
+  const store = await openServerStore(settings, {
+    onError: (err) => log.warn({ err }, 'the store failed in the background and will try again'),
+  });
   try {
     return await serveStore(store, settings, { log });
   } catch (error) {
@@ -47,7 +48,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
 /** Serves a store that is open already, and takes it over: closing the server closes it. */
 export async function serveStore(
   store: SpanStore,
-  { host, port, limits, logger }: ServerSettings,
+  { host, port, limits, logger, retention }: ServerSettings,
   { log = openLog(logger), dashboard = DASHBOARD_FILES } = {},
 ): Promise<RunningServer> {
   const loopback = isLoopback(host);
@@ -55,6 +56,7 @@ export async function serveStore(
   const counts = noCounts();
   const app = await createApp({ store, log, limits, loopback, counts, dashboard });
   const bound = await listen(app, host, port);
+  const pruning = pruneRegularly(store, retention, log);
   let closed: Promise<void> | undefined;
   return {
     url: urlOf(host, bound),
@@ -62,7 +64,7 @@ export async function serveStore(
     store,
     counts,
     close() {
-      closed ??= close(app, store, limits.closeTimeoutMs);
+      closed ??= pruning.stop().then(() => close(app, store, limits.closeTimeoutMs));
       return closed;
     },
   };

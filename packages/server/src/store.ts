@@ -4,17 +4,18 @@ import type { ServerOptions } from './options.ts';
 export type { SpanStore } from '@agentops/postgres';
 
 /**
- * Opens the store that a server with these options serves, without serving it: to manage its keys.
+ * Opens the store that a server with these options serves, without serving it: to manage it.
  *
- * @param onError Told of failures in the background, which nobody waits for.
+ * `onError` is told of failures in the background, which nobody waits for; `migrate: false` leaves the schema as it is.
+ *
  * @throws StoreError where the database cannot be opened: `locked` while a server has the data directory.
  */
 export async function openServerStore(
   options: Pick<ServerOptions, 'databaseUrl' | 'dataDir'>,
-  onError?: (error: StoreError) => void,
+  { onError, migrate = true }: { onError?: (error: StoreError) => void; migrate?: boolean } = {},
 ): Promise<SpanStore> {
   const engine = await engineOf(options);
-  return openStore({ engine, ...(onError !== undefined && { onError }) });
+  return openStore({ engine, migrate, ...(onError !== undefined && { onError }) });
 }
 
 async function engineOf({

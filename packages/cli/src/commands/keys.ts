@@ -1,7 +1,7 @@
-import { openServerStore, type SpanStore } from '@agentops/server';
 import { Command } from 'commander';
-import { CommandFailure, isLocked } from '../failure.ts';
-import { addStoreOptions, type StoreFlags, storeOf } from '../options.ts';
+import { CommandFailure } from '../failure.ts';
+import { addStoreOptions, type StoreFlags } from '../options.ts';
+import { withStore } from '../store.ts';
 import { columns, dim, print } from '../terminal.ts';
 
 interface CreateFlags extends StoreFlags {
@@ -67,26 +67,6 @@ function revokeCommand(): Command {
         throw new CommandFailure(`There is no key ${id}. \`agentops keys list\` shows the ids.`);
       }),
     );
-}
-
-/** Runs `work` on the store that `flags` mean, and closes the store. */
-async function withStore(
-  command: Command,
-  flags: StoreFlags,
-  work: (store: SpanStore) => Promise<void>,
-): Promise<void> {
-  const store = await openServerStore(storeOf(command, flags)).catch((error: unknown) => {
-    throw isLocked(error)
-      ? new CommandFailure('A backend has this store open: stop it, run this again, and start it anew.', {
-          cause: error,
-        })
-      : error;
-  });
-  try {
-    await work(store);
-  } finally {
-    await store.close();
-  }
 }
 
 /** An ISO time without its nine digits of a second. */

@@ -4,13 +4,14 @@ import type { DirtySession } from './traces.ts';
 
 /**
  * Recomputes `sessions` from their traces, and removes those whose last trace has left. As with traces, the rows are
- * locked in the order of their keys and read in a later statement.
+ * locked in the order of their keys and read in a later statement. Resolves to the number of those removed.
  */
-export async function rollUpSessions(tx: Queryable, sessions: DirtySession[]): Promise<void> {
+export async function rollUpSessions(tx: Queryable, sessions: readonly DirtySession[]): Promise<number> {
   const keys = JSON.stringify(sessions.map(({ project_id, session_id }) => ({ project_id, session_id })));
   await tx.query(LOCK, [keys]);
   await tx.query(RECOMPUTE, [keys]);
-  await tx.query(REMOVE_EMPTY, [keys]);
+  const removed = await tx.query(REMOVE_EMPTY, [keys]);
+  return removed.length;
 }
 
 const KEYS = `(
@@ -61,4 +62,5 @@ const RECOMPUTE = `
 const REMOVE_EMPTY = `
   DELETE FROM agentops.sessions USING ${KEYS}
   WHERE sessions.project_id = key.project_id AND sessions.session_id = key.session_id
-    AND NOT EXISTS (SELECT FROM ${tracesOfKey})`;
+    AND NOT EXISTS (SELECT FROM ${tracesOfKey})
+  RETURNING sessions.session_id`;

@@ -9,16 +9,25 @@ export interface DirtySession {
   session_id: string;
 }
 
+type TraceKey = Pick<DirtyTrace, 'project_id' | 'trace_id'>;
+
 /**
  * Recomputes `traces` from their spans and returns the sessions they belong to and belonged to. `traces` come in the
- * order of their keys: the rows are locked first, in that order, and read in a later statement, whose snapshot
+ * order of their keys; one that has no spans any more is removed. The rows are locked first, in that order, and read in a later statement, whose snapshot
  * therefore holds everything an earlier holder of the lock has seen.
  */
 export async function rollUpTraces(tx: Queryable, traces: DirtyTrace[]): Promise<DirtySession[]> {
   const locked = await tx.query<DirtyTrace & { session_id: string | null }>(LOCK, [JSON.stringify(traces)]);
   const left = locked.filter((trace): trace is DirtyTrace & DirtySession => trace.session_id !== null);
-  const entered = await tx.query<DirtySession>(RECOMPUTE, [JSON.stringify(locked)]);
-  return [...left, ...entered];
+  const found = await tx.query<DirtySession & TraceKey>(RECOMPUTE, [JSON.stringify(locked)]);
+  if (found.length < locked.length) {
+    const hasSpans = new Set(found.map(({ project_id, trace_id }) => JSON.stringify([project_id, trace_id])));
+    const empty = locked.filter(
+      ({ project_id, trace_id }) => !hasSpans.has(JSON.stringify([project_id, trace_id])),
+    );
+    await tx.query(REMOVE, [JSON.stringify(empty)]);
+  }
+  return [...left, ...found];
 }
 
 const TRACE = 'trace(project_id text COLLATE "C", trace_id text COLLATE "C", first_day date, last_day date)';
@@ -130,4 +139,9 @@ const RECOMPUTE = `
     resource = root.resource
   FROM root JOIN total USING (n) LEFT JOIN used USING (n)
   WHERE traces.project_id = root.project_id AND traces.trace_id = root.trace_id
-  RETURNING traces.project_id, traces.session_id`;
+  RETURNING traces.project_id, traces.trace_id, traces.session_id`;
+
+/** Removes traces whose spans have all been deleted. */
+const REMOVE = `
+  DELETE FROM agentops.traces USING jsonb_to_recordset($1::jsonb) AS ${TRACE}
+  WHERE traces.project_id = trace.project_id AND traces.trace_id = trace.trace_id`;

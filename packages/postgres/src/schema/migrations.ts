@@ -28,6 +28,12 @@ export async function migrate(engine: Engine): Promise<void> {
   });
 }
 
+/** The version of the database's schema, and the newest this program knows. */
+export async function schemaVersions(engine: Engine): Promise<{ version: number; known: number }> {
+  const known = (await readMigrations()).at(-1)?.version ?? 0;
+  return { version: (await hasTable(engine, 'schema_version')) ? await versionOf(engine) : 0, known };
+}
+
 async function readMigrations(): Promise<Migration[]> {
   const names = (await readdir(DIRECTORY)).filter((name) => /^\d{3}_\w+\.sql$/.test(name)).sort();
   return Promise.all(

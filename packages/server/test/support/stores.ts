@@ -10,6 +10,7 @@ export function storeInMemory(): Promise<SpanStore> {
 export function storeWith(store: SpanStore, replaced: Partial<SpanStore>): SpanStore {
   return {
     keys: store.keys,
+    maintenance: store.maintenance,
     write: (projectId, rows) => store.write(projectId, rows),
     sessions: (projectId, query) => store.sessions(projectId, query),
     session: (projectId, sessionId) => store.session(projectId, sessionId),

@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startServer } from '@agentops/server';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { agentops } from './agentops-process.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** A request with one span of each session, which starts as many days ago as it is given. */
+function requestOf(sessions: Record<string, { daysAgo: number; user: string }>) {
+  const spans = Object.entries(sessions).map(([id, { daysAgo, user }], index) => {
+    const time = `${Date.now() - daysAgo * DAY_MS}000000`;
+    return {
+      traceId: `f000000000000000000000000000000${index}`,
+      spanId: '00000000000000aa',
+      name: 'work',
+      startTimeUnixNano: time,
+      endTimeUnixNano: time,
+      attributes: [
+        { key: 'session.id', value: { stringValue: id } },
+        { key: 'user.id', value: { stringValue: user } },
+      ],
+    };
+  });
+  return { resourceSpans: [{ scopeSpans: [{ spans }] }] };
+}
+
+describe('agentops db (D5)', () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'agentops-db-'));
+  afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
+  const db = (...args: string[]) => agentops('db', ...args, '--data-dir', dataDir);
+
+  beforeAll(async () => {
+    const server = await startServer({ dataDir, port: 0, logger: { level: 'silent' } });
+    const sessions = {
+      first: { daysAgo: 0, user: 'ada' },
+      second: { daysAgo: 0, user: 'ada' },
+      third: { daysAgo: 0, user: 'grace' },
+    };
+    const response = await fetch(`${server.url}/v1/traces`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(requestOf(sessions)),
+    });
+    expect(response.status).toBe(200);
+    await server.close();
+  });
+
+  it('says how the database stands', async () => {
+    const { code, stdout } = await db('status');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /Schema +version \d+, up to date\n +Sessions +3\n +Spans +\S+ KiB in 1 partition\n/,
+    );
+    expect(stdout).toMatch(/spans_\d{4}_\d\d +\d{4}-\d\d-01 +\d{4}-\d\d-01 +\S+ KiB/);
+  });
+
+  it('deletes only when told to for good, and then what it was told', async () => {
+    const asked = await db('delete', '--user', 'ada');
+    expect(asked).toMatchObject({ code: 1 });
+    expect(asked.stderr).toContain('This would delete every session of user ada in all projects');
+
+    const deleted = await db('delete', '--session', 'first', '--yes');
+    expect(deleted).toMatchObject({ code: 0, stdout: 'Deleted 1 span in 1 trace.\n' });
+    expect((await db('delete', '--user', 'ada', '--yes')).stdout).toBe('Deleted 1 span in 1 trace.\n');
+    expect((await db('status')).stdout).toMatch(/Sessions +1\n/);
+  });
+
+  it('wants to know what to keep, and what to delete', async () => {
+    expect((await db('prune')).stderr).toContain('Say what to keep: --retention-days DAYS');
+    expect((await db('delete', '--yes')).stderr).toContain('Say what to delete: --session ID');
+    expect((await db('prune', '--retention-bytes', 'much')).stderr).toContain(
+      'Expected a size, such as 500MB',
+    );
+  });
+
+  it('prunes', async () => {
+    expect((await db('prune', '--retention-days', '7')).stdout).toMatch(/^Nothing to drop: \S+ KiB of spans/);
+  });
+});

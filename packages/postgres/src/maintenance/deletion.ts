@@ -1,0 +1,109 @@
+import { type Engine, type Queryable, transact } from '../engines/engine.ts';
+import { listPartitions } from './partition-list.ts';
+
+/** What a deletion has removed. */
+export interface DeletionResult {
+  readonly traces: number;
+  readonly spans: number;
+}
+
+/** How many traces one transaction removes: writers and readers go on between them. */
+const TRACES_PER_TRANSACTION = 500;
+
+/** A trace, and the days its spans are stored under. */
+interface TraceKey {
+  project_id: string;
+  trace_id: string;
+  first_day: string;
+  last_day: string;
+}
+
+/**
+ * Deletes the spans of the traces that `select` finds, batch by batch, and marks them, so that their totals go with
+ * the next roll-up. `select` must not find again what has no spans any more.
+ */
+async function deleteTraces(
+  engine: Engine,
+  select: (tx: Queryable) => Promise<TraceKey[]>,
+): Promise<DeletionResult> {
+  let traces = 0;
+  let spans = 0;
+  for (;;) {
+    const batch = await transact(engine, async (tx) => {
+      const keys = await select(tx);
+      if (keys.length === 0) return undefined;
+      const [row] = await tx.query<{ spans: string }>(DELETE_SPANS, [JSON.stringify(keys)]);
+      return { traces: keys.length, spans: Number(row?.spans) };
+    });
+    if (batch === undefined) return { traces, spans };
+    traces += batch.traces;
+    spans += batch.spans;
+  }
+}
+
+/** Deletes all traces of a session. Its marks must have been rolled up before. */
+export function deleteSession(engine: Engine, projectId: string, sessionId: string): Promise<DeletionResult> {
+  return deleteTraces(engine, (tx) =>
+    tx.query(tracesWithSpans('known.project_id = $1 AND known.session_id = $2'), [projectId, sessionId]),
+  );
+}
+
+/** Deletes everything a project has but its keys. Its marks must have been rolled up before. */
+export function deleteProject(engine: Engine, projectId: string): Promise<DeletionResult> {
+  return deleteTraces(engine, (tx) => tx.query(tracesWithSpans('known.project_id = $1'), [projectId]));
+}
+
+/**
+ * Deletes every trace in which a span names `userId`, whole: what others of its spans hold was said by or to the same
+ * person. Of one project, or of all.
+ */
+export async function eraseUser(
+  engine: Engine,
+  userId: string,
+  projectId: string | undefined,
+): Promise<DeletionResult> {
+  let traces = 0;
+  let spans = 0;
+  for (const { name } of await listPartitions(engine)) {
+    const part = await deleteTraces(engine, (tx) =>
+      tx.query(
+        `SELECT ${KEY} FROM (
+           SELECT DISTINCT project_id, trace_id FROM agentops.${name}
+           WHERE user_id = $1 AND ($2::text IS NULL OR project_id = $2) LIMIT ${TRACES_PER_TRANSACTION}
+         ) AS named JOIN agentops.traces AS known USING (project_id, trace_id)`,
+        [userId, projectId ?? null],
+      ),
+    );
+    traces += part.traces;
+    spans += part.spans;
+  }
+  return { traces, spans };
+}
+
+const KEY =
+  'known.project_id, known.trace_id, known.first_day::text AS first_day, known.last_day::text AS last_day';
+
+/** Traces that `where` picks and of which there are spans left. */
+const tracesWithSpans = (where: string): string => `
+  SELECT ${KEY} FROM agentops.traces AS known
+  WHERE ${where} AND EXISTS (
+    SELECT FROM agentops.spans WHERE spans.project_id = known.project_id AND spans.trace_id = known.trace_id
+      AND spans.day BETWEEN known.first_day AND known.last_day)
+  LIMIT ${TRACES_PER_TRANSACTION}`;
+
+/** The marks say where the spans were, so that the roll-up finds none, whatever it knew of the trace. */
+const DELETE_SPANS = `
+  WITH key AS (
+    SELECT * FROM jsonb_to_recordset($1::jsonb)
+      AS key(project_id text COLLATE "C", trace_id text COLLATE "C", first_day date, last_day date)
+  ), deleted AS (
+    DELETE FROM agentops.spans USING key
+    WHERE spans.project_id = key.project_id AND spans.trace_id = key.trace_id
+      AND spans.day BETWEEN key.first_day AND key.last_day
+    RETURNING spans.project_id, spans.trace_id, spans.session_id, spans.day
+  ), marked AS (
+    INSERT INTO agentops.dirty_traces (project_id, trace_id, session_id, first_day, last_day)
+    SELECT project_id, trace_id, session_id, min(day), max(day) FROM deleted
+    GROUP BY project_id, trace_id, session_id ORDER BY project_id, trace_id
+  )
+  SELECT count(*) AS spans FROM deleted`;

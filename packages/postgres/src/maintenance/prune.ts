@@ -1,0 +1,99 @@
+import { type Engine, transact } from '../engines/engine.ts';
+import { codeOf } from '../errors.ts';
+import { rollUpSessions } from '../rollup/sessions.ts';
+import type { DirtySession } from '../rollup/traces.ts';
+import { listPartitions, type Partition } from './partition-list.ts';
+
+/** What is kept. Whatever is older, or too much, goes in whole partitions, the oldest first. */
+export interface Retention {
+  /** Days, today not counted. At least 1. */
+  readonly days?: number | undefined;
+  /** Bytes of all spans on disk, indexes included. The newest partition stays, whatever its size. */
+  readonly maxBytes?: number | undefined;
+}
+
+export interface PruneResult {
+  readonly dropped: readonly Partition[];
+  /** How many sessions went with them. */
+  readonly sessions: number;
+  /** What is left. */
+  readonly bytes: number;
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Dropping a partition needs all of `spans` for a moment; writers must not queue behind a reader for long. */
+const LOCK_TIMEOUT = '2s';
+const LOCK_TIMED_OUT = '55P03';
+const LOCK_ATTEMPTS = 10;
+
+const SESSIONS_PER_STATEMENT = 1000;
+
+/** Drops what `retention` does not keep, and the totals of what has gone. `now` in ms since the epoch. */
+export async function prune(
+  engine: Engine,
+  { days, maxBytes = Number.POSITIVE_INFINITY }: Retention,
+  now = Date.now(),
+): Promise<PruneResult> {
+  const oldest =
+    days === undefined ? '' : new Date(now - days * DAY_MS).toISOString().slice(0, 'YYYY-MM-DD'.length);
+  const kept = await listPartitions(engine);
+  let bytes = kept.reduce((sum, partition) => sum + partition.bytes, 0);
+  const dropped: Partition[] = [];
+  let sessions = 0;
+  for (let next = kept[0]; next !== undefined; next = kept[0]) {
+    const isOld = next.to <= oldest;
+    const isTooMuch = bytes > maxBytes && kept.length > 1;
+    if (!isOld && !isTooMuch) break;
+    await drop(engine, next);
+    sessions += await forget(engine, next);
+    bytes -= next.bytes;
+    dropped.push(next);
+    kept.shift();
+  }
+  return { dropped, sessions, bytes };
+}
+
+async function drop(engine: Engine, { name }: Partition): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await transact(engine, (tx) =>
+        tx.exec(`
+          SET LOCAL lock_timeout = '${LOCK_TIMEOUT}';
+          ALTER TABLE agentops.spans DETACH PARTITION agentops.${name};
+          DROP TABLE agentops.${name};
+        `),
+      );
+      return;
+    } catch (error) {
+      if (codeOf(error) !== LOCK_TIMED_OUT || attempt === LOCK_ATTEMPTS) throw error;
+    }
+  }
+}
+
+/** Removes the totals of what was in a partition; those of traces that go on after it are computed anew. */
+function forget(engine: Engine, { to }: Partition): Promise<number> {
+  return transact(engine, async (tx) => {
+    await tx.query(MARK_SURVIVORS, [to]);
+    const left = await tx.query<DirtySession>(DELETE_TRACES, [to]);
+    let sessions = 0;
+    for (let start = 0; start < left.length; start += SESSIONS_PER_STATEMENT) {
+      sessions += await rollUpSessions(tx, left.slice(start, start + SESSIONS_PER_STATEMENT));
+    }
+    return sessions;
+  });
+}
+
+const MARK_SURVIVORS = `
+  WITH survivor AS (
+    UPDATE agentops.traces SET first_day = $1::date WHERE first_day < $1::date AND last_day >= $1::date
+    RETURNING project_id, trace_id, session_id, last_day
+  )
+  INSERT INTO agentops.dirty_traces (project_id, trace_id, session_id, first_day, last_day)
+  SELECT project_id, trace_id, coalesce(session_id, ''), $1::date, last_day FROM survivor`;
+
+const DELETE_TRACES = `
+  WITH deleted AS (
+    DELETE FROM agentops.traces WHERE last_day < $1::date RETURNING project_id, session_id
+  )
+  SELECT DISTINCT project_id, session_id FROM deleted WHERE session_id IS NOT NULL`;
