@@ -10,8 +10,10 @@ export interface Dialect {
   readonly provider: Provider;
   /** The response header that carries the request's id. */
   readonly requestIdHeader: string;
-  /** What can be asked, by method and path: `POST /v1/messages`. */
+  /** What can be asked, by method and path (`POST /v1/messages`), or by what `route` makes of them. */
   readonly endpoints: Readonly<Record<string, Endpoint>>;
+  /** The key of an endpoint, where it is not method and path as they stand. */
+  route?(method: string, path: string): string;
   /** The credential a request brings, if any. */
   credential(headers: IncomingHttpHeaders): string | undefined;
   /** What is said to a request for anything but an endpoint. */
@@ -27,11 +29,11 @@ export interface Dialect {
 /** One operation of a provider. */
 export interface Endpoint {
   /**
-   * Reads the request's body.
+   * Reads the request's body; some protocols say in the path what others say in it.
    *
    * @throws RequestRefused where a field is missing or of the wrong type.
    */
-  read(body: JsonObject): RequestContent;
+  read(body: JsonObject, path: string): RequestContent;
   /** Gives a reply the provider's form. */
   render(request: ModelRequest, reply: ModelReply, nextId: NextId): Answer;
 }

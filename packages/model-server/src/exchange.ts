@@ -4,6 +4,8 @@ import { anthropic } from './anthropic/dialect.ts';
 import { type Addressee, type Delivery, deliverAnswer, deliverError } from './delivery.ts';
 import type { Dialect } from './dialect.ts';
 import { RequestRefused, reportOf } from './errors.ts';
+import { google } from './google/dialect.ts';
+import { isGooglePath } from './google/path.ts';
 import type { NextId } from './ids.ts';
 import { isJsonObject, parseJson } from './json.ts';
 import { openai } from './openai/dialect.ts';
@@ -64,7 +66,8 @@ async function answer(request: ReceivedRequest, exchange: Exchange): Promise<Del
 async function askScript(request: ReceivedRequest, to: Addressee, exchange: Exchange): Promise<Delivery> {
   const { dialect } = to;
   const path = pathname(request);
-  const endpoint = dialect.endpoints[`${request.method} ${path}`];
+  const route = dialect.route?.(request.method, path) ?? `${request.method} ${path}`;
+  const endpoint = dialect.endpoints[route];
   if (!endpoint) throw new RequestRefused(dialect.notFound(request.method, path));
   const credential = dialect.credential(request.headers);
   if (exchange.apiKey !== undefined && credential !== exchange.apiKey) {
@@ -73,15 +76,20 @@ async function askScript(request: ReceivedRequest, to: Addressee, exchange: Exch
   if (!isJsonObject(request.json)) {
     throw new RequestRefused({ status: 400, message: 'The body of the request is not a JSON object.' });
   }
-  const modelRequest = { ...endpoint.read(request.json), index: exchange.nextIndex(), body: request.json };
+  const modelRequest = {
+    ...endpoint.read(request.json, path),
+    index: exchange.nextIndex(),
+    body: request.json,
+  };
   const reply = await exchange.script(modelRequest);
   return deliverAnswer(endpoint.render(modelRequest, reply, exchange.nextId), reply, to);
 }
 
-/** An unknown path belongs to the provider whose client asks for it: only Anthropic's names a protocol version. */
+/** An unknown path belongs to the provider whose client asks for it: Anthropic's names a protocol version. */
 function dialectOf(request: ReceivedRequest): Dialect {
-  const forAnthropic = 'anthropic-version' in request.headers || pathname(request).startsWith('/v1/messages');
-  return forAnthropic ? anthropic : openai;
+  const path = pathname(request);
+  if (isGooglePath(path)) return google;
+  return 'anthropic-version' in request.headers || path.startsWith('/v1/messages') ? anthropic : openai;
 }
 
 function pathname({ path }: ReceivedRequest): string {

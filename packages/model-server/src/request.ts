@@ -1,7 +1,7 @@
 import type { JsonObject } from './json.ts';
 
 /** The wire protocol a request came in. */
-export type Provider = 'openai' | 'anthropic';
+export type Provider = 'openai' | 'anthropic' | 'google';
 
 /** What was asked of the model. */
 export type Operation = 'chat' | 'text_completion' | 'embeddings';

@@ -21,7 +21,7 @@ export interface ModelServerOptions {
 
 /** A running model server. */
 export interface ModelServer extends AsyncDisposable {
-  /** `http://host:port`: the base URL for Anthropic's client; OpenAI's wants `/v1` after it. */
+  /** `http://host:port`: the base URL for Anthropic's and Google's clients; OpenAI's wants `/v1` after it. */
   readonly url: string;
   /** The latest requests, oldest first. */
   readonly requests: readonly ReceivedRequest[];
@@ -30,8 +30,8 @@ export interface ModelServer extends AsyncDisposable {
 }
 
 /**
- * Starts a server that speaks the wire protocols of OpenAI (Chat Completions, Embeddings) and Anthropic (Messages)
- * and answers with what the script says.
+ * Starts a server that speaks the wire protocols of OpenAI (Chat Completions, Responses, Embeddings,
+ * Completions), Anthropic (Messages) and Google (Gemini) and answers with what the script says.
  *
  * @throws Error when the address cannot be listened on.
  */

@@ -7,4 +7,6 @@ export interface InstrumentationOptions {
   readonly openai?: boolean | undefined;
   /** Clients of `@anthropic-ai/sdk`. */
   readonly anthropic?: boolean | undefined;
+  /** Clients of `@google/genai`. */
+  readonly google?: boolean | undefined;
 }

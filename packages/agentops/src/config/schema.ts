@@ -109,7 +109,11 @@ export const initOptionsSchema = z.strictObject({
   spool: z.union([z.literal(false), spool]).optional(),
   content: z.strictObject({ capture: z.boolean().optional() }).optional(),
   instrumentations: z
-    .strictObject({ openai: z.boolean().optional(), anthropic: z.boolean().optional() })
+    .strictObject({
+      openai: z.boolean().optional(),
+      anthropic: z.boolean().optional(),
+      google: z.boolean().optional(),
+    })
     .optional(),
   logs: z.strictObject({ level: z.enum(['silent', 'error', 'warn', 'info', 'debug']).optional() }).optional(),
   onError: z

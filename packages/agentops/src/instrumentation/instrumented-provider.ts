@@ -35,8 +35,10 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
   abstract override readonly name: string;
   /** The provider's methods. Their bodies and results are the provider's own types, which end here. */
   protected abstract readonly methods: readonly ProviderMethod<never, never, never>[];
-  /** Clients, and prototypes of the classes of their parts. */
+  /** Clients that were handed over, and their parts. */
   readonly #instrumented = new WeakSet<object>();
+  /** What this class has put in the place of methods of prototypes. */
+  readonly #wrappers = new WeakSet<object>();
   readonly #servers = new WeakMap<object, Server>();
   /** Clients of instrumented classes that have been prepared. */
   readonly #prepared = new WeakSet<object>();
@@ -55,7 +57,8 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
     for (const method of this.methods) {
       this.guard(() => {
         const owner = method.path.slice(0, -1).reduce<unknown>(property, client);
-        this.#wrap(owner, method as AnyProviderMethod, () => client);
+        if (this.#wrap(owner, method as AnyProviderMethod, () => client))
+          this.#instrumented.add(owner as object);
       });
     }
     this.guard(() => this.#followCopies(client));
@@ -63,19 +66,17 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
   }
 
   /**
-   * Instruments every client of a class, made or yet to be made: `OpenAI` of its package. A client that is
-   * instrumented by itself as well makes one span a call. False where none of the methods is found.
+   * Instruments every client of a class, made or yet to be made: `OpenAI` of its package. A client that is handed over
+   * as well makes one span a call. False where none of the methods is found.
+   *
+   * @param classes Has the class of `client.chat.completions` as `Chat.Completions`: the client's class itself, or a
+   * module's exports.
    */
-  instrumentClass(clientClass: object): boolean {
+  instrumentClasses(classes: object): boolean {
     const wrapped = this.methods.map((method) => {
-      // The class of `client.chat.completions` is `Client.Chat.Completions`.
-      const part = method.path.slice(0, -1).map(capitalised).reduce<unknown>(property, clientClass);
+      const part = method.path.slice(0, -1).map(capitalised).reduce<unknown>(property, classes);
       const prototype = property(part, 'prototype');
-      if (typeof prototype !== 'object' || prototype === null) return false;
-      if (this.#instrumented.has(prototype)) return true;
-      const isWrapped = this.#wrap(prototype, method as AnyProviderMethod, (part) => this.#clientOf(part));
-      if (isWrapped) this.#instrumented.add(prototype);
-      return isWrapped;
+      return this.#wrap(prototype, method as AnyProviderMethod, (part) => this.#automaticClientOf(part));
     });
     return wrapped.includes(true);
   }
@@ -90,9 +91,20 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
   /** What a provider's client needs beyond its methods. Default: nothing. */
   protected prepare(_client: Client): void {}
 
+  /** The client that a part of it belongs to; undefined where the part does not know. Default: its `_client`. */
+  protected clientOf(part: object): object | undefined {
+    const client = property(part, '_client');
+    return typeof client === 'object' && client !== null ? client : undefined;
+  }
+
   /** `gen_ai.provider.name` of a client's calls, for clients that others can be asked with too. Default: `name`. */
   protected providerOf(_client: object): string {
     return this.name;
+  }
+
+  /** The address a client asks; undefined where it does not say. Default: its `baseURL`. */
+  protected baseUrlOf(client: object): unknown {
+    return property(client, 'baseURL');
   }
 
   /** The provider's own code for an error of its client, where it has one. */
@@ -140,6 +152,8 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
     const name = method.path.at(-1) ?? '';
     const original = property(owner, name);
     if (typeof owner !== 'object' || owner === null || typeof original !== 'function') return false;
+    // A package may be told of more than once.
+    if (Object.hasOwn(owner, name) && this.#wrappers.has(original)) return true;
     const provider = this;
     const instrumented: AnyMethod = function (...args) {
       const client = provider.guard(() => clientOf(this));
@@ -162,14 +176,15 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
       return provider.handleResponse(result, call, method, request?.stream === true);
     };
     Object.defineProperty(owner, name, { value: instrumented, configurable: true, writable: true });
+    this.#wrappers.add(instrumented);
     return true;
   }
 
   /** The client that `part` of it belongs to, where its class is instrumented and it is not so by itself. */
-  #clientOf(part: unknown): object | undefined {
-    const client = property(part, '_client');
-    if (typeof client !== 'object' || client === null || this.#instrumented.has(client)) return undefined;
+  #automaticClientOf(part: unknown): object | undefined {
+    if (typeof part !== 'object' || part === null || this.#instrumented.has(part)) return undefined;
     if (this.client?.instruments(this.name) !== true) return undefined;
+    const client = this.clientOf(part) ?? part;
     if (!this.#prepared.has(client) && this.recognises(client)) {
       this.#prepared.add(client);
       this.guard(() => this.prepare(client));
@@ -180,7 +195,10 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
   #serverOf(client: object): Server {
     const known = this.#servers.get(client);
     if (known !== undefined) return known;
-    const server = { ...serverOf(client), provider: this.guard(() => this.providerOf(client)) ?? this.name };
+    const server = {
+      provider: this.guard(() => this.providerOf(client)) ?? this.name,
+      ...serverAt(this.guard(() => this.baseUrlOf(client))),
+    };
     this.#servers.set(client, server);
     return server;
   }
@@ -238,8 +256,7 @@ function capitalised(name: string): string {
 /** Who answers a client's calls, and where. */
 type Server = Pick<LlmRequest, 'provider' | 'serverAddress' | 'serverPort'>;
 
-function serverOf(client: object): Omit<Server, 'provider'> {
-  const baseUrl = property(client, 'baseURL');
+function serverAt(baseUrl: unknown): Omit<Server, 'provider'> {
   if (typeof baseUrl !== 'string' || !URL.canParse(baseUrl)) return {};
   const { hostname, port, protocol } = new URL(baseUrl);
   return {

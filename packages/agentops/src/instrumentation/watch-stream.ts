@@ -8,6 +8,10 @@ import { type AnyIterator, type IteratorObserver, replaceMember, watchIterator }
  */
 export function watchStream(stream: unknown, observer: IteratorObserver): boolean {
   if (typeof stream !== 'object' || stream === null) return false;
+  // A generator is read by its own methods, whether or not it is asked for an iterator first.
+  if ('next' in stream && typeof stream.next === 'function') {
+    return watchIterator(stream as AnyIterator, observer);
+  }
   // Stainless-made streams keep the maker of their iterator in a member that all ways of reading go through.
   const member =
     'iterator' in stream && typeof stream.iterator === 'function' ? 'iterator' : Symbol.asyncIterator;

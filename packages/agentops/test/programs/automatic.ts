@@ -3,6 +3,7 @@
  * `instrumentations` of `init` as JSON, and `handed` where the clients are handed to `instrument` as well.
  */
 import Anthropic from '@anthropic-ai/sdk';
+import { GoogleGenAI } from '@google/genai';
 import { init, instrument, session, shutdown } from 'agentops';
 import OpenAI, { AzureOpenAI } from 'openai';
 import { InMemory, report } from './in-memory.ts';
@@ -14,10 +15,12 @@ await init({ exporters: [memory], instrumentations: JSON.parse(instrumentations)
 const settings = { apiKey: 'key', maxRetries: 0 };
 const openai = new OpenAI({ ...settings, baseURL: `${url}/v1` });
 const azure = new AzureOpenAI({ ...settings, baseURL: `${url}/v1`, apiVersion: '2024-10-21' });
+const google = new GoogleGenAI({ apiKey: 'key', httpOptions: { baseUrl: String(url) } });
 const anthropic = new Anthropic({ ...settings, baseURL: url });
 if (handed) {
   instrument(openai);
   instrument(anthropic);
+  instrument(google);
 }
 const messages = [{ role: 'user' as const, content: 'How warm is it?' }];
 await session('ask', async () => {
@@ -26,6 +29,7 @@ await session('ask', async () => {
   // The server has no such address: the call fails, and is a span all the same.
   await azure.chat.completions.create({ model: 'gpt-4o', messages }).catch(() => {});
   const message = await anthropic.messages.create({ model: 'claude-sonnet-5-5', max_tokens: 9, messages });
+  await google.models.generateContent({ model: 'gemini-2.5-flash', contents: 'How warm is it?' });
   return [chat.choices[0]?.message.content, message.role];
 });
 await shutdown();

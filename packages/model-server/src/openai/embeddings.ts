@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
 import { type Endpoint, jsonAnswer } from '../dialect.ts';
 import { isList, isText } from '../fields.ts';
 import type { JsonObject } from '../json.ts';
-import type { ModelReply } from '../reply.ts';
-import type { ModelRequest, RequestContent } from '../request.ts';
+import type { RequestContent } from '../request.ts';
 import { countUsage } from '../usage.ts';
+import { vectorsOf } from '../vectors.ts';
 import { required } from './fields.ts';
 
 const defaultDimensions = 1536;
@@ -14,10 +13,12 @@ export const embeddings: Endpoint = {
   read: readEmbeddings,
   render(request, reply) {
     const asBase64 = request.body.encoding_format === 'base64';
+    const { dimensions } = request.body;
+    const size = typeof dimensions === 'number' ? dimensions : defaultDimensions;
     const { inputTokens } = countUsage(request, [], reply.usage);
     return jsonAnswer({
       object: 'list',
-      data: vectorsOf(request, reply).map((vector, index) => ({
+      data: vectorsOf(request, reply, size).map((vector, index) => ({
         object: 'embedding',
         index,
         embedding: asBase64 ? toBase64(vector) : vector,
@@ -53,25 +54,6 @@ function textsIn(input: string | unknown[]): string[] {
   if (typeof input === 'string') return [input];
   if (input.every((token) => typeof token === 'number')) return [input.join(' ')];
   return input.map((entry) => (Array.isArray(entry) ? entry.join(' ') : String(entry)));
-}
-
-function vectorsOf({ inputs, body }: ModelRequest, reply: ModelReply): number[][] {
-  const dimensions = typeof body.dimensions === 'number' ? body.dimensions : defaultDimensions;
-  const vectors = reply.embeddings ?? inputs.map((text) => unitVector(text, dimensions));
-  if (vectors.length === inputs.length) return vectors;
-  throw new RangeError(
-    `The script gave ${vectors.length} embeddings for ${inputs.length} inputs: give one for each.`,
-  );
-}
-
-/** A direction that depends on the text alone, of length 1 as OpenAI's are. */
-function unitVector(text: string, dimensions: number): number[] {
-  const bytes = createHash('shake256', { outputLength: dimensions * 4 })
-    .update(text)
-    .digest();
-  const vector = Array.from({ length: dimensions }, (_, dimension) => bytes.readInt32LE(dimension * 4));
-  const length = Math.hypot(...vector);
-  return vector.map((component) => component / length);
 }
 
 function toBase64(vector: readonly number[]): string {

@@ -1,7 +1,7 @@
 import { currentClient } from '../../client.ts';
 import { AgentOpsError } from '../../errors.ts';
 import type { InstrumentedProvider } from '../instrumented-provider.ts';
-import { anthropic, openai } from '../providers/providers.ts';
+import { anthropic, google, openai } from '../providers/providers.ts';
 import { findLoaded, onLoad } from './package-hooks.ts';
 import type { InstrumentationSwitches } from './switches.ts';
 
@@ -10,14 +10,15 @@ interface AutomaticPackage {
   /** On npm. */
   readonly name: string;
   readonly provider: InstrumentedProvider<object>;
-  /** The export that is the client's class; else the default export is. */
-  readonly client: string;
+  /** The export whose members are the classes; else the default export is. Undefined: the exports are the classes. */
+  readonly classes?: string;
 }
 
 /** By the name of their switch in `instrumentations`. */
 const AUTOMATIC = {
-  openai: { name: 'openai', provider: openai, client: 'OpenAI' },
-  anthropic: { name: '@anthropic-ai/sdk', provider: anthropic, client: 'Anthropic' },
+  openai: { name: 'openai', provider: openai, classes: 'OpenAI' },
+  anthropic: { name: '@anthropic-ai/sdk', provider: anthropic, classes: 'Anthropic' },
+  google: { name: '@google/genai', provider: google },
 } as const satisfies Record<string, AutomaticPackage>;
 
 type AutomaticLibrary = keyof typeof AUTOMATIC;
@@ -53,8 +54,10 @@ function instrumentPackage(name: string, exported: object): void {
   );
   if (found === undefined) return;
   currentClient().guard('instrumentations', () => {
-    const client: unknown = Reflect.get(exported, found.client) ?? Reflect.get(exported, 'default');
-    if (typeof client === 'function' && found.provider.instrumentClass(client)) return;
+    const { classes: within, provider } = found;
+    const classes: unknown =
+      within === undefined ? exported : (Reflect.get(exported, within) ?? Reflect.get(exported, 'default'));
+    if (classes === Object(classes) && provider.instrumentClasses(classes as object)) return;
     throw new AgentOpsError(
       'invalid_argument',
       `instrumentations: this version of ${name} is not known; its calls make no spans`,

@@ -6,6 +6,7 @@ const CHAT = 'chat gpt-4o';
 const MESSAGE = 'chat claude-sonnet-5-5';
 /** The span that Anthropic's client makes by itself where it is not instrumented. */
 const NATIVE = 'anthropic.messages.create';
+const GENERATE = 'generate_content gemini-2.5-flash';
 const PRELOADED = ['--import', 'agentops/register'];
 
 let server: ModelServer;
@@ -28,13 +29,16 @@ async function spansOf(
 
 describe('instrumentation on import (P2)', () => {
   it('takes every client of a program that was started with agentops/register, once', async () => {
-    const all = [CHAT, CHAT, CHAT, MESSAGE];
+    const all = [CHAT, CHAT, CHAT, MESSAGE, GENERATE];
     expect(await spansOf('automatic.ts', {}, { nodeOptions: PRELOADED })).toEqual(all);
     expect(await spansOf('automatic.ts', {}, { nodeOptions: PRELOADED, last: 'handed' })).toEqual(all);
   });
 
   it('leaves alone what is switched off, and without a preload what is not switched on', async () => {
-    expect(await spansOf('automatic.ts', { openai: false }, { nodeOptions: PRELOADED })).toEqual([MESSAGE]);
+    expect(await spansOf('automatic.ts', { openai: false }, { nodeOptions: PRELOADED })).toEqual([
+      MESSAGE,
+      GENERATE,
+    ]);
     expect(await spansOf('automatic.ts', {})).toEqual([NATIVE]);
   });
 
