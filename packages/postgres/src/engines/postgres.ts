@@ -1,4 +1,5 @@
 import { type ClientBase, Pool, type PoolClient, type PoolConfig } from 'pg';
+import { copyIn } from './copy-in.ts';
 import { BEGIN, type Engine, type Queryable } from './engine.ts';
 
 function queryable(client: Pool | ClientBase): Queryable {
@@ -34,23 +35,37 @@ export function postgresEngine(connection: string | PoolConfig): Engine {
   return {
     partitionBy: 'day',
     ...queryable(pool),
-    async transaction(run) {
-      const client = await pool.connect();
+    async transaction(run, signal) {
+      const client = await checkOut(pool, signal);
       let broken: Error | undefined;
+      const cut = () => client.end();
+      signal?.addEventListener('abort', cut, { once: true });
       try {
         await client.query(BEGIN);
-        const result = await run(queryable(client));
+        const result = await run({
+          ...queryable(client),
+          copy: (sql, chunks) => copyIn(client, sql, chunks),
+        });
         await client.query('COMMIT');
         return result;
       } catch (error) {
         broken = await rollback(client);
         throw error;
       } finally {
+        signal?.removeEventListener('abort', cut);
         client.release(broken);
       }
     },
     close: () => pool.end(),
   };
+}
+
+async function checkOut(pool: Pool, signal: AbortSignal | undefined): Promise<PoolClient> {
+  signal?.throwIfAborted();
+  const client = await pool.connect();
+  if (!signal?.aborted) return client;
+  client.release();
+  throw signal.reason;
 }
 
 /** The error for which the connection cannot go back to the pool, if any. */
