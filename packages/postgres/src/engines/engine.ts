@@ -23,7 +23,8 @@ export interface Engine extends Queryable {
    * `signal` aborts before the end, the connection is cut and the transaction rejects.
    */
   transaction<T>(run: (tx: Transaction) => Promise<T>, signal?: AbortSignal): Promise<T>;
-  close(): Promise<void>;
+  /** Closes the engine when what it runs has ended. Where `patience` aborts before, that is cut off. */
+  close(patience?: AbortSignal): Promise<void>;
 }
 
 /** What every engine opens its transactions with: roll-ups rely on a fresh snapshot for each statement. */
