@@ -4,6 +4,8 @@ CREATE TABLE agentops.rejected_spans (
   -- As the sender wrote them, which may be why the span is here.
   trace_id text COLLATE "C" NOT NULL,
   span_id text COLLATE "C" NOT NULL,
+  -- Whose span it is, so that what is kept of a user can be found and erased.
+  user_id text COLLATE "C",
   reason text NOT NULL,
   -- The row as JSON. Text, because it may hold what jsonb refuses; null where it was too large to keep.
   payload text,

@@ -40,6 +40,7 @@ export class PostgresSpanExporter implements SpanExporter {
   readonly #retrying: Retrying;
   readonly #gathering: Gathering;
   readonly #exports = new Set<Promise<void>>();
+  #converted: Promise<void> = Promise.resolve();
   #closed: Promise<void> | undefined;
 
   /**
@@ -128,7 +129,10 @@ export class PostgresSpanExporter implements SpanExporter {
         `${MOST_WAITING} spans wait to be stored already; the database is too slow`,
       );
     }
-    const { rows, rejected } = await rowsOfSpans(spans);
+    // One after the other, so that the first are on their way while the next are converted.
+    const converted = this.#converted.then(() => rowsOfSpans(spans));
+    this.#converted = converted.then(nothing, nothing);
+    const { rows, rejected } = await converted;
     this.#report(rejected);
     await this.#gathering.add(rows);
   }
@@ -148,6 +152,8 @@ export class PostgresSpanExporter implements SpanExporter {
     if (this.#closed) throw new StoreError('internal', 'The exporter has been shut down');
   }
 }
+
+function nothing(): void {}
 
 /** Runs `work` so that an instrumentation of the database's client makes no spans of it, which would be exported again. */
 function untraced<T>(work: () => Promise<T>): Promise<T> {

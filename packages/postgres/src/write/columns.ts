@@ -76,9 +76,9 @@ export const ADD_MARKS = `
 
 /** Keeps the rows of `$2`, a JSON array, which can never be stored, for project `$1`. One that comes again is one row. */
 export const SET_ASIDE = `
-  INSERT INTO agentops.rejected_spans (project_id, trace_id, span_id, reason, payload)
-  SELECT $1::text, trace_id, span_id, reason, payload
-  FROM jsonb_to_recordset($2::jsonb) AS rejected(trace_id text, span_id text, reason text, payload text)
+  INSERT INTO agentops.rejected_spans (project_id, trace_id, span_id, user_id, reason, payload)
+  SELECT $1::text, trace_id, span_id, user_id, reason, payload
+  FROM jsonb_to_recordset($2::jsonb) AS rejected(trace_id text, span_id text, user_id text, reason text, payload text)
   ORDER BY trace_id, span_id
   ON CONFLICT (project_id, trace_id, span_id) DO UPDATE
-  SET reason = excluded.reason, payload = excluded.payload, rejected_at = excluded.rejected_at`;
+  SET user_id = excluded.user_id, reason = excluded.reason, payload = excluded.payload, rejected_at = excluded.rejected_at`;

@@ -3,6 +3,7 @@ import type { Refused } from './batch.ts';
 
 /** Ids of a row that is refused may be anything, of any length. */
 const LONGEST_ID = 64;
+const LONGEST_USER = 256;
 /** Characters of a payload: larger ones are not kept. */
 const LONGEST_PAYLOAD = 1_000_000;
 
@@ -17,6 +18,7 @@ export function encodeRefused(refused: readonly Refused[]): string {
     refused.map(({ row, reason }) => ({
       trace_id: plain(row.trace_id).slice(0, LONGEST_ID),
       span_id: plain(row.span_id).slice(0, LONGEST_ID),
+      user_id: row.user_id === null ? null : plain(row.user_id).slice(0, LONGEST_USER),
       reason: plain(reason),
       payload: payloadOf(row),
     })),
