@@ -103,6 +103,7 @@ function forwarding(engine: Engine): Engine {
     query: (text, params) => engine.query(text, params),
     exec: (sql) => engine.exec(sql),
     transaction: (run, signal) => engine.transaction(run, signal),
+    load: (load, signal) => engine.load(load, signal),
     close: (patience) => engine.close(patience),
   };
 }

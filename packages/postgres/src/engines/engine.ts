@@ -14,6 +14,16 @@ export interface Transaction extends Queryable {
   copy(sql: string, chunks: Iterable<Buffer>): Promise<void>;
 }
 
+/** Rows for a table and a statement that belongs to them. */
+export interface Load {
+  /** `COPY … FROM STDIN` */
+  sql: string;
+  /** Asked for again where the load is tried again. */
+  chunks(): Iterable<Buffer>;
+  /** Runs when the rows are in; its parameters are `$1`, `$2`, … */
+  after: { text: string; params: readonly string[] };
+}
+
 /** A PostgreSQL, wherever it runs. Failures keep the SQLSTATE in `code`. */
 export interface Engine extends Queryable {
   /** How wide a partition of `spans` is; an engine that pays for every table uses wider ones. */
@@ -23,6 +33,8 @@ export interface Engine extends Queryable {
    * `signal` aborts before the end, the connection is cut and the transaction rejects.
    */
   transaction<T>(run: (tx: Transaction) => Promise<T>, signal?: AbortSignal): Promise<T>;
+  /** Runs `load` as one transaction, in as few messages as can be. `signal` as above. */
+  load(load: Load, signal?: AbortSignal): Promise<void>;
   /** Closes the engine when what it runs has ended. Where `patience` aborts before, that is cut off. */
   close(patience?: AbortSignal): Promise<void>;
 }
@@ -33,14 +45,22 @@ export const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED';
 const CONFLICT_RETRIES = 5;
 
 /** Runs a transaction, and runs it again where it lost against a concurrent one. */
-export async function transact<T>(
+export function transact<T>(
   engine: Engine,
   run: (tx: Transaction) => Promise<T>,
   signal?: AbortSignal,
 ): Promise<T> {
+  return againstConflicts(() => engine.transaction(run, signal), signal);
+}
+
+/** The same for a transaction of any kind. */
+export async function againstConflicts<T>(
+  transaction: () => Promise<T>,
+  signal: AbortSignal | undefined,
+): Promise<T> {
   for (let retries = 0; ; retries++) {
     try {
-      return await engine.transaction(run, signal);
+      return await transaction();
     } catch (error) {
       if (!isConflict(error) || retries === CONFLICT_RETRIES || signal?.aborted) throw error;
     }

@@ -1,4 +1,5 @@
 import type { Engine, Queryable, Transaction } from './engine.ts';
+import { literal } from './literal.ts';
 
 /** Where the store keeps what it keeps. */
 export interface StoreNames {
@@ -45,6 +46,11 @@ export function withNames(engine: Engine, names: StoreNames): Engine {
           } satisfies Transaction),
         signal,
       ),
+    load: (load, signal) =>
+      engine.load(
+        { ...load, sql: rename(load.sql), after: { ...load.after, text: rename(load.after.text) } },
+        signal,
+      ),
     close: (patience) => engine.close(patience),
   };
 }
@@ -68,9 +74,4 @@ function renameIn(sql: string, { schema, table }: StoreNames): string {
 
 function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
-}
-
-/** Doubled backslashes mean one only in the E form, which does not depend on how the server is set up. */
-function literal(text: string): string {
-  return `E'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { StoreError } from '../errors.ts';
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
-import { BEGIN, type Engine, type Transaction } from './engine.ts';
+import { BEGIN, type Engine, type Load, type Transaction } from './engine.ts';
 import { PgliteThread } from './pglite-thread.ts';
 
 /** Where the embedded database keeps its data. */
@@ -52,6 +52,13 @@ class PgliteEngine implements Engine {
         if (!thread.ended) await tx.exec('ROLLBACK');
         throw error;
       }
+    });
+  }
+
+  load({ sql, chunks, after }: Load): Promise<void> {
+    return this.transaction(async (tx) => {
+      await tx.copy(sql, chunks());
+      await tx.query(after.text, after.params);
     });
   }
 

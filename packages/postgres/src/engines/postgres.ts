@@ -2,7 +2,8 @@ import type { ConnectionOptions } from 'node:tls';
 import { type ClientBase, Pool, type PoolClient, type PoolConfig } from 'pg';
 import { isUnreachable, messageOf } from '../errors.ts';
 import { copyIn } from './copy-in.ts';
-import { BEGIN, type Engine, type Queryable } from './engine.ts';
+import { BEGIN, type Engine, type Load, type Queryable } from './engine.ts';
+import { literal } from './literal.ts';
 
 /** TLS as `pg` takes it; false for none. */
 export type Ssl = false | ConnectionOptions;
@@ -58,10 +59,14 @@ export function postgresEngine(connection: string | PoolConfig, ssl?: readonly S
 
   const once = async <T>(run: (db: Queryable) => Promise<T>): Promise<T> => {
     const client = await checkOut();
+    let broken: Error | undefined;
     try {
       return await run(queryable(client));
+    } catch (error) {
+      broken = await rollback(client);
+      throw error;
     } finally {
-      giveBack(client);
+      giveBack(client, broken);
     }
   };
 
@@ -90,6 +95,22 @@ export function postgresEngine(connection: string | PoolConfig, ssl?: readonly S
         giveBack(client, broken);
       }
     },
+    async load({ sql, chunks, after }, signal) {
+      const client = await checkOut(signal);
+      let broken: Error | undefined;
+      const cut = () => void client.end();
+      signal?.addEventListener('abort', cut, { once: true });
+      try {
+        // Statements of one message are one transaction, and one round trip.
+        await copyIn(client, `${sql};${inlined(after)}`, chunks());
+      } catch (error) {
+        broken = await rollback(client);
+        throw error;
+      } finally {
+        signal?.removeEventListener('abort', cut);
+        giveBack(client, broken);
+      }
+    },
     async close(patience) {
       const cut = () => {
         for (const client of inUse) void client.end();
@@ -101,6 +122,11 @@ export function postgresEngine(connection: string | PoolConfig, ssl?: readonly S
       patience?.removeEventListener('abort', cut);
     },
   };
+}
+
+/** The statement with its parameters in it: a message of several statements has no others. */
+function inlined({ text, params }: Load['after']): string {
+  return text.replace(/\$(\d)/g, (_, number: string) => literal(params[Number(number) - 1] ?? ''));
 }
 
 /** Connects by what worked last, and by the others where the server will not have that. */
@@ -127,7 +153,10 @@ function connectBy(pool: Pool, ssl: readonly Ssl[]): () => Promise<PoolClient> {
 /** What `pg` says of a server that was asked for TLS and has none. */
 const WITHOUT_TLS = /does not support SSL/;
 
-/** The error for which the connection cannot go back to the pool, if any. */
+/**
+ * The error for which the connection cannot go back to the pool, if any. Also where no transaction is open: a connection
+ * that the server is about to close has only said so.
+ */
 async function rollback(client: PoolClient): Promise<Error | undefined> {
   try {
     await client.query('ROLLBACK');

@@ -1,5 +1,5 @@
 import type { SpanRow } from '@agentops/otlp';
-import { type Engine, type Transaction, transact } from '../engines/engine.ts';
+import { againstConflicts, type Engine, type Load, transact } from '../engines/engine.ts';
 import { codeOf, isDataError, messageOf } from '../errors.ts';
 import { Partitions } from '../schema/partitions.ts';
 import type { WriteResult } from '../store.ts';
@@ -70,7 +70,7 @@ export class Writer {
   async #insert(write: Write, rows: DatedRow[]): Promise<void> {
     if (this.#odds.favour(rows)) {
       try {
-        await this.#transact(write, rows, copy);
+        await this.#copy(write, rows);
         this.#odds.learn(true);
         return;
       } catch (error) {
@@ -78,14 +78,25 @@ export class Writer {
         this.#odds.learn(false);
       }
     }
-    await this.#transact(write, rows, upsert);
+    await this.#upsert(write, rows);
   }
 
-  #transact({ projectId, signal }: Write, rows: DatedRow[], put: typeof copy): Promise<void> {
+  #copy({ projectId, signal }: Write, rows: DatedRow[]): Promise<void> {
+    const load: Load = {
+      sql: COPY_SPANS,
+      chunks: () => copyText(projectId, rows),
+      after: { text: ADD_MARKS, params: [projectId, encodeMarks(rows)] },
+    };
+    return againstConflicts(() => this.#engine.load(load, signal), signal);
+  }
+
+  #upsert({ projectId, signal }: Write, rows: DatedRow[]): Promise<void> {
     return transact(
       this.#engine,
       async (tx) => {
-        await put(tx, projectId, rows);
+        await tx.exec(MAKE_INCOMING);
+        await tx.copy(COPY_INCOMING, copyText(projectId, rows));
+        await tx.exec(UPSERT_SPANS);
         await tx.query(ADD_MARKS, [projectId, encodeMarks(rows)]);
       },
       signal,
@@ -96,14 +107,4 @@ export class Writer {
 interface Write {
   projectId: string;
   signal: AbortSignal | undefined;
-}
-
-async function copy(tx: Transaction, projectId: string, rows: readonly DatedRow[]): Promise<void> {
-  await tx.copy(COPY_SPANS, copyText(projectId, rows));
-}
-
-async function upsert(tx: Transaction, projectId: string, rows: readonly DatedRow[]): Promise<void> {
-  await tx.exec(MAKE_INCOMING);
-  await tx.copy(COPY_INCOMING, copyText(projectId, rows));
-  await tx.exec(UPSERT_SPANS);
 }
