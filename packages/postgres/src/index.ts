@@ -19,3 +19,4 @@ export type { PostgresSpanExporterOptions, PostgresTlsMode, PostgresTlsOptions }
 export { PostgresSpanExporter, type WriteOutcome } from './exporter/postgres-span-exporter.ts';
 export { openStore, type StoreOptions } from './open-store.ts';
 export type { ApiKey, ApiKeys, SpanStore, WriteResult } from './store.ts';
+export { type AcceptedDays, USUAL_DAYS } from './write/accepted-days.ts';

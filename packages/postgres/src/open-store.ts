@@ -7,6 +7,7 @@ import { listSpans, readSpan } from './queries/spans.ts';
 import { RollupWorker } from './rollup/worker.ts';
 import { migrate } from './schema/migrations.ts';
 import type { SpanStore } from './store.ts';
+import type { AcceptedDays } from './write/accepted-days.ts';
 import { Writer } from './write/writer.ts';
 
 /** How a store is opened. */
@@ -15,6 +16,8 @@ export interface StoreOptions {
   engine: Engine;
   /** Least time from a write to the roll-up of its sessions, in milliseconds; 200 by default. */
   rollupInterval?: number;
+  /** Which days may be written, counted from today: others are rejected with a reason. Any where it is left out. */
+  acceptedDays?: AcceptedDays;
   /** Told of failures in the background, which nobody waits for. */
   onError?: (error: StoreError) => void;
 }
@@ -23,14 +26,19 @@ export interface StoreOptions {
  * Opens the span store: migrates the database, then rolls up what an earlier process may have left.
  * Rejects with a `StoreError`: `unavailable`, `locked`, `newer_schema` or `internal`.
  */
-export async function openStore({ engine, rollupInterval = 200, onError }: StoreOptions): Promise<SpanStore> {
+export async function openStore({
+  engine,
+  rollupInterval = 200,
+  acceptedDays,
+  onError,
+}: StoreOptions): Promise<SpanStore> {
   try {
     await migrate(engine);
   } catch (error) {
     await engine.close().catch(() => {});
     throw toStoreError(error);
   }
-  const writer = new Writer(engine);
+  const writer = new Writer(engine, acceptedDays);
   const rollups = new RollupWorker(engine, {
     interval: rollupInterval,
     onError: (error) => onError?.(toStoreError(error)),

@@ -1,4 +1,11 @@
-import { type Engine, openStore, postgresEngine, type SpanStore, type StoreError } from '@agentops/postgres';
+import {
+  type Engine,
+  openStore,
+  postgresEngine,
+  type SpanStore,
+  type StoreError,
+  USUAL_DAYS,
+} from '@agentops/postgres';
 import type { ServerOptions } from './options.ts';
 
 export type { SpanStore } from '@agentops/postgres';
@@ -14,7 +21,7 @@ export async function openServerStore(
   onError?: (error: StoreError) => void,
 ): Promise<SpanStore> {
   const engine = await engineOf(options);
-  return openStore({ engine, ...(onError !== undefined && { onError }) });
+  return openStore({ engine, acceptedDays: USUAL_DAYS, ...(onError !== undefined && { onError }) });
 }
 
 async function engineOf({

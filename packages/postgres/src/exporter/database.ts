@@ -7,6 +7,7 @@ import { RollupWorker } from '../rollup/worker.ts';
 import { migrate, requireSchema } from '../schema/migrations.ts';
 import { hasTable } from '../schema/tables.ts';
 import type { WriteResult } from '../store.ts';
+import { USUAL_DAYS } from '../write/accepted-days.ts';
 import { Writer } from '../write/writer.ts';
 import type { Settings } from './settings.ts';
 
@@ -25,7 +26,7 @@ export class Database {
   constructor(settings: Settings, onError: (error: StoreError) => void) {
     this.#settings = settings;
     this.#engine = withNames(postgresEngine(settings.connection, settings.ssl), settings.names);
-    this.#writer = new Writer(this.#engine);
+    this.#writer = new Writer(this.#engine, settings.anyTime ? undefined : USUAL_DAYS);
     this.#rollups = new RollupWorker(this.#engine, {
       interval: ROLLUP_INTERVAL,
       onError: (error) => onError(toStoreError(error)),

@@ -56,6 +56,11 @@ export interface PostgresSpanExporterOptions {
   /** Make and upgrade the schema. Default true; false where the user of the database may not. */
   readonly migrate?: boolean | undefined;
   /**
+   * Store spans of any time, to import old ones. Default false: a session that began more than 30 days ago, or after
+   * tomorrow, is rejected with that reason.
+   */
+  readonly anyTime?: boolean | undefined;
+  /**
    * Keep the totals of traces and sessions up to date. Default true; false where an AgentOps backend on the same
    * database does.
    */

@@ -21,6 +21,7 @@ export interface Settings {
   retries: number;
   migrate: boolean;
   rollups: boolean;
+  anyTime: boolean;
 }
 
 /** The numbers among the options: least, most, default. */
@@ -100,6 +101,7 @@ export function settingsOf(
     retries: number('retries'),
     migrate: options.migrate ?? variables.flag('MIGRATE') ?? true,
     rollups: options.rollups ?? variables.flag('ROLLUPS') ?? true,
+    anyTime: options.anyTime ?? variables.flag('ANY_TIME') ?? false,
   };
 }
 

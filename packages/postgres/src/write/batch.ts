@@ -1,4 +1,5 @@
 import { dayOfTrace, type SpanRow } from '@agentops/otlp';
+import type { DayRange } from './accepted-days.ts';
 
 /** A row with the day it is stored under. */
 export interface DatedRow extends SpanRow {
@@ -24,17 +25,20 @@ const TRACE_ID = /^[0-9a-f]{32}$/;
 /**
  * Makes a batch of `rows`: of the same span the finished one wins, and of two live snapshots the later. Sorted, because
  * writers that lock the same rows in the same order cannot deadlock.
+ *
+ * @param accepted The days that may be stored; any where it is left out.
  */
-export function batchOf(rows: readonly SpanRow[]): Batch {
+export function batchOf(rows: readonly SpanRow[], accepted?: DayRange): Batch {
   const distinct = new Map<string, DatedRow>();
   const refused: Refused[] = [];
   for (const row of rows) {
-    const reason = unstorable(row);
+    const flaw = unstorable(row);
+    const day = flaw === undefined ? dayOfTrace(row.trace_id, row.start_time) : '';
+    const reason = flaw ?? outside(day, accepted);
     if (reason !== undefined) {
       refused.push({ row, reason });
       continue;
     }
-    const day = dayOfTrace(row.trace_id, row.start_time);
     const key = `${row.trace_id}${row.span_id}${day}`;
     const earlier = distinct.get(key);
     if (earlier === undefined || earlier.end_time === null) distinct.set(key, { ...row, day });
@@ -53,6 +57,11 @@ function unstorable(row: SpanRow): string | undefined {
   }
   if (row.session_id.length > MAX_SESSION_ID) return `session_id is longer than ${MAX_SESSION_ID} characters`;
   return undefined;
+}
+
+function outside(day: string, accepted: DayRange | undefined): string | undefined {
+  if (accepted === undefined || (day >= accepted.first && day <= accepted.last)) return undefined;
+  return `its day ${day} is not from ${accepted.first} to ${accepted.last}, which are accepted: a clock is wrong, or it is old data, which has to be imported`;
 }
 
 /** The marks of a batch as JSON text: one for each session in each trace, with the days its spans are stored under. */

@@ -3,6 +3,7 @@ import { againstConflicts, type Engine, type Load, transact } from '../engines/e
 import { codeOf, isDataError, messageOf } from '../errors.ts';
 import { Partitions } from '../schema/partitions.ts';
 import type { WriteResult } from '../store.ts';
+import { type AcceptedDays, rangeAt } from './accepted-days.ts';
 import { batchOf, type DatedRow, encodeMarks, type Refused } from './batch.ts';
 import { ADD_MARKS, COPY_INCOMING, COPY_SPANS, MAKE_INCOMING, SET_ASIDE, UPSERT_SPANS } from './columns.ts';
 import { CopyOdds } from './copy-odds.ts';
@@ -17,16 +18,19 @@ const UNIQUE_VIOLATION = '23505';
 export class Writer {
   readonly #engine: Engine;
   readonly #partitions: Partitions;
+  readonly #accepted: AcceptedDays | undefined;
   readonly #odds = new CopyOdds();
 
-  constructor(engine: Engine) {
+  /** @param accepted Which days may be stored; any where it is left out. */
+  constructor(engine: Engine, accepted?: AcceptedDays) {
     this.#engine = engine;
+    this.#accepted = accepted;
     this.#partitions = new Partitions(engine);
   }
 
   /** Resolves once every storable row is committed, and every other one is set aside. */
   async write(projectId: string, rows: readonly SpanRow[], signal?: AbortSignal): Promise<WriteResult> {
-    const batch = batchOf(rows);
+    const batch = batchOf(rows, this.#accepted && rangeAt(Date.now(), this.#accepted));
     const poison = await this.#store({ projectId, signal }, batch.rows);
     const refused = [...batch.refused, ...poison];
     if (refused.length > 0) await this.#engine.query(SET_ASIDE, [projectId, encodeRefused(refused)]);

@@ -159,6 +159,27 @@ describe('D1: the PostgreSQL exporter in an OpenTelemetry of the application', (
     });
   });
 
+  it('rejects what began more than 30 days ago or after tomorrow, unless it is to be imported', async () => {
+    const now = Math.floor(Date.now() / 1_000);
+    const day = 86_400;
+    const at = (seconds: number) => {
+      const [span] = someSpans(1) as [ReadableSpan];
+      return {
+        ...span,
+        startTime: [seconds, 0],
+        endTime: [seconds, 1],
+        spanContext: () => span.spanContext(),
+      };
+    };
+    const times = [now - 32 * day, now - 29 * day, now, now + 3 * day];
+    const spans = times.map(at) as unknown as ReadableSpan[];
+    expect(await exporterOf().write(request(spans))).toMatchObject({
+      stored: 2,
+      rejected: { count: 2, message: expect.stringContaining('old data, which has to be imported') },
+    });
+    expect(await exporterOf({ anyTime: true }).write(request(spans))).toEqual({ stored: 4 });
+  });
+
   it('takes any schema and table', async () => {
     const names = { schema: `it's "my" schema\\`, table: 'Spans of $1 & $$' };
     const exporter = exporterOf(names);
