@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import process from 'node:process';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import type { Reporter } from '../../reporter.ts';
-import type { Answer, Destination } from '../exporters/destination.ts';
 import type { SendResult } from '../exporters/sender.ts';
 import type { ExportLane, LeftBatch } from '../processors/export-lane.ts';
+import type { Answer, Destination } from '../transport/destination.ts';
 
 /** The end of a process is not put off for longer than this. */
 const MAX_WAIT_MS = 500;

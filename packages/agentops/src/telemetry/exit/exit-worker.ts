@@ -3,9 +3,9 @@
  * clients, which import nothing further: every millisecond of its start counts.
  */
 import { type MessagePort, workerData } from 'node:worker_threads';
-import type { Client } from '../exporters/destination.ts';
-import { openClient } from '../exporters/open-client.ts';
-import { reasonOf } from '../exporters/reason.ts';
+import type { Client } from '../transport/destination.ts';
+import { openClient } from '../transport/open-client.ts';
+import { reasonOf } from '../transport/reason.ts';
 import type { ExitAnswer, ExitWork } from './exit-delivery.ts';
 
 const { destinations, port, finished } = workerData as ExitWork & { readonly port: MessagePort };

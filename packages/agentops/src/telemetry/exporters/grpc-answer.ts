@@ -1,7 +1,7 @@
-import type { Answer } from './destination.ts';
-import { GrpcStatus, grpcStatusName } from './grpc-status.ts';
+import type { Answer } from '../transport/destination.ts';
+import { GrpcStatus, grpcStatusName } from '../transport/grpc-status.ts';
+import { retryDelayOf } from '../transport/retry-info.ts';
 import { confirmOtlp } from './otlp-answer.ts';
-import { retryDelayOf } from './retry-info.ts';
 import type { SendResult } from './sender.ts';
 
 /** What the OTLP specification allows to send again. RESOURCE_EXHAUSTED only where the answer says when. */

@@ -1,6 +1,6 @@
 import type { OtlpProtocol } from '../../config/config.ts';
 import type { OtlpExporterOptions } from '../../config/exporter-options.ts';
-import { parseUrl } from './network-destination.ts';
+import { parseUrl } from '../transport/network-destination.ts';
 
 /** What OTLP carries: where each signal goes over HTTP and over gRPC. */
 const SIGNALS = {

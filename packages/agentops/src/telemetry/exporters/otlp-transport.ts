@@ -1,9 +1,9 @@
 import type { OtlpExporterOptions } from '../../config/exporter-options.ts';
-import { type Answer, shownUrl } from './destination.ts';
+import { type Answer, shownUrl } from '../transport/destination.ts';
+import { judgeHttp } from '../transport/http-answer.ts';
+import { networkDestination } from '../transport/network-destination.ts';
+import { type Judge, NetworkTransport } from '../transport/network-transport.ts';
 import { judgeGrpc } from './grpc-answer.ts';
-import { judgeHttp } from './http-answer.ts';
-import { networkDestination } from './network-destination.ts';
-import { type Judge, NetworkTransport } from './network-transport.ts';
 import { confirmOtlp, type OtlpEncoding } from './otlp-answer.ts';
 import { type OtlpSignal, otlpEndpoint } from './otlp-endpoint.ts';
 

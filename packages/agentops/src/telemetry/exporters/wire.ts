@@ -1,5 +1,5 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
-import type { Answer, Destination } from './destination.ts';
+import type { Answer, Destination } from '../transport/destination.ts';
 import type { RequestPart } from './halve-request.ts';
 import type { SendResult } from './sender.ts';
 

@@ -1,11 +1,11 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { ZipkinExporterOptions } from '../../config/exporter-options.ts';
-import { type Answer, shownUrl } from './destination.ts';
+import { type Answer, shownUrl } from '../transport/destination.ts';
+import { judgeHttp } from '../transport/http-answer.ts';
+import { networkDestination, parseUrl } from '../transport/network-destination.ts';
+import { NetworkTransport } from '../transport/network-transport.ts';
 import { halveJson } from './halve-json.ts';
 import type { RequestPart } from './halve-request.ts';
-import { judgeHttp } from './http-answer.ts';
-import { networkDestination, parseUrl } from './network-destination.ts';
-import { NetworkTransport } from './network-transport.ts';
 import type { SendResult } from './sender.ts';
 import type { Wire } from './wire.ts';
 import { toZipkinSpan } from './zipkin-span.ts';

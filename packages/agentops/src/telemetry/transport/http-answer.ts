@@ -1,5 +1,5 @@
+import type { SendResult } from '../exporters/sender.ts';
 import type { Answer } from './destination.ts';
-import type { SendResult } from './sender.ts';
 
 /** Answers that the OTLP specification allows to send again. */
 const RETRYABLE = new Set([429, 502, 503, 504]);

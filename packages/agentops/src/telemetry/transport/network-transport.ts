@@ -1,10 +1,10 @@
 import { context } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
+import type { SendResult } from '../exporters/sender.ts';
+import type { ExitRoute } from '../exporters/wire.ts';
 import { type Answer, type Client, type Destination, shownUrl } from './destination.ts';
 import { openClient } from './open-client.ts';
 import { reasonOf } from './reason.ts';
-import type { SendResult } from './sender.ts';
-import type { ExitRoute } from './wire.ts';
 
 /** What an answer says about the batch. */
 export type Judge = (answer: Answer) => SendResult;
