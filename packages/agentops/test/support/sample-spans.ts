@@ -1,4 +1,4 @@
-import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import {
   InMemorySpanExporter,
@@ -15,18 +15,16 @@ export function sampleSpans(...names: readonly string[]): ReadableSpan[] {
     spanProcessors: [new SimpleSpanProcessor({ exporter })],
   });
   const tracer = provider.getTracer('tests', '1.2.3');
-  tracer.startActiveSpan('root', (root) => {
-    for (const name of names) {
-      const span = tracer.startSpan(name, {
-        kind: SpanKind.CLIENT,
-        attributes: { 'server.address': 'api.example.com', 'server.port': 443, tags: ['a', 'b'], n: 7 },
-      });
-      span.addEvent('cache miss', { key: 'k' });
-      span.addEvent('retry');
-      span.setStatus({ code: SpanStatusCode.ERROR, message: 'it broke' });
-      span.end();
-    }
-    root.end();
-  });
+  const root = tracer.startSpan('root');
+  const below = trace.setSpan(ROOT_CONTEXT, root);
+  for (const name of names) {
+    const attributes = { 'server.address': 'api.example.com', 'server.port': 443, tags: ['a', 'b'], n: 7 };
+    const span = tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes }, below);
+    span.addEvent('cache miss', { key: 'k' });
+    span.addEvent('retry');
+    span.setStatus({ code: SpanStatusCode.ERROR, message: 'it broke' });
+    span.end();
+  }
+  root.end();
   return exporter.getFinishedSpans();
 }
