@@ -17,7 +17,7 @@ export class WireExporter implements SpanExporter, BatchSender {
     this.wire = wire;
   }
 
-  /** @internal */
+  /** Sends once, in the time that the signal gives. Never rejects. */
   async send(batch: readonly ReadableSpan[], signal: AbortSignal): Promise<SendResult> {
     let request: Uint8Array | undefined;
     try {

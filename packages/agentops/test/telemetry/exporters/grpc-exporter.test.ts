@@ -74,6 +74,13 @@ describe('OTLP over gRPC (T2, T12)', () => {
     },
   );
 
+  it('finds a server that listens on one of the addresses of a name', async () => {
+    const client = start({ endpoint: `localhost:${endpoint.port}` });
+    await recordAndFlush(client, 'a');
+
+    expect(endpoint.names).toEqual(['action a']);
+  });
+
   it('carries many requests and large ones', async () => {
     const client = start({}, { batch: { size: 20 } });
     const actionType = 'x'.repeat(100_000);

@@ -161,9 +161,9 @@ describe('the endpoint of an OTLP exporter (T2)', () => {
     expect(otlpEndpoint({}, 'logs').url.pathname).toBe('/v1/logs');
   });
 
-  it('is refused where it is no URL', () => {
-    expect(() => new OtlpSpanExporter({ endpoint: 'http://' })).toThrow(
-      expect.objectContaining({ code: 'invalid_config', message: expect.stringContaining('"http://"') }),
+  it.each(['http://', 'ftp://host', 'a host'])('is refused where it is no URL of HTTP: %s', (endpoint) => {
+    expect(() => new OtlpSpanExporter({ endpoint })).toThrow(
+      expect.objectContaining({ code: 'invalid_config', message: expect.stringContaining(`"`) }),
     );
   });
 });
