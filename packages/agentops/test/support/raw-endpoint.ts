@@ -34,6 +34,8 @@ export class RawEndpoint {
   static async start(tls?: ServerOptions): Promise<RawEndpoint> {
     const server = tls === undefined ? createServer() : createSecureServer(tls);
     const endpoint = new RawEndpoint(server, tls === undefined ? 'http' : 'https');
+    // Idle connections stay until the client or the test closes them.
+    server.keepAliveTimeout = 0;
     server.on(tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
       endpoint.#connectionCount += 1;
       endpoint.#connections.set(socket, endpoint.#connectionCount);
@@ -69,11 +71,6 @@ export class RawEndpoint {
   /** The answers to the next requests, in their order; one that is a promise holds its request. */
   answer(...answers: (Answer | Promise<Answer>)[]): void {
     this.#answers = answers;
-  }
-
-  /** Closes the connections on which nothing is under way, as a server does with idle ones. */
-  closeIdle(): void {
-    this.#server.closeIdleConnections();
   }
 
   async stop(): Promise<void> {

@@ -110,7 +110,7 @@ describe('an exporter of type file (T2)', () => {
     await again.flush();
     await record(again, 'c');
     await expect
-      .poll(() => lines().join(', ').split(', ').toSorted())
+      .poll(() => lines().join(', ').split(', ').toSorted(), { timeout: 10_000 })
       .toEqual(expect.arrayContaining(['action a', 'action b', 'action c']));
   });
 

@@ -46,7 +46,7 @@ describe('an exporter of type postgres (T2, D1)', () => {
     const request = wire.encode(sampleSpans('a')) ?? new Uint8Array();
     const results = [await wire.post(request, never), await wire.post(request, never)];
     wire.close();
-    await expect.poll(() => events).toEqual(['shut down']);
+    await expect.poll(() => events, { timeout: 10_000 }).toEqual(['shut down']);
 
     expect(results).toEqual([{ outcome: 'delivered' }, { outcome: 'delivered' }]);
     expect(requests).toEqual([request, request]);
