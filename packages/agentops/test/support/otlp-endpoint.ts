@@ -18,11 +18,17 @@ export interface Received {
   readonly at: number;
   readonly headers: IncomingHttpHeaders;
   readonly spans: readonly SpanRow[];
+  /** Of the body. */
+  readonly bytes: number;
 }
 
 /** An OTLP/HTTP endpoint on loopback that decodes what it gets and answers as it is told. */
 export class OtlpEndpoint {
   readonly received: Received[] = [];
+  /** A larger body is answered 413. */
+  maxBytes = Number.POSITIVE_INFINITY;
+  /** Of the spans in requests that were answered 2xx, as often as they came. */
+  readonly confirmed: string[] = [];
   #answers: (Answer | Promise<Answer>)[] = [];
   readonly #server: Server;
   #arrived = Promise.withResolvers<void>();
@@ -38,11 +44,13 @@ export class OtlpEndpoint {
     server.on('request', async (request, response) => {
       const body = Buffer.concat(await request.toArray());
       const { rows } = decodeTraces(body, PROTOBUF);
-      const answer = endpoint.#answers.shift() ?? {};
-      endpoint.received.push({ at: Date.now(), headers: request.headers, spans: rows });
+      const bytes = body.length;
+      const answer = bytes > endpoint.maxBytes ? { status: 413 } : (endpoint.#answers.shift() ?? {});
+      endpoint.received.push({ at: Date.now(), headers: request.headers, spans: rows, bytes });
       endpoint.#arrived.resolve();
       endpoint.#arrived = Promise.withResolvers<void>();
       const { status = 200, headers, body: content = encodeExportResponse(PROTOBUF) } = await answer;
+      if (status < 300) endpoint.confirmed.push(...rows.map((row) => row.span_id));
       response.writeHead(status, { 'content-type': PROTOBUF, ...headers }).end(content);
     });
     server.listen(port, '127.0.0.1');

@@ -1,5 +1,6 @@
 import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { halveRequest, type RequestPart } from './halve-request.ts';
 import type { SendResult } from './sender.ts';
 
 const PROTOBUF = 'application/x-protobuf';
@@ -30,6 +31,11 @@ export class OtlpHttp {
   /** The request that carries `batch`; undefined where the spans cannot be serialised. */
   encode(batch: readonly ReadableSpan[]): Uint8Array | undefined {
     return ProtobufTraceSerializer.serializeRequest([...batch]);
+  }
+
+  /** Two requests for the one that was too large; undefined where it carries a single span. */
+  halve(request: Uint8Array): readonly RequestPart[] | undefined {
+    return halveRequest(request);
   }
 
   /** Sends a request once. Never rejects. */
@@ -76,6 +82,7 @@ export class OtlpHttp {
         ...(retryAfterMs !== undefined && { retryAfterMs }),
       };
     }
+    if (status === 413) return { outcome: 'too_large', message: `${this.url} answered 413` };
     const hint =
       status === 401 || status === 403
         ? 'the API key is missing, wrong or revoked; set apiKey or AGENTOPS_API_KEY'

@@ -1,18 +1,29 @@
-import { context, ROOT_CONTEXT } from '@opentelemetry/api';
-import { suppressTracing } from '@opentelemetry/core';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { BatchConfig, SpoolConfig } from '../../config/config.ts';
+import type { SpanFormatter } from '../../config/exporter-options.ts';
+import { AgentOpsError } from '../../errors.ts';
 import type { Reporter } from '../../reporter.ts';
+import { Background } from '../background.ts';
 import type { Deadline } from '../deadline.ts';
 import type { ExportManager } from '../exporters/export-manager.ts';
 import type { OtlpHttp } from '../exporters/otlp-http.ts';
 import type { SendResult } from '../exporters/sender.ts';
-import { Spool } from '../spool/spool.ts';
+import { Spool, type SpooledBatch } from '../spool/spool.ts';
 import { Fallback } from './fallback.ts';
+import { formatBatch } from './format-batch.ts';
 import { type LaneStats, Ledger } from './ledger.ts';
+import type { BudgetHolder, QueueBudget, QueuedSpan } from './queue-budget.ts';
+import { SpanQueue } from './span-queue.ts';
+import { sizeOfSpan } from './span-size.ts';
 
 /** How often the spool is looked after: often enough for other hosts to see that this process lives. */
 const TEND_INTERVAL_MS = 20_000;
+
+/** Of the spans in one export: the usual limit of receivers, of gRPC above all. */
+const MAX_BATCH_BYTES = 4 * 1024 * 1024;
+
+/** No destination is thought to take less than this at a time. */
+const MIN_BATCH_BYTES = 64 * 1024;
 
 /** A batch that was left when the process ended, as a request. */
 export interface LeftBatch {
@@ -24,25 +35,41 @@ export interface LeftBatch {
 
 export interface LaneOptions {
   readonly batch: BatchConfig;
+  /** Shared by all lanes. */
+  readonly budget: QueueBudget;
   /** Without one, or where the exporter cannot send bytes, what cannot be sent is dropped. */
   readonly spool: SpoolConfig | false;
+  /** Applied to every batch, whether it is sent or spooled. */
+  readonly format?: SpanFormatter | undefined;
   readonly reporter: Reporter;
 }
+
+/** What has to wait for an export to begin. */
+type Least = 'one span' | 'a full batch';
 
 /**
  * The way of the spans to one exporter: a bounded queue, one batch in flight, and a spool for what the queue cannot
  * hold, the destination does not take, or the end of the process cuts off. A slow or dead exporter holds up its own
  * lane alone.
  */
-export class ExportLane {
+export class ExportLane implements BudgetHolder {
   readonly name: string;
   readonly #exports: ExportManager;
-  readonly #batch: BatchConfig;
+  readonly #format: SpanFormatter | undefined;
+  readonly #budget: QueueBudget;
   readonly #ledger: Ledger;
   readonly #spool: Spool | undefined;
   readonly #fallback: Fallback;
-  #queue: ReadableSpan[] = [];
+  readonly #reporter: Reporter;
+  readonly #background = new Background();
+  readonly #queue = new SpanQueue();
+  #batch: BatchConfig;
+  /** Less than the usual limit where the destination has found a batch too large. */
+  #batchBytes = MAX_BATCH_BYTES;
+  /** What of the batch under way is not settled yet. */
   #inFlight: readonly ReadableSpan[] = [];
+  /** The whole of it, as it was in the queue. */
+  #held: readonly QueuedSpan[] = [];
   /** Of the ended, those that found a place in the queue. */
   #taken = 0;
   /** How many of the taken came before the batch in flight. */
@@ -54,14 +81,17 @@ export class ExportLane {
   #flushing = false;
   /** Whether the destination took the last thing it was sent: only then is it sent what was spooled. */
   #reachable = true;
-  /** When the destination wants to be asked again, in ms since the epoch. */
+  /** When the destination wants to be asked again, by the clock that nobody sets. */
   #notBefore = 0;
   #state: 'open' | 'closed' = 'open';
 
-  constructor(exports: ExportManager, { batch, spool, reporter }: LaneOptions) {
+  constructor(exports: ExportManager, { batch, budget, spool, format, reporter }: LaneOptions) {
     this.name = exports.name;
     this.#exports = exports;
     this.#batch = batch;
+    this.#budget = budget;
+    this.#format = format;
+    this.#reporter = reporter;
     this.#ledger = new Ledger(this.name, reporter);
     if (spool !== false && exports.wire !== undefined) {
       this.#spool = new Spool({ ...spool, exporter: this.name, ledger: this.#ledger, reporter });
@@ -73,21 +103,36 @@ export class ExportLane {
       ledger: this.#ledger,
       reporter,
     });
+    budget.enter(this);
   }
 
   get stats(): LaneStats {
     return this.#ledger.stats(this.#pending);
   }
 
+  get queuedBytes(): number {
+    return this.#queue.bytes;
+  }
+
   /** Sends what earlier processes have spooled. */
   start(): void {
     if (this.#spool === undefined) return;
-    this.#tending = setInterval(() => this.#tend(), TEND_INTERVAL_MS).unref();
-    setImmediate(() => this.#resume()).unref();
+    this.#tending = this.#background.run(() => setInterval(() => this.#tend(), TEND_INTERVAL_MS).unref());
+    this.#resume();
+  }
+
+  /** Changes what makes a batch; holds for the spans that wait already. */
+  update({ size, interval }: Partial<Pick<BatchConfig, 'size' | 'interval'>>): void {
+    const { size: oldSize, interval: oldInterval } = this.#batch;
+    this.#batch = { ...this.#batch, size: size ?? oldSize, interval: interval ?? oldInterval };
+    if (this.#timer === undefined) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#startOrWait();
   }
 
   /** Takes a span. What cannot wait is spooled, else dropped and counted. */
-  add(span: ReadableSpan): void {
+  add(queued: QueuedSpan): void {
     this.#ledger.ended += 1;
     if (this.#state === 'closed') {
       this.#ledger.drop(1, 'shutdown', 'it ended after the shutdown');
@@ -98,19 +143,24 @@ export class ExportLane {
       this.#ledger.drop(1, 'queue_full', this.#fullQueue);
       return;
     }
-    this.#queue.push(span);
+    this.#queue.push(queued);
+    this.#budget.hold(queued);
     this.#taken += 1;
-    if (isFull) this.#fallback.keep(this.#queue.splice(0, this.#batch.size), 'queue_full', this.#fullQueue);
-    if (this.#draining !== undefined) return;
-    if (this.#queue.length >= this.#batch.size) this.#drain();
-    else this.#arm();
+    if (isFull) this.giveUp(this.#fullQueue);
+    this.#budget.relieve();
+    this.#startOrWait();
+  }
+
+  giveUp(why: string): void {
+    const batch = this.#cut();
+    if (batch.length > 0) this.#fallback.keep(batch, 'queue_full', why);
   }
 
   /** Resolves when every span taken before the call has been delivered, spooled or dropped. */
   async flush(): Promise<void> {
     const last = this.#taken;
     this.#flushing = true;
-    while (this.#settled < last) await this.#drain();
+    while (this.#settled < last) await this.#drain('one span');
     this.#flushing = false;
     this.#resume();
   }
@@ -118,8 +168,9 @@ export class ExportLane {
   /** Delivers what it can by `deadline`, spools or drops the rest, and closes the exporter. Never rejects. */
   async shutdown(deadline: Deadline): Promise<void> {
     this.#exports.hurry();
-    await deadline.limit(this.flush());
-    await deadline.limit(this.#drain());
+    const flushed = this.flush().then(() => this.#drain('one span'));
+    // Connections of ours keep no process alive; of those of a user's exporter, whoever made it decides.
+    await (this.#exports.wire === undefined ? deadline.limit(flushed) : deadline.hold(flushed));
     for (const batch of this.#close())
       this.#fallback.keep(batch, 'shutdown', 'the deadline of the shutdown passed');
     this.#spool?.close();
@@ -144,7 +195,7 @@ export class ExportLane {
 
   /** Counts a batch that was left, or spools it where nobody has confirmed it. */
   settleLeft({ request, spans }: LeftBatch, result: SendResult | undefined): void {
-    if (result !== undefined && result.outcome !== 'retry') this.#ledger.settle(spans, result);
+    if (result?.outcome === 'delivered' || result?.outcome === 'refused') this.#ledger.settle(spans, result);
     else
       this.#fallback.keepRequest(
         request,
@@ -168,72 +219,104 @@ export class ExportLane {
     return this.#inFlight.length > 0 ? this.#beforeInFlight : this.#taken - this.#queue.length;
   }
 
+  get #hasFullBatch(): boolean {
+    return this.#queue.length >= this.#batch.size || this.#queue.bytes >= this.#batchBytes;
+  }
+
   get #fullQueue(): string {
     return `${this.#batch.queue} are waiting; raise batch.queue or check the exporter`;
   }
 
+  #startOrWait(): void {
+    if (this.#draining !== undefined) return;
+    if (this.#hasFullBatch) void this.#drain('one span');
+    else if (this.#queue.length > 0) this.#arm();
+  }
+
   #arm(): void {
-    this.#timer ??= context.with(ROOT_CONTEXT, () =>
+    this.#timer ??= this.#background.run(() =>
       setTimeout(() => {
         this.#timer = undefined;
-        this.#drain();
+        void this.#drain('one span');
       }, this.#batch.interval).unref(),
     );
   }
 
   #tend(): void {
     this.#spool?.tend();
-    if (Date.now() < this.#notBefore) return;
+    if (performance.now() < this.#notBefore) return;
     this.#reachable = true;
     this.#resume();
   }
 
   /** Sends what was spooled; what waits for its batch to fill goes on waiting. */
   #resume(): void {
-    if (this.#spool !== undefined) void this.#drain(this.#batch.size);
+    if (this.#spool !== undefined) void this.#drain('a full batch');
   }
 
-  /** @param least How many spans have to wait for a first batch to be sent. */
-  #drain(least = 1): Promise<void> {
+  #drain(first: Least): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    // From the root: an export must neither make spans of its own nor keep alive the context it was triggered in.
-    this.#draining ??= context
-      .with(suppressTracing(ROOT_CONTEXT), () => this.#sendWaiting(least))
-      .finally(() => {
+    // Not at once: serialising a batch is not for the call that happens to fill it.
+    this.#draining ??= this.#background.soon(async () => {
+      try {
+        await this.#sendWaiting(first);
+      } catch (cause) {
+        this.#reporter.error(new AgentOpsError('internal', `exporter ${this.name}: ${cause}`, { cause }));
+      } finally {
         this.#draining = undefined;
         if (this.#queue.length > 0 && this.#state === 'open') this.#arm();
-      });
+      }
+    });
     return this.#draining;
   }
 
   /**
-   * Sends a batch of `first` spans or more, then full ones, then what was spooled, and before each of those whatever
-   * waits.
+   * Sends what waits, the `first` time maybe less than a full batch, then what was spooled, and before each of those
+   * whatever waits.
    */
-  async #sendWaiting(first: number): Promise<void> {
+  async #sendWaiting(first: Least): Promise<void> {
     let least = first;
     while (this.#state === 'open') {
-      if (this.#queue.length >= least) {
+      if (least === 'one span' ? this.#queue.length > 0 : this.#hasFullBatch) {
         await this.#sendBatch();
-        least = this.#flushing ? 1 : this.#batch.size;
+        least = this.#flushing ? 'one span' : 'a full batch';
       } else if (!this.#flushing && this.#reachable) {
         if (!(await this.#sendSpooled())) return;
-        least = 1;
+        least = 'one span';
       } else return;
     }
   }
 
+  /** Sends one batch, in parts where the destination finds it too large. */
   async #sendBatch(): Promise<void> {
     this.#beforeInFlight = this.#taken - this.#queue.length;
-    const batch = this.#queue.splice(0, this.#batch.size);
-    this.#inFlight = batch;
-    const delivery = await this.#exports.deliver(batch);
-    if (this.#state === 'closed') return;
-    this.#inFlight = [];
-    this.#reachable = delivery.outcome === 'delivered';
-    if (delivery.outcome === 'exhausted') this.#fallback.keep(batch, 'export_failed', delivery.message);
-    else this.#ledger.settle(batch.length, delivery);
+    this.#held = this.#takeOldest();
+    this.#inFlight = this.#formatted(this.#held);
+    let parts = this.#inFlight.length === 0 ? [] : [this.#inFlight];
+    for (let part = parts.shift(); part !== undefined; part = parts.shift()) {
+      const delivery = await this.#exports.deliver(part);
+      if (this.#state === 'closed') return;
+      this.#reachable = delivery.outcome === 'delivered';
+      if (delivery.outcome === 'too_large' && part.length > 1) {
+        parts = [...this.#halve(part), ...parts];
+      } else if (delivery.outcome === 'too_large') {
+        this.#ledger.drop(1, 'too_large', `${describe(part)}: ${delivery.message}`);
+      } else if (delivery.outcome === 'exhausted') {
+        for (const left of [part, ...parts.splice(0)]) {
+          this.#fallback.keep(left, 'export_failed', delivery.message);
+        }
+      } else this.#ledger.settle(part.length, delivery);
+      this.#inFlight = parts.flat();
+    }
+    this.#letGo();
+  }
+
+  #halve(part: readonly ReadableSpan[]): (readonly ReadableSpan[])[] {
+    const bytes = part.reduce((sum, span) => sum + sizeOfSpan(span), 0);
+    this.#batchBytes = Math.max(MIN_BATCH_BYTES, Math.min(this.#batchBytes, bytes / 2));
+    const middle = part.length >> 1;
+    return [part.slice(0, middle), part.slice(middle)];
   }
 
   /** False where there is nothing, or the destination does not take it now. */
@@ -243,22 +326,64 @@ export class ExportLane {
     if (wire === undefined || batch === undefined) return false;
     const result = await this.#exports.resend(wire, batch.request);
     if (this.#state === 'closed') return false;
+    if (result.outcome === 'too_large') {
+      this.#halveSpooled(wire, batch, result.message);
+      return true;
+    }
     this.#reachable = result.outcome === 'delivered';
-    if (result.outcome === 'retry') this.#notBefore = Date.now() + (result.retryAfterMs ?? 0);
+    if (result.outcome === 'retry') this.#notBefore = performance.now() + (result.retryAfterMs ?? 0);
     else if (this.#spool?.settle(batch)) this.#ledger.settle(batch.spans, result);
     return this.#reachable;
   }
 
+  #halveSpooled(wire: OtlpHttp, batch: SpooledBatch, message: string): void {
+    const parts = wire.halve(batch.request) ?? [];
+    const lost = this.#spool?.replace(batch, parts) ?? 0;
+    const size = `one that was spooled is a request of ${batch.request.length} bytes`;
+    if (lost > 0) this.#ledger.drop(lost, 'too_large', `${size}: ${message}`);
+  }
+
+  #takeOldest(): QueuedSpan[] {
+    return this.#queue.take(this.#batch.size, this.#batchBytes);
+  }
+
+  /** Takes the oldest out of memory, as many as make one export. */
+  #cut(): readonly ReadableSpan[] {
+    const held = this.#takeOldest();
+    for (const queued of held) this.#budget.release(queued);
+    return this.#formatted(held);
+  }
+
+  #formatted(held: readonly QueuedSpan[]): readonly ReadableSpan[] {
+    const spans = held.map(({ span }) => span);
+    const format = this.#format;
+    if (format === undefined) return spans;
+    const formatted =
+      this.#reporter.guard(`exporter ${this.name}: format`, () => formatBatch(format, spans)) ?? spans;
+    this.#ledger.filter(spans.length - formatted.length);
+    return formatted;
+  }
+
+  #letGo(): void {
+    for (const queued of this.#held) this.#budget.release(queued);
+    this.#held = [];
+    this.#inFlight = [];
+  }
+
   /** Ends the queue and hands out what was in it, in batches. */
-  #close(): ReadableSpan[][] {
+  #close(): (readonly ReadableSpan[])[] {
     this.#state = 'closed';
     clearTimeout(this.#timer);
     clearInterval(this.#tending);
-    const left = [...this.#inFlight, ...this.#queue];
-    this.#queue = [];
-    this.#inFlight = [];
-    const batches: ReadableSpan[][] = [];
-    while (left.length > 0) batches.push(left.splice(0, this.#batch.size));
-    return batches;
+    const left = [this.#inFlight];
+    this.#letGo();
+    while (this.#queue.length > 0) left.push(this.#cut());
+    return left.filter((batch) => batch.length > 0);
   }
+}
+
+function describe([span]: readonly ReadableSpan[]): string {
+  if (span === undefined) return 'no span';
+  const { traceId, spanId } = span.spanContext();
+  return `span ${spanId} of trace ${traceId}, about ${sizeOfSpan(span)} bytes`;
 }
