@@ -56,7 +56,8 @@ export class Ledger {
   /** Counts spans as lost and says why. */
   drop(count: number, reason: DropReason, why: string): void {
     const total = this.#count(reason, count);
-    const message = `exporter ${this.#exporter} dropped ${count} spans (${reason}, ${total} so far): ${why}`;
+    const spans = count === 1 ? '1 span' : `${count} spans`;
+    const message = `exporter ${this.#exporter} dropped ${spans} (${reason}, ${total} so far): ${why}`;
     this.#reporter.error(
       new AgentOpsError('spans_dropped', message),
       'error',
