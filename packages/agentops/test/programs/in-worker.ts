@@ -5,7 +5,7 @@ import { init, startSession, tool } from 'agentops';
 
 if (isMainThread) {
   const worker = new Worker(import.meta.filename, { workerData: process.argv.slice(2) });
-  worker.on('error', (error) => console.log(error.message));
+  worker.on('error', (error: Error) => console.log(error.message));
   worker.on('message', () => void worker.terminate());
   worker.on('exit', (code) => console.log(`the worker ended with ${code}`));
 } else {

@@ -2,8 +2,8 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { RetryConfig } from '../../config/config.ts';
 import { AgentOpsError } from '../../errors.ts';
 import type { Reporter } from '../../reporter.ts';
-import type { OtlpHttp } from './otlp-http.ts';
 import type { BatchSender, SendResult } from './sender.ts';
+import type { Wire } from './wire.ts';
 
 /** What became of a batch in the end. */
 export type Delivery =
@@ -49,7 +49,7 @@ export class ExportManager {
   }
 
   /** See {@link BatchSender.wire}. */
-  get wire(): OtlpHttp | undefined {
+  get wire(): Wire | undefined {
     return this.#sender.wire;
   }
 
@@ -76,7 +76,7 @@ export class ExportManager {
   }
 
   /** Sends a request of an earlier batch once. Never rejects. */
-  resend(wire: OtlpHttp, request: Uint8Array): Promise<SendResult> {
+  resend(wire: Wire, request: Uint8Array): Promise<SendResult> {
     return this.#attempt((signal) => wire.post(request, signal));
   }
 

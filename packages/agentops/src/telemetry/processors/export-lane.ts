@@ -6,8 +6,8 @@ import type { Reporter } from '../../reporter.ts';
 import { Background } from '../background.ts';
 import type { Deadline } from '../deadline.ts';
 import type { ExportManager } from '../exporters/export-manager.ts';
-import type { OtlpHttp } from '../exporters/otlp-http.ts';
 import type { SendResult } from '../exporters/sender.ts';
+import type { Wire } from '../exporters/wire.ts';
 import { Spool, type SpooledBatch } from '../spool/spool.ts';
 import { Fallback } from './fallback.ts';
 import { formatBatch } from './format-batch.ts';
@@ -28,7 +28,7 @@ const MIN_BATCH_BYTES = 64 * 1024;
 /** A batch that was left when the process ended, as a request. */
 export interface LeftBatch {
   readonly lane: ExportLane;
-  readonly wire: OtlpHttp;
+  readonly wire: Wire;
   readonly request: Uint8Array;
   readonly spans: number;
 }
@@ -336,7 +336,7 @@ export class ExportLane implements BudgetHolder {
     return this.#reachable;
   }
 
-  #halveSpooled(wire: OtlpHttp, batch: SpooledBatch, message: string): void {
+  #halveSpooled(wire: Wire, batch: SpooledBatch, message: string): void {
     const parts = wire.halve(batch.request) ?? [];
     const lost = this.#spool?.replace(batch, parts) ?? 0;
     const size = `one that was spooled is a request of ${batch.request.length} bytes`;

@@ -3,11 +3,13 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeTraces } from '@agentops/otlp';
+import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { describe, expect, it } from 'vitest';
 import { Deadline } from '../../../src/telemetry/deadline.ts';
-import { OtlpHttp } from '../../../src/telemetry/exporters/otlp-http.ts';
+import { halveRequest } from '../../../src/telemetry/exporters/halve-request.ts';
 import type { BatchSender, SendResult } from '../../../src/telemetry/exporters/sender.ts';
+import type { Wire } from '../../../src/telemetry/exporters/wire.ts';
 import type { ExportLane } from '../../../src/telemetry/processors/export-lane.ts';
 import { laneTo, queued } from '../../support/lane.ts';
 import { Random } from '../../support/random.ts';
@@ -16,7 +18,7 @@ import { Random } from '../../support/random.ts';
 const LIMIT = 20_000;
 
 /** A destination whose answers are drawn, and that knows which spans it has confirmed. */
-class DrawnDestination extends OtlpHttp implements BatchSender {
+class DrawnDestination implements BatchSender, Wire {
   readonly wire = this;
   readonly confirmed: string[];
   readonly #random: Random;
@@ -25,10 +27,17 @@ class DrawnDestination extends OtlpHttp implements BatchSender {
   trouble: number;
 
   constructor(random: Random, trouble: number, confirmed: string[]) {
-    super('http://drawn.example/v1/traces', {});
     this.#random = random;
     this.trouble = trouble;
     this.confirmed = confirmed;
+  }
+
+  encode(batch: readonly ReadableSpan[]): Uint8Array | undefined {
+    return ProtobufTraceSerializer.serializeRequest([...batch]);
+  }
+
+  halve(request: Uint8Array) {
+    return halveRequest(request);
   }
 
   async send(batch: readonly ReadableSpan[], signal: AbortSignal): Promise<SendResult> {
@@ -36,7 +45,7 @@ class DrawnDestination extends OtlpHttp implements BatchSender {
     return request === undefined ? { outcome: 'refused', message: 'no request' } : this.post(request, signal);
   }
 
-  override async post(request: Uint8Array, signal: AbortSignal): Promise<SendResult> {
+  async post(request: Uint8Array, signal: AbortSignal): Promise<SendResult> {
     await new Promise((resolve) => setImmediate(resolve));
     if (this.#isCutOff) return { outcome: 'retry', message: 'cut off' };
     if (this.trouble > 0 && request.length > LIMIT) return { outcome: 'too_large', message: 'too large' };
@@ -49,8 +58,12 @@ class DrawnDestination extends OtlpHttp implements BatchSender {
     this.#isCutOff = true;
   }
 
-  async shutdown(): Promise<void> {
+  close(): void {
     this.cutOff();
+  }
+
+  async shutdown(): Promise<void> {
+    this.close();
   }
 
   async #refuse(request: Uint8Array, signal: AbortSignal): Promise<SendResult> {
