@@ -27,13 +27,9 @@ export function laneTo(
 
 const tracer = new TracerProvider().getTracer('test');
 
-/** An ended span, with a text of `bytes` where it is to be large. */
-export function endedSpan(name: string, bytes = 0): ReadableSpan {
+/** An ended span on its way into lanes, with a text of `bytes` where it is to be large. */
+export function queued(name: string, bytes = 0): QueuedSpan {
   const span = tracer.startSpan(name, { attributes: bytes === 0 ? {} : { text: 'x'.repeat(bytes) } });
   span.end();
-  return span as unknown as ReadableSpan;
-}
-
-export function queued(name: string, bytes = 0): QueuedSpan {
-  return new QueuedSpan(endedSpan(name, bytes));
+  return new QueuedSpan(span as unknown as ReadableSpan);
 }
