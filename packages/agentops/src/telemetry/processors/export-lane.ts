@@ -8,22 +8,17 @@ import type { Deadline } from '../deadline.ts';
 import type { ExportManager } from '../exporters/export-manager.ts';
 import type { SendResult } from '../exporters/sender.ts';
 import type { Wire } from '../exporters/wire.ts';
-import { Spool, type SpooledBatch } from '../spool/spool.ts';
+import { Spool } from '../spool/spool.ts';
+import { BatchDelivery } from './batch-delivery.ts';
 import { Fallback } from './fallback.ts';
 import { formatBatch } from './format-batch.ts';
 import { type LaneStats, Ledger } from './ledger.ts';
 import type { BudgetHolder, QueueBudget, QueuedSpan } from './queue-budget.ts';
 import { SpanQueue } from './span-queue.ts';
-import { sizeOfSpan } from './span-size.ts';
+import { SpoolDelivery } from './spool-delivery.ts';
 
 /** How often the spool is looked after: often enough for other hosts to see that this process lives. */
 const TEND_INTERVAL_MS = 20_000;
-
-/** Of the spans in one export: the usual limit of receivers, of gRPC above all. */
-const MAX_BATCH_BYTES = 4 * 1024 * 1024;
-
-/** No destination is thought to take less than this at a time. */
-const MIN_BATCH_BYTES = 64 * 1024;
 
 /** A batch that was left when the process ended, as a request. */
 export interface LeftBatch {
@@ -60,15 +55,13 @@ export class ExportLane implements BudgetHolder {
   readonly #ledger: Ledger;
   readonly #spool: Spool | undefined;
   readonly #fallback: Fallback;
+  readonly #delivery: BatchDelivery;
+  readonly #spoolDelivery: SpoolDelivery;
   readonly #reporter: Reporter;
   readonly #background = new Background();
   readonly #queue = new SpanQueue();
   #batch: BatchConfig;
-  /** Less than the usual limit where the destination has found a batch too large. */
-  #batchBytes = MAX_BATCH_BYTES;
-  /** What of the batch under way is not settled yet. */
-  #inFlight: readonly ReadableSpan[] = [];
-  /** The whole of it, as it was in the queue. */
+  /** The batch in flight, as it was in the queue. */
   #held: readonly QueuedSpan[] = [];
   /** Of the ended, those that found a place in the queue. */
   #taken = 0;
@@ -81,8 +74,6 @@ export class ExportLane implements BudgetHolder {
   #flushing = false;
   /** Whether the destination took the last thing it was sent: only then is it sent what was spooled. */
   #reachable = true;
-  /** When the destination wants to be asked again, by the clock that nobody sets. */
-  #notBefore = 0;
   #state: 'open' | 'closed' = 'open';
 
   constructor(exports: ExportManager, { batch, budget, spool, format, reporter }: LaneOptions) {
@@ -103,6 +94,8 @@ export class ExportLane implements BudgetHolder {
       ledger: this.#ledger,
       reporter,
     });
+    this.#delivery = new BatchDelivery(exports, this.#fallback, this.#ledger);
+    this.#spoolDelivery = new SpoolDelivery(exports, this.#spool, this.#ledger);
     budget.enter(this);
   }
 
@@ -211,16 +204,16 @@ export class ExportLane implements BudgetHolder {
   }
 
   get #pending(): number {
-    return this.#queue.length + this.#inFlight.length;
+    return this.#queue.length + this.#delivery.unsettled;
   }
 
   /** Of the taken, how many are settled and have none before them that is not. */
   get #settled(): number {
-    return this.#inFlight.length > 0 ? this.#beforeInFlight : this.#taken - this.#queue.length;
+    return this.#delivery.unsettled > 0 ? this.#beforeInFlight : this.#taken - this.#queue.length;
   }
 
   get #hasFullBatch(): boolean {
-    return this.#queue.length >= this.#batch.size || this.#queue.bytes >= this.#batchBytes;
+    return this.#queue.length >= this.#batch.size || this.#queue.bytes >= this.#delivery.maxBytes;
   }
 
   get #fullQueue(): string {
@@ -244,7 +237,7 @@ export class ExportLane implements BudgetHolder {
 
   #tend(): void {
     this.#spool?.tend();
-    if (performance.now() < this.#notBefore) return;
+    if (!this.#spoolDelivery.isDue) return;
     this.#reachable = true;
     this.#resume();
   }
@@ -282,69 +275,24 @@ export class ExportLane implements BudgetHolder {
         await this.#sendBatch();
         least = this.#flushing ? 'one span' : 'a full batch';
       } else if (!this.#flushing && this.#reachable) {
-        if (!(await this.#sendSpooled())) return;
+        const outcome = await this.#spoolDelivery.sendNext();
+        if (outcome === 'stopped') this.#reachable = false;
+        if (outcome !== 'taken') return;
         least = 'one span';
       } else return;
     }
   }
 
-  /** Sends one batch, in parts where the destination finds it too large. */
   async #sendBatch(): Promise<void> {
     this.#beforeInFlight = this.#taken - this.#queue.length;
     this.#held = this.#takeOldest();
-    this.#inFlight = this.#formatted(this.#held);
-    let parts = this.#inFlight.length === 0 ? [] : [this.#inFlight];
-    for (let part = parts.shift(); part !== undefined; part = parts.shift()) {
-      const delivery = await this.#exports.deliver(part);
-      if (this.#state === 'closed') return;
-      this.#reachable = delivery.outcome === 'delivered';
-      if (delivery.outcome === 'too_large' && part.length > 1) {
-        parts = [...this.#halve(part), ...parts];
-      } else if (delivery.outcome === 'too_large') {
-        this.#ledger.drop(1, 'too_large', `${describe(part)}: ${delivery.message}`);
-      } else if (delivery.outcome === 'exhausted') {
-        for (const left of [part, ...parts.splice(0)]) {
-          this.#fallback.keep(left, 'export_failed', delivery.message);
-        }
-      } else this.#ledger.settle(part.length, delivery);
-      this.#inFlight = parts.flat();
-    }
+    const batch = this.#formatted(this.#held);
+    if (batch.length > 0) this.#reachable = await this.#delivery.send(batch);
     this.#letGo();
   }
 
-  #halve(part: readonly ReadableSpan[]): (readonly ReadableSpan[])[] {
-    const bytes = part.reduce((sum, span) => sum + sizeOfSpan(span), 0);
-    this.#batchBytes = Math.max(MIN_BATCH_BYTES, Math.min(this.#batchBytes, bytes / 2));
-    const middle = part.length >> 1;
-    return [part.slice(0, middle), part.slice(middle)];
-  }
-
-  /** False where there is nothing, or the destination does not take it now. */
-  async #sendSpooled(): Promise<boolean> {
-    const { wire } = this.#exports;
-    const batch = this.#spool?.next();
-    if (wire === undefined || batch === undefined) return false;
-    const result = await this.#exports.resend(wire, batch.request);
-    if (this.#state === 'closed') return false;
-    if (result.outcome === 'too_large') {
-      this.#halveSpooled(wire, batch, result.message);
-      return true;
-    }
-    this.#reachable = result.outcome === 'delivered';
-    if (result.outcome === 'retry') this.#notBefore = performance.now() + (result.retryAfterMs ?? 0);
-    else if (this.#spool?.settle(batch)) this.#ledger.settle(batch.spans, result);
-    return this.#reachable;
-  }
-
-  #halveSpooled(wire: Wire, batch: SpooledBatch, message: string): void {
-    const parts = wire.halve(batch.request) ?? [];
-    const lost = this.#spool?.replace(batch, parts) ?? 0;
-    const size = `one that was spooled is a request of ${batch.request.length} bytes`;
-    if (lost > 0) this.#ledger.drop(lost, 'too_large', `${size}: ${message}`);
-  }
-
   #takeOldest(): QueuedSpan[] {
-    return this.#queue.take(this.#batch.size, this.#batchBytes);
+    return this.#queue.take(this.#batch.size, this.#delivery.maxBytes);
   }
 
   /** Takes the oldest out of memory, as many as make one export. */
@@ -367,7 +315,6 @@ export class ExportLane implements BudgetHolder {
   #letGo(): void {
     for (const queued of this.#held) this.#budget.release(queued);
     this.#held = [];
-    this.#inFlight = [];
   }
 
   /** Ends the queue and hands out what was in it, in batches. */
@@ -375,15 +322,10 @@ export class ExportLane implements BudgetHolder {
     this.#state = 'closed';
     clearTimeout(this.#timer);
     clearInterval(this.#tending);
-    const left = [this.#inFlight];
+    const left = [this.#delivery.abandon()];
+    this.#spoolDelivery.abandon();
     this.#letGo();
     while (this.#queue.length > 0) left.push(this.#cut());
     return left.filter((batch) => batch.length > 0);
   }
-}
-
-function describe([span]: readonly ReadableSpan[]): string {
-  if (span === undefined) return 'no span';
-  const { traceId, spanId } = span.spanContext();
-  return `span ${spanId} of trace ${traceId}, about ${sizeOfSpan(span)} bytes`;
 }
