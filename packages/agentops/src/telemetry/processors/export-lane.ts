@@ -14,7 +14,7 @@ import { Fallback } from './fallback.ts';
 import { formatBatch } from './format-batch.ts';
 import { type LaneStats, Ledger } from './ledger.ts';
 import type { BudgetHolder, QueueBudget, QueuedSpan } from './queue-budget.ts';
-import { SpanQueue } from './span-queue.ts';
+import { SpanQueue, type TakenSpans } from './span-queue.ts';
 import { SpoolDelivery } from './spool-delivery.ts';
 
 /** How often the spool is looked after: often enough for other hosts to see that this process lives. */
@@ -59,13 +59,13 @@ export class ExportLane implements BudgetHolder {
   readonly #spoolDelivery: SpoolDelivery;
   readonly #reporter: Reporter;
   readonly #background = new Background();
-  readonly #queue = new SpanQueue();
+  readonly #queue: SpanQueue;
   #batch: BatchConfig;
-  /** The batch in flight, as it was in the queue. */
-  #held: readonly QueuedSpan[] = [];
+  /** What was taken out of the queue for the batch in flight. */
+  #taken: TakenSpans | undefined;
   /** Of the ended, those that found a place in the queue. */
-  #taken = 0;
-  /** How many of the taken came before the batch in flight. */
+  #accepted = 0;
+  /** How many of the accepted came before the batch in flight. */
   #beforeInFlight = 0;
   #timer: NodeJS.Timeout | undefined;
   #tending: NodeJS.Timeout | undefined;
@@ -81,6 +81,7 @@ export class ExportLane implements BudgetHolder {
     this.#exports = exports;
     this.#batch = batch;
     this.#budget = budget;
+    this.#queue = new SpanQueue(budget);
     this.#format = format;
     this.#reporter = reporter;
     this.#ledger = new Ledger(this.name, reporter);
@@ -137,8 +138,7 @@ export class ExportLane implements BudgetHolder {
       return;
     }
     this.#queue.push(queued);
-    this.#budget.hold(queued);
-    this.#taken += 1;
+    this.#accepted += 1;
     if (isFull) this.giveUp(this.#fullQueue);
     this.#budget.relieve();
     this.#startOrWait();
@@ -151,7 +151,7 @@ export class ExportLane implements BudgetHolder {
 
   /** Resolves when every span taken before the call has been delivered, spooled or dropped. */
   async flush(): Promise<void> {
-    const last = this.#taken;
+    const last = this.#accepted;
     this.#flushing = true;
     while (this.#settled < last) await this.#drain('one span');
     this.#flushing = false;
@@ -207,9 +207,9 @@ export class ExportLane implements BudgetHolder {
     return this.#queue.length + this.#delivery.unsettled;
   }
 
-  /** Of the taken, how many are settled and have none before them that is not. */
+  /** Of the accepted, how many are settled and have none before them that is not. */
   get #settled(): number {
-    return this.#delivery.unsettled > 0 ? this.#beforeInFlight : this.#taken - this.#queue.length;
+    return this.#delivery.unsettled > 0 ? this.#beforeInFlight : this.#accepted - this.#queue.length;
   }
 
   get #hasFullBatch(): boolean {
@@ -284,37 +284,36 @@ export class ExportLane implements BudgetHolder {
   }
 
   async #sendBatch(): Promise<void> {
-    this.#beforeInFlight = this.#taken - this.#queue.length;
-    this.#held = this.#takeOldest();
-    const batch = this.#formatted(this.#held);
+    this.#beforeInFlight = this.#accepted - this.#queue.length;
+    this.#taken = this.#takeOldest();
+    const batch = this.#formatted(this.#taken.spans);
     if (batch.length > 0) this.#reachable = await this.#delivery.send(batch);
     this.#letGo();
   }
 
-  #takeOldest(): QueuedSpan[] {
+  #letGo(): void {
+    this.#taken?.release();
+    this.#taken = undefined;
+  }
+
+  #takeOldest(): TakenSpans {
     return this.#queue.take(this.#batch.size, this.#delivery.maxBytes);
   }
 
   /** Takes the oldest out of memory, as many as make one export. */
   #cut(): readonly ReadableSpan[] {
-    const held = this.#takeOldest();
-    for (const queued of held) this.#budget.release(queued);
-    return this.#formatted(held);
+    const { spans, release } = this.#takeOldest();
+    release();
+    return this.#formatted(spans);
   }
 
-  #formatted(held: readonly QueuedSpan[]): readonly ReadableSpan[] {
-    const spans = held.map(({ span }) => span);
+  #formatted(spans: readonly ReadableSpan[]): readonly ReadableSpan[] {
     const format = this.#format;
     if (format === undefined) return spans;
     const formatted =
       this.#reporter.guard(`exporter ${this.name}: format`, () => formatBatch(format, spans)) ?? spans;
     this.#ledger.filter(spans.length - formatted.length);
     return formatted;
-  }
-
-  #letGo(): void {
-    for (const queued of this.#held) this.#budget.release(queued);
-    this.#held = [];
   }
 
   /** Ends the queue and hands out what was in it, in batches. */

@@ -1,12 +1,24 @@
-import type { QueuedSpan } from './queue-budget.ts';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import type { QueueBudget, QueuedSpan } from './queue-budget.ts';
+
+/** Spans that were taken out of the queue together. They count against the budget until they are released. */
+export interface TakenSpans {
+  readonly spans: readonly ReadableSpan[];
+  readonly release: () => void;
+}
 
 /** Spans that wait for one exporter, oldest first. */
 export class SpanQueue {
-  #spans: QueuedSpan[] = [];
+  readonly #budget: QueueBudget;
+  readonly #waiting: QueuedSpan[] = [];
   #bytes = 0;
 
+  constructor(budget: QueueBudget) {
+    this.#budget = budget;
+  }
+
   get length(): number {
-    return this.#spans.length;
+    return this.#waiting.length;
   }
 
   get bytes(): number {
@@ -14,20 +26,27 @@ export class SpanQueue {
   }
 
   push(queued: QueuedSpan): void {
-    this.#spans.push(queued);
+    this.#waiting.push(queued);
     this.#bytes += queued.bytes;
+    this.#budget.hold(queued);
   }
 
   /** Takes out the oldest: `count` at most and no more than `bytes`, but always one where there is one. */
-  take(count: number, bytes: number): QueuedSpan[] {
+  take(count: number, bytes: number): TakenSpans {
     let taken = 0;
     let size = 0;
-    for (; taken < Math.min(count, this.#spans.length); taken += 1) {
-      const next = this.#spans[taken]?.bytes ?? 0;
+    for (; taken < Math.min(count, this.#waiting.length); taken += 1) {
+      const next = this.#waiting[taken]?.bytes ?? 0;
       if (taken > 0 && size + next > bytes) break;
       size += next;
     }
     this.#bytes -= size;
-    return this.#spans.splice(0, taken);
+    const held = this.#waiting.splice(0, taken);
+    return {
+      spans: held.map(({ span }) => span),
+      release: () => {
+        for (const queued of held.splice(0)) this.#budget.release(queued);
+      },
+    };
   }
 }
