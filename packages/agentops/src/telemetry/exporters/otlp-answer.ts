@@ -1,4 +1,4 @@
-import { JsonTraceSerializer, ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
+import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import type { SendResult } from './sender.ts';
 
 export type OtlpEncoding = 'protobuf' | 'json';
@@ -8,24 +8,26 @@ export type OtlpEncoding = 'protobuf' | 'json';
  * partial success of all signals is alike but for the name of its count in JSON.
  */
 export function confirmOtlp(body: Uint8Array, encoding: OtlpEncoding): SendResult | undefined {
-  let partial: object | null | undefined;
-  try {
-    const serializer = encoding === 'json' ? JsonTraceSerializer : ProtobufTraceSerializer;
-    partial = body.length === 0 ? undefined : serializer.deserializeResponse(body).partialSuccess;
-  } catch {
-    return undefined;
-  }
-  const {
-    rejectedSpans,
-    rejectedDataPoints,
-    rejectedLogRecords,
-    errorMessage = '',
-  } = (partial ?? {}) as Readonly<Record<string, unknown>>;
+  const response = body.length === 0 ? {} : decode(body, encoding);
+  if (response === undefined) return undefined;
+  const partial = Object(response.partialSuccess) as Readonly<Record<string, unknown>>;
+  const { rejectedSpans, rejectedDataPoints, rejectedLogRecords, errorMessage } = partial;
   const count = Number(rejectedSpans ?? rejectedDataPoints ?? rejectedLogRecords ?? 0);
   // With a count of nothing it is a warning of the backend's, by the specification.
   if (!(count > 0)) return { outcome: 'delivered' };
   return {
     outcome: 'delivered',
-    rejected: { count, message: String(errorMessage) || 'no reason given' },
+    rejected: { count, message: String(errorMessage ?? '') || 'no reason given' },
   };
+}
+
+function decode(body: Uint8Array, encoding: OtlpEncoding): { readonly partialSuccess?: unknown } | undefined {
+  try {
+    if (encoding === 'protobuf') return ProtobufTraceSerializer.deserializeResponse(body);
+    // The official JSON serializer takes whatever cannot be read for an empty answer.
+    const response: unknown = JSON.parse(new TextDecoder().decode(body));
+    return typeof response === 'object' && response !== null ? response : undefined;
+  } catch {
+    return undefined;
+  }
 }

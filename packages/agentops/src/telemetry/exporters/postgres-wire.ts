@@ -87,7 +87,8 @@ export class PostgresWire implements Wire {
   }
 
   async #make(): Promise<PostgresWriter> {
-    const { PostgresSpanExporter } = await this.#load().catch(missing);
+    const { PostgresSpanExporter }: Partial<PostgresModule> = await this.#load().catch(missing);
+    if (PostgresSpanExporter === undefined) throw new Error(`${PACKAGE} is too old; install one that fits`);
     return new PostgresSpanExporter(this.#options);
   }
 }

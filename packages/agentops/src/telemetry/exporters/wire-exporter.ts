@@ -1,3 +1,4 @@
+import { diag } from '@opentelemetry/api';
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
 import { messageOf } from '../failure.ts';
@@ -17,7 +18,7 @@ export class WireExporter implements SpanExporter, BatchSender {
     this.wire = wire;
   }
 
-  /** @internal */
+  /** Sends once, in the time that the signal gives. Never rejects. */
   async send(batch: readonly ReadableSpan[], signal: AbortSignal): Promise<SendResult> {
     let request: Uint8Array | undefined;
     try {
@@ -34,21 +35,25 @@ export class WireExporter implements SpanExporter, BatchSender {
     const limit = new AbortController();
     // Keeps the process alive, since the sockets do not: whoever awaits the export must get their turn.
     const timer = setTimeout(() => limit.abort(new Error('timed out')), EXPORT_TIMEOUT_MS);
-    const work = this.send(spans, limit.signal).then((result) => {
-      clearTimeout(timer);
-      this.#underWay.delete(work);
-      done(
-        result.outcome === 'delivered'
-          ? { code: ExportResultCode.SUCCESS }
-          : { code: ExportResultCode.FAILED, error: new Error(result.message) },
+    const work = this.send(spans, limit.signal)
+      .then((result) => {
+        clearTimeout(timer);
+        this.#underWay.delete(work);
+        done(
+          result.outcome === 'delivered'
+            ? { code: ExportResultCode.SUCCESS }
+            : { code: ExportResultCode.FAILED, error: new Error(result.message) },
+        );
+      })
+      .catch((error: unknown) =>
+        diag.error(`agentops: the callback of an export threw: ${messageOf(error)}`),
       );
-    });
     this.#underWay.add(work);
   }
 
   /** Resolves when every export that was begun before has come to its end. */
   async forceFlush(): Promise<void> {
-    await Promise.allSettled([...this.#underWay]);
+    await Promise.all(this.#underWay);
   }
 
   async shutdown(): Promise<void> {

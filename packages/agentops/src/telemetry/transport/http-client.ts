@@ -42,13 +42,13 @@ export class HttpClient implements Client {
 
   close(): void {
     this.#closed = true;
-    for (const request of this.#underWay) request.destroy(new Error('the exporter was shut down'));
+    for (const request of this.#underWay) request.destroy();
     this.#agent.destroy();
   }
 
   #exchange(content: Uint8Array, isCompressed: boolean, signal: AbortSignal): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      if (this.#closed) throw new Error('the exporter was shut down');
+      if (this.#closed) throw new ClosedClient();
       signal.throwIfAborted();
       const request = this.#http.request(this.#destination.url, {
         method: 'POST',
@@ -69,7 +69,8 @@ export class HttpClient implements Client {
         readAnswer(response).then(resolve, reject);
       });
       request.on('error', (error) => {
-        reject(request.reusedSocket && isReset(error) ? new StaleConnection() : error);
+        if (this.#closed) reject(new ClosedClient());
+        else reject(request.reusedSocket && isReset(error) ? new StaleConnection() : error);
       });
       request.on('close', () => {
         this.#underWay.delete(request);
@@ -83,6 +84,12 @@ export class HttpClient implements Client {
 }
 
 class StaleConnection extends Error {}
+
+class ClosedClient extends Error {
+  constructor() {
+    super('the exporter was shut down');
+  }
+}
 
 function isReset(error: NodeJS.ErrnoException): boolean {
   return error.code === 'ECONNRESET' || error.code === 'EPIPE';

@@ -32,10 +32,14 @@ export function networkDestination(
   };
 }
 
-/** @throws {AgentOpsError} `invalid_config` where `text` is no URL. */
+/** @throws {AgentOpsError} `invalid_config` where `text` is no URL of HTTP's. */
 export function parseUrl(text: string): URL {
-  if (URL.canParse(text)) return new URL(text);
-  throw new AgentOpsError('invalid_config', `endpoint = "${text}": expected a URL, or host:port for gRPC`);
+  const url = URL.parse(text);
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
+  throw new AgentOpsError(
+    'invalid_config',
+    `endpoint = "${text}": expected an http:// or https:// URL, or host:port for gRPC`,
+  );
 }
 
 function headersOf(entries: Readonly<Record<string, string>>): Headers {
