@@ -70,6 +70,7 @@ export class ExportLane implements BudgetHolder {
   #timer: NodeJS.Timeout | undefined;
   #tending: NodeJS.Timeout | undefined;
   #draining: Promise<void> | undefined;
+  #isMakingRoom = false;
   /** Everything has to go now, however small the batch. */
   #flushing = false;
   /** Whether the destination took the last thing it was sent: only then is it sent what was spooled. */
@@ -108,6 +109,10 @@ export class ExportLane implements BudgetHolder {
     return this.#queue.bytes;
   }
 
+  get canSpool(): boolean {
+    return this.#fallback.isUsable;
+  }
+
   /** Sends what earlier processes have spooled. */
   start(): void {
     if (this.#spool === undefined) return;
@@ -133,7 +138,7 @@ export class ExportLane implements BudgetHolder {
       return;
     }
     const isFull = this.#pending >= this.#batch.queue;
-    if (isFull && !this.#fallback.isUsable) {
+    if (isFull && !this.canSpool) {
       this.#ledger.drop(1, 'queue_full', this.#fullQueue);
       return;
     }
@@ -141,6 +146,7 @@ export class ExportLane implements BudgetHolder {
     this.#accepted += 1;
     if (isFull) this.giveUp(this.#fullQueue);
     this.#budget.relieve();
+    if (this.#isNearlyFull || this.#budget.isTight) this.#makeRoomSoon();
     this.#startOrWait();
   }
 
@@ -212,12 +218,29 @@ export class ExportLane implements BudgetHolder {
     return this.#delivery.unsettled > 0 ? this.#beforeInFlight : this.#accepted - this.#queue.length;
   }
 
+  get #isNearlyFull(): boolean {
+    const { queue, size } = this.#batch;
+    return this.#pending > queue - Math.min(size, Math.floor(queue / 16));
+  }
+
   get #hasFullBatch(): boolean {
     return this.#queue.length >= this.#batch.size || this.#queue.bytes >= this.#delivery.maxBytes;
   }
 
   get #fullQueue(): string {
     return `${this.#batch.queue} are waiting; raise batch.queue or check the exporter`;
+  }
+
+  /** Before there is none left: spooling is not for the call that ends a span, unless that one cannot wait. */
+  #makeRoomSoon(): void {
+    if (this.#isMakingRoom || !this.canSpool) return;
+    this.#isMakingRoom = true;
+    void this.#background.soon(async () => {
+      this.#isMakingRoom = false;
+      if (this.#state === 'closed') return;
+      if (this.#isNearlyFull) this.giveUp(this.#fullQueue);
+      this.#budget.makeRoom();
+    });
   }
 
   #startOrWait(): void {

@@ -19,6 +19,8 @@ export class QueuedSpan {
 export interface BudgetHolder {
   /** Of the spans it could give up. */
   readonly queuedBytes: number;
+  /** Whether what it gives up is kept elsewhere, and not lost. */
+  readonly canSpool: boolean;
   /** Takes its oldest spans out of memory. */
   giveUp(why: string): void;
 }
@@ -56,14 +58,32 @@ export class QueueBudget {
     if (queued.holders === 0) this.#used -= queued.bytes;
   }
 
+  /** True where there is little left: time to make room before somebody needs it. */
+  get isTight(): boolean {
+    return this.#used > this.#comfort;
+  }
+
   /** Has lanes give up spans until the rest fits; what is under way cannot be given up. */
   relieve(): void {
-    while (this.#used > this.limit) {
+    this.#relieve(this.limit, () => true);
+  }
+
+  /** Like {@link relieve}, until it is not tight any more, as long as that loses nothing. */
+  makeRoom(): void {
+    this.#relieve(this.#comfort, ({ canSpool }) => canSpool);
+  }
+
+  get #comfort(): number {
+    return this.limit - this.limit / 16;
+  }
+
+  #relieve(target: number, may: (greediest: BudgetHolder) => boolean): void {
+    while (this.#used > target) {
       const greediest = this.#holders.reduce<BudgetHolder | undefined>(
         (most, holder) => (holder.queuedBytes > (most?.queuedBytes ?? 0) ? holder : most),
         undefined,
       );
-      if (greediest === undefined) return;
+      if (greediest === undefined || !may(greediest)) return;
       greediest.giveUp(
         `the spans that wait have reached ${this.limit} bytes; raise batch.queueBytes or check the exporter`,
       );
