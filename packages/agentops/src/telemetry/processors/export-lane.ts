@@ -39,6 +39,12 @@ export interface LaneOptions {
   readonly reporter: Reporter;
 }
 
+/** See `TelemetryUpdate`. */
+export interface LaneUpdate {
+  readonly size?: number | undefined;
+  readonly interval?: number | undefined;
+}
+
 /** What has to wait for an export to begin. */
 type Least = 'one span' | 'a full batch';
 
@@ -120,8 +126,12 @@ export class ExportLane implements BudgetHolder {
     this.#resume();
   }
 
-  /** Changes what makes a batch; holds for the spans that wait already. */
-  update({ size, interval }: Partial<Pick<BatchConfig, 'size' | 'interval'>>): void {
+  /**
+   * Changes what makes a batch; holds for the spans that wait already.
+   *
+   * @param batch `interval` in milliseconds; what is undefined stays as it is.
+   */
+  update({ size, interval }: LaneUpdate): void {
     const { size: oldSize, interval: oldInterval } = this.#batch;
     this.#batch = { ...this.#batch, size: size ?? oldSize, interval: interval ?? oldInterval };
     if (this.#timer === undefined) return;
