@@ -18,6 +18,7 @@ import { createSender } from './telemetry/exporters/create-sender.ts';
 import { ExportManager } from './telemetry/exporters/export-manager.ts';
 import { ExportLane } from './telemetry/processors/export-lane.ts';
 import type { LaneStats } from './telemetry/processors/ledger.ts';
+import { QueueBudget } from './telemetry/processors/queue-budget.ts';
 import { TelemetryManager } from './telemetry/telemetry-manager.ts';
 import { VERSION } from './version.ts';
 
@@ -56,17 +57,19 @@ export class Client {
       ...(config.onError !== undefined && { onError: config.onError }),
     });
     const open = new OpenSessions();
+    const budget = new QueueBudget(config.batch.queueBytes);
     this.#reporter = reporter;
     this.#instrumentations = { ...config.instrumentations };
     this.telemetry = new TelemetryManager({
       serviceName: config.serviceName,
       resource: resourceAttributes(config),
       lanes: config.exporters.map((exporter) => {
-        const { name, batch, retry } = exporter;
+        const { name, batch, retry, format } = exporter;
         const sender = createSender(exporter);
         const manager = new ExportManager({ name, sender, retry, timeout: batch.timeout, reporter });
-        return new ExportLane(manager, { batch, spool: config.spool, reporter });
+        return new ExportLane(manager, { batch, budget, spool: config.spool, format, reporter });
       }),
+      ...(config.waitUntil !== undefined && { waitUntil: config.waitUntil }),
       captureContent: config.content.capture,
       open,
       reporter,

@@ -49,11 +49,16 @@ export class Reporter {
     }
   }
 
-  /** An error that lost something, or a call that could not be carried out. */
-  error(error: AgentOpsError, level: 'error' | 'warn' = 'error'): void {
+  /**
+   * An error that lost something, or a call that could not be carried out.
+   *
+   * @param topic What it is about, where that stays the same while the words of the message vary. Of one topic there is
+   * a line a minute at most.
+   */
+  error(error: AgentOpsError, level: 'error' | 'warn' = 'error', topic = error.message): void {
     this.#counts.set(error.code, (this.#counts.get(error.code) ?? 0) + 1);
     this.#tell(error);
-    this.#log(level, error.message, error.code);
+    this.#log(level, error.message, `${error.code} ${topic}`);
   }
 
   /** A handler that fails has nobody left to tell; one that makes errors itself must not be told of them for ever. */
@@ -79,7 +84,7 @@ export class Reporter {
 
   #log(level: Exclude<LogLevel, 'silent'>, message: string, topic?: string): void {
     try {
-      const line = topic === undefined ? message : this.#summarise(`${topic} ${message}`, message);
+      const line = topic === undefined ? message : this.#summarise(topic, message);
       if (line === undefined) return;
       diag[level](`agentops: ${line}`);
       if (LEVELS.indexOf(level) <= this.#level) this.#write(`agentops ${level}: ${line}`);

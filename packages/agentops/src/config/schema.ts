@@ -2,6 +2,8 @@ import type { Attributes, TextMapPropagator } from '@opentelemetry/api';
 import type { Sampler, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { z } from 'zod';
 import type { AgentOpsError } from '../errors.ts';
+import type { SpanFormatter } from './exporter-options.ts';
+import type { InitOptions } from './options.ts';
 
 /** An object of the user's that implements an interface, recognised by the methods we call. */
 function implementing<T extends object>(name: string, ...methods: (keyof T & string)[]) {
@@ -23,7 +25,22 @@ const httpUrl = z
 const MAX_MILLIS = 2 ** 31 - 1;
 const millis = z.number().int().positive().max(MAX_MILLIS);
 
+const batch = z.strictObject({
+  size: z.number().int().min(1).max(10_000).optional(),
+  interval: millis.optional(),
+  queue: z.number().int().min(1).optional(),
+  timeout: millis.optional(),
+});
+
+/** What every exporter can be given. */
+const common = {
+  name: z.string().min(1).optional(),
+  batch: batch.optional(),
+  format: z.custom<SpanFormatter>((value) => typeof value === 'function').optional(),
+};
+
 const agentOpsExporter = z.strictObject({
+  ...common,
   type: z.literal('agentops'),
   endpoint: httpUrl.optional(),
   apiKey: z.string().min(1).optional(),
@@ -33,7 +50,13 @@ const agentOpsExporter = z.strictObject({
   compression: z.enum(['none', 'gzip']).optional(),
 });
 
-const consoleExporter = z.strictObject({ type: z.literal('console') });
+const consoleExporter = z.strictObject({ ...common, type: z.literal('console') });
+
+const customExporter = z.strictObject({
+  ...common,
+  type: z.literal('custom'),
+  exporter: implementing<SpanExporter>('a SpanExporter', 'export', 'shutdown'),
+});
 
 /** Looked at no further here. */
 const furtherExporters = (['otlp', 'jaeger', 'zipkin', 'postgres', 'file'] as const).map((type) =>
@@ -42,7 +65,7 @@ const furtherExporters = (['otlp', 'jaeger', 'zipkin', 'postgres', 'file'] as co
 
 const exporterByType = z.discriminatedUnion(
   'type',
-  [agentOpsExporter, consoleExporter, ...furtherExporters],
+  [agentOpsExporter, consoleExporter, customExporter, ...furtherExporters],
   { error: "expected type 'agentops' or 'console', or a SpanExporter object" },
 );
 const exporterObject = implementing<SpanExporter>('a SpanExporter', 'export', 'shutdown');
@@ -100,14 +123,7 @@ export const initOptionsSchema = z.strictObject({
       hostEnvironment: z.boolean().optional(),
     })
     .optional(),
-  batch: z
-    .strictObject({
-      size: z.number().int().min(1).max(10_000).optional(),
-      interval: millis.optional(),
-      queue: z.number().int().min(1).optional(),
-      timeout: millis.optional(),
-    })
-    .optional(),
+  batch: batch.extend({ queueBytes: z.number().int().min(1).optional() }).optional(),
   retry: z
     .strictObject({
       initial: millis.optional(),
@@ -130,5 +146,6 @@ export const initOptionsSchema = z.strictObject({
       error: 'expected a function',
     })
     .optional(),
+  waitUntil: z.custom<InitOptions['waitUntil']>((value) => typeof value === 'function').optional(),
   disabled: z.boolean().optional(),
 });

@@ -23,6 +23,7 @@ import {
   type SpanProcessor,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
+import type { InitOptions } from '../config/options.ts';
 import { AgentOpsError } from '../errors.ts';
 import { SessionIdGenerator } from '../ids.ts';
 import type { Reporter } from '../reporter.ts';
@@ -33,6 +34,7 @@ import { VERSION } from '../version.ts';
 import type { Deadline } from './deadline.ts';
 import { deliverAtExit } from './exit/exit-delivery.ts';
 import { GuardedSampler } from './guarded-sampler.ts';
+import { DeliveryProcessor } from './processors/delivery-processor.ts';
 import type { ExportLane } from './processors/export-lane.ts';
 import { ExportProcessor } from './processors/export-processor.ts';
 import { GuardedProcessor } from './processors/guarded-processor.ts';
@@ -51,6 +53,8 @@ export interface TelemetryOptions {
   readonly sampler?: Sampler;
   /** Default: W3C trace context. */
   readonly propagator?: TextMapPropagator;
+  /** See `waitUntil` of the options of `init`. */
+  readonly waitUntil?: InitOptions['waitUntil'];
   /** Whether messages, arguments and results are recorded. */
   readonly captureContent: boolean;
   readonly open: OpenSessions;
@@ -226,11 +230,14 @@ export class TelemetryManager {
 
   /** Marks first, exports last, and between them the user's own processors; a fault of one stays its own. */
   #chain(joined: boolean): SpanProcessor {
-    const { lanes, reporter } = this.#options;
+    const { lanes, reporter, waitUntil } = this.#options;
     const processors = [
       new GuardedProcessor(this.#sessions, reporter),
       ...this.#processors,
       new GuardedProcessor(new ExportProcessor(lanes, joined), reporter),
+      ...(waitUntil === undefined
+        ? []
+        : [new GuardedProcessor(new DeliveryProcessor(waitUntil, () => this.flush()), reporter)]),
     ];
     return {
       onStart: (span, parentContext) => {

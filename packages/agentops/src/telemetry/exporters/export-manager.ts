@@ -11,6 +11,8 @@ export type Delivery =
   | Extract<SendResult, { outcome: 'delivered' }>
   /** The destination will not have it. */
   | Extract<SendResult, { outcome: 'refused' }>
+  /** The destination may take a part of it. */
+  | Extract<SendResult, { outcome: 'too_large' }>
   /** No attempt has succeeded; a later one may. */
   | { readonly outcome: 'exhausted'; readonly message: string };
 
@@ -51,12 +53,11 @@ export class ExportManager {
     return this.#sender.wire;
   }
 
-  /** Sends `batch` until it is delivered, refused, or out of attempts. Never rejects. */
+  /** Sends `batch` until it is delivered, refused, too large, or out of attempts. Never rejects. */
   async deliver(batch: readonly ReadableSpan[]): Promise<Delivery> {
     for (let attempt = 1; ; attempt += 1) {
       const hurried = this.#hurry.signal.aborted;
       const result = await this.#attempt((signal) => this.#sender.send(batch, signal));
-      if (result.outcome === 'too_large') return { ...result, outcome: 'refused' };
       if (result.outcome !== 'retry') return result;
       const isLast = attempt >= this.#retry.attempts || hurried || this.#closed;
       if (isLast) return { outcome: 'exhausted', message: result.message };
@@ -66,6 +67,7 @@ export class ExportManager {
           `exporter ${this.name}: ${result.message}; the spans wait and are sent again`,
         ),
         'warn',
+        `exporter ${this.name}`,
       );
       // Not earlier than asked, and never at once: a clock that is ahead makes every date of a server the past.
       const wait = Math.max(result.retryAfterMs ?? 0, this.#backoff(attempt));

@@ -2,6 +2,7 @@ import { TraceFlags } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { ATTR_SESSION_ID } from '../../semconv/attributes.ts';
 import type { ExportLane } from './export-lane.ts';
+import { QueuedSpan } from './queue-budget.ts';
 
 /** Puts every ended, sampled span into every lane. The lanes know nothing of each other. */
 export class ExportProcessor implements SpanProcessor {
@@ -19,7 +20,8 @@ export class ExportProcessor implements SpanProcessor {
   onEnd(span: ReadableSpan): void {
     if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return;
     if (this.#sessionsOnly && span.attributes[ATTR_SESSION_ID] === undefined) return;
-    for (const lane of this.#lanes) lane.add(span);
+    const queued = new QueuedSpan(span);
+    for (const lane of this.#lanes) lane.add(queued);
   }
 
   async forceFlush(): Promise<void> {

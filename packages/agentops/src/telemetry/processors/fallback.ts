@@ -43,7 +43,7 @@ export class Fallback {
       return;
     }
     const message = `exporter ${exporter}: spans are kept on disk and sent later (${reason}): ${why}`;
-    reporter.error(new AgentOpsError('spans_spooled', message));
+    reporter.error(new AgentOpsError('spans_spooled', message), 'error', `exporter ${exporter} ${reason}`);
   }
 
   /** The request that carries `batch`; undefined for spans that no request can carry. */

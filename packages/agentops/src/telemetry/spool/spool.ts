@@ -60,7 +60,7 @@ export class Spool {
 
   /** False where an append would be in vain: the disk has just failed, or the spool is closed. */
   get isWritable(): boolean {
-    return !this.#closed && Date.now() - this.#failedAt > FAILURE_PAUSE_MS;
+    return !this.#closed && performance.now() - this.#failedAt > FAILURE_PAUSE_MS;
   }
 
   /** Keeps a request that carries `spans` spans. False where it could not be kept; the caller then has lost them. */
@@ -110,6 +110,21 @@ export class Spool {
     this.#options.ledger.spooled -= record.spans;
     if (file.oldest === undefined) this.#remove(file);
     return true;
+  }
+
+  /**
+   * Puts `parts` in the place of `batch`; without any, it is taken out. Returns how many of its spans are lost: those of
+   * parts that could not be kept.
+   */
+  replace({ file, record }: SpooledBatch, parts: readonly { request: Uint8Array; spans: number }[]): number {
+    if (!file.forget(record)) return 0;
+    this.#options.ledger.spooled -= record.spans;
+    let kept = 0;
+    for (const { request, spans } of parts) if (this.append(request, spans)) kept += spans;
+    // Only now: a process that is killed in between leaves them twice, and not none.
+    file.markDone(record);
+    if (file.oldest === undefined) this.#remove(file);
+    return record.spans - kept;
   }
 
   /**
@@ -225,7 +240,7 @@ export class Spool {
   #fail(error: unknown): void {
     const { directory, exporter, reporter } = this.#options;
     const isFirst = this.#failedAt === Number.NEGATIVE_INFINITY;
-    this.#failedAt = Date.now();
+    this.#failedAt = performance.now();
     if (!isFirst) return;
     const message = `exporter ${exporter}: cannot keep spans in ${directory}: ${messageOf(error)}; spans that cannot be sent are dropped until it can be written to; make room there, or set spool.directory`;
     reporter.error(new AgentOpsError('spool_failed', message, { cause: error }));
