@@ -83,6 +83,8 @@ export type { EndState } from './session/end-state.ts';
 export type { Session, StartSessionOptions } from './session/session.ts';
 export type { SessionTelemetryData } from './session/telemetry-data.ts';
 export type { SessionCounts, SessionTokens } from './session/totals.ts';
+export type { ActiveSpan } from './telemetry/active-span.ts';
 export { SessionExporter } from './telemetry/exporters/session-exporter.ts';
 export type { DropReason, LaneStats } from './telemetry/processors/ledger.ts';
+export type { SamplingStats } from './telemetry/sampling/session-sampler.ts';
 export type { Time } from './time.ts';

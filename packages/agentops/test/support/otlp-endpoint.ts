@@ -23,6 +23,8 @@ export interface Received {
 /** An OTLP/HTTP endpoint on loopback that decodes what it gets and answers as it is told. */
 export class OtlpEndpoint {
   readonly received: Received[] = [];
+  /** Requests of snapshots of running spans, which come when they come: they are taken and stand apart. */
+  readonly live: Received[] = [];
   #answers: (Answer | Promise<Answer>)[] = [];
   readonly #server: Server;
   #arrived = Promise.withResolvers<void>();
@@ -38,8 +40,10 @@ export class OtlpEndpoint {
     server.on('request', async (request, response) => {
       const body = Buffer.concat(await request.toArray());
       const { rows } = decodeTraces(body, PROTOBUF);
-      const answer = endpoint.#answers.shift() ?? {};
-      endpoint.received.push({ at: Date.now(), headers: request.headers, spans: rows });
+      const isLive = rows.length > 0 && rows.every((row) => row.end_time === null);
+      const answer = isLive ? {} : (endpoint.#answers.shift() ?? {});
+      const kind = isLive ? endpoint.live : endpoint.received;
+      kind.push({ at: Date.now(), headers: request.headers, spans: rows });
       endpoint.#arrived.resolve();
       endpoint.#arrived = Promise.withResolvers<void>();
       const { status = 200, headers, body: content = encodeExportResponse(PROTOBUF) } = await answer;
@@ -71,6 +75,15 @@ export class OtlpEndpoint {
   /** Resolves when there have been `count` requests. */
   async requests(count: number): Promise<void> {
     while (this.received.length < count) await this.#arrived.promise;
+  }
+
+  /** Resolves with the first snapshot, of those that have come and those to come, that is as wanted. */
+  async liveSpan(isWanted: (span: SpanRow) => boolean): Promise<SpanRow> {
+    for (;;) {
+      const found = this.live.flatMap(({ spans }) => spans).find(isWanted);
+      if (found !== undefined) return found;
+      await this.#arrived.promise;
+    }
   }
 
   async stop(): Promise<void> {

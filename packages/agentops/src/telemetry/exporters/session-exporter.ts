@@ -11,6 +11,8 @@ import type { BatchSender, SendResult } from './sender.ts';
 export class SessionExporter implements SpanExporter, BatchSender {
   /** @internal */
   readonly wire: OtlpHttp;
+  /** @internal */
+  readonly live = true;
 
   constructor(options: Omit<AgentOpsExporterOptions, 'type'> = {}) {
     const endpoint = options.endpoint ?? 'http://localhost:4600';

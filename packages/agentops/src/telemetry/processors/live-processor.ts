@@ -1,0 +1,118 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace';
+import type { LiveConfig } from '../../config/config.ts';
+import type { Reporter } from '../../reporter.ts';
+import { ATTR_AGENTOPS_IN_FLIGHT, ATTR_AGENTOPS_SPAN_KIND } from '../../semconv/attributes.ts';
+import { copySpan, sampledContext } from '../span-copy.ts';
+import type { LiveLane } from './live-lane.ts';
+import { isOfSession, type RunningSpan, type RunningSpans } from './running-spans.ts';
+
+/** Sessions and agents that end within this time are not announced. */
+const ANNOUNCE_MS = 100;
+
+const ANNOUNCED_KINDS: ReadonlySet<unknown> = new Set(['session', 'agent']);
+
+export interface LiveProcessorOptions extends LiveConfig {
+  readonly running: RunningSpans;
+  /** One per exporter that can replace a span later. */
+  readonly lanes: readonly LiveLane[];
+  /** Whether a span is one of those that are going to be exported. */
+  readonly exports: (span: ReadableSpan) => boolean;
+  /** What every span passes through before it leaves; where it throws, the snapshot is not sent. */
+  readonly prepare: (span: ReadableSpan) => ReadableSpan;
+  readonly reporter: Reporter;
+}
+
+/**
+ * Shows sessions before they end: sends snapshots of running spans. Sessions and agents are announced as they start;
+ * other spans once they have run for half an interval, so that short ones cost nothing; all of them again at each
+ * interval, as the sign that the session lives.
+ */
+export class LiveSpanProcessor implements SpanProcessor {
+  readonly #options: LiveProcessorOptions;
+  /** Sessions and agents that have started and not been announced. */
+  #fresh: Span[] = [];
+  #announcing: NodeJS.Timeout | undefined;
+  #beating: NodeJS.Timeout | undefined;
+  #halves = 0;
+  #stopped = false;
+  /** Out of the caller's async contexts, which a timer would carry on. */
+  readonly #outside = AsyncLocalStorage.snapshot();
+
+  constructor(options: LiveProcessorOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    const half = Math.max(1, this.#options.interval / 2);
+    this.#beating = this.#outside(() => setInterval(() => this.#beat(half), half).unref());
+  }
+
+  onStart(span: Span): void {
+    if (this.#stopped || !ANNOUNCED_KINDS.has(span.attributes[ATTR_AGENTOPS_SPAN_KIND])) return;
+    this.#fresh.push(span);
+    this.#announcing ??= this.#outside(() => setTimeout(() => this.#announce(), ANNOUNCE_MS).unref());
+  }
+
+  onEnd(): void {}
+
+  async forceFlush(): Promise<void> {}
+
+  async shutdown(): Promise<void> {
+    this.stop();
+  }
+
+  /** Sends nothing from now on. */
+  stop(): void {
+    this.#stopped = true;
+    this.#fresh = [];
+    clearTimeout(this.#announcing);
+    clearInterval(this.#beating);
+    for (const lane of this.#options.lanes) lane.stop();
+  }
+
+  #announce(): void {
+    this.#announcing = undefined;
+    const fresh = this.#fresh;
+    this.#fresh = [];
+    this.#send(fresh.filter((span) => this.#options.running.has(span)));
+  }
+
+  /** Comes twice an interval: once for the spans that are due for the first time, once for all. */
+  #beat(half: number): void {
+    this.#halves += 1;
+    const isHeartbeat = this.#halves % 2 === 0;
+    const now = performance.now();
+    const isDue = ({ span, since }: RunningSpan): boolean => {
+      const age = now - since;
+      if (isHeartbeat) return age >= (isAnnounced(span) ? ANNOUNCE_MS : half);
+      return age >= half && age < 2 * half && !isAnnounced(span);
+    };
+    const due = this.#options.running.all().filter((running) => isOfSession(running) && isDue(running));
+    this.#send(due.map(({ span }) => span));
+  }
+
+  #send(spans: readonly Span[]): void {
+    const { lanes, exports, prepare, attributes, reporter } = this.#options;
+    const snapshots: ReadableSpan[] = [];
+    for (const span of spans) {
+      const snapshot = reporter.guard('live', () =>
+        exports(span) ? prepare(snapshotOf(span, attributes)) : undefined,
+      );
+      if (snapshot !== undefined) snapshots.push(snapshot);
+    }
+    if (snapshots.length > 0) for (const lane of lanes) lane.offer(snapshots);
+  }
+}
+
+function isAnnounced(span: Span): boolean {
+  return ANNOUNCED_KINDS.has(span.attributes[ATTR_AGENTOPS_SPAN_KIND]);
+}
+
+/** `span` as it is now. Its end time is still zero, by which stores know that it is unfinished. */
+function snapshotOf(span: Span, attributes: LiveConfig['attributes']): ReadableSpan {
+  return copySpan(span, {
+    spanContext: sampledContext(span),
+    attributes: { ...span.attributes, ...attributes, [ATTR_AGENTOPS_IN_FLIGHT]: true },
+  });
+}
