@@ -17,8 +17,11 @@ export function targetHostOf(context: Context): string | undefined {
   return context.getValue(TARGET_HOST) as string | undefined;
 }
 
-/** `Example.com:443` and `[::1]:80` without port, brackets and the root's dot. */
-function nameOf(host: string): string {
-  const [, bracketed, plain] = /^(?:\[([^\]]*)\]|([^:]*))(?::\d*)?$/.exec(host) ?? [];
-  return (bracketed ?? plain ?? host).toLowerCase().replace(/\.$/, '');
+/** A name or an IPv4 address, or an IPv6 address in brackets; each with or without a port. */
+const HOST = /^(?:([\w.-]+)|\[([\da-f:.]+)\])(?::\d*)?$/i;
+
+/** Without port, brackets and the root's dot; undefined for what is no host, so that nothing is sent there. */
+function nameOf(host: string): string | undefined {
+  const [, name, address] = HOST.exec(host) ?? [];
+  return (name ?? address)?.toLowerCase().replace(/\.$/, '');
 }
