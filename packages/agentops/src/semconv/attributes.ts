@@ -34,6 +34,10 @@ export const ATTR_AGENTOPS_COST_INPUT = 'agentops.cost.input';
 export const ATTR_AGENTOPS_COST_OUTPUT = 'agentops.cost.output';
 export const ATTR_AGENTOPS_COST_TOTAL = 'agentops.cost.total';
 
+/** Entries of baggage, not attributes. */
+export const BAGGAGE_SESSION_ID = 'agentops.session.id';
+export const BAGGAGE_AGENT_ID = 'agentops.agent.id';
+
 export const ATTR_SESSION_NAME = 'agentops.session.name';
 export const ATTR_SESSION_TAGS = 'agentops.session.tags';
 export const ATTR_SESSION_END_STATE = 'agentops.session.end_state';

@@ -7,10 +7,15 @@ import { copySpan, sampledContext } from '../span-copy.ts';
 import type { LiveLane } from './live-lane.ts';
 import { isOfSession, type RunningSpan, type RunningSpans } from './running-spans.ts';
 
-/** Sessions and agents that end within this time are not announced. */
+/** Sessions and agents wait so long for others to be announced with, and those that have ended by then are not. */
 const ANNOUNCE_MS = 100;
 
 const ANNOUNCED_KINDS: ReadonlySet<unknown> = new Set(['session', 'agent']);
+
+/** Snapshots made at one go: a thousand running spans must not hold up the program. */
+const SLICE = 100;
+/** Snapshots of one beat; sessions and agents come first. */
+const MAX_SNAPSHOTS = 2000;
 
 export interface LiveProcessorOptions extends LiveConfig {
   readonly running: RunningSpans;
@@ -30,6 +35,8 @@ export interface LiveProcessorOptions extends LiveConfig {
  */
 export class LiveSpanProcessor implements SpanProcessor {
   readonly #options: LiveProcessorOptions;
+  readonly #halfMs: number;
+  readonly #announceMs: number;
   /** Sessions and agents that have started and not been announced. */
   #fresh: Span[] = [];
   #announcing: NodeJS.Timeout | undefined;
@@ -41,17 +48,18 @@ export class LiveSpanProcessor implements SpanProcessor {
 
   constructor(options: LiveProcessorOptions) {
     this.#options = options;
+    this.#halfMs = Math.max(1, options.interval / 2);
+    this.#announceMs = Math.min(ANNOUNCE_MS, this.#halfMs);
   }
 
   start(): void {
-    const half = Math.max(1, this.#options.interval / 2);
-    this.#beating = this.#outside(() => setInterval(() => this.#beat(half), half).unref());
+    this.#beating = this.#outside(() => setInterval(() => this.#beat(), this.#halfMs).unref());
   }
 
   onStart(span: Span): void {
     if (this.#stopped || !ANNOUNCED_KINDS.has(span.attributes[ATTR_AGENTOPS_SPAN_KIND])) return;
     this.#fresh.push(span);
-    this.#announcing ??= this.#outside(() => setTimeout(() => this.#announce(), ANNOUNCE_MS).unref());
+    this.#announcing ??= this.#outside(() => setTimeout(() => this.#announce(), this.#announceMs).unref());
   }
 
   onEnd(): void {}
@@ -72,37 +80,49 @@ export class LiveSpanProcessor implements SpanProcessor {
   }
 
   #announce(): void {
+    clearTimeout(this.#announcing);
     this.#announcing = undefined;
     const fresh = this.#fresh;
     this.#fresh = [];
-    this.#send(fresh.filter((span) => this.#options.running.has(span)));
+    this.#send(fresh);
   }
 
   /** Comes twice an interval: once for the spans that are due for the first time, once for all. */
-  #beat(half: number): void {
+  #beat(): void {
     this.#halves += 1;
     const isHeartbeat = this.#halves % 2 === 0;
     const now = performance.now();
     const isDue = ({ span, since }: RunningSpan): boolean => {
       const age = now - since;
-      if (isHeartbeat) return age >= (isAnnounced(span) ? ANNOUNCE_MS : half);
-      return age >= half && age < 2 * half && !isAnnounced(span);
+      if (isHeartbeat) return age >= (isAnnounced(span) ? this.#announceMs : this.#halfMs);
+      return !isAnnounced(span) && age >= this.#halfMs && age < 2 * this.#halfMs;
     };
     const due = this.#options.running.all().filter((running) => isOfSession(running) && isDue(running));
-    this.#send(due.map(({ span }) => span));
+    if (due.length === 0) return;
+    // No work is to be seen before the session it belongs to.
+    this.#announce();
+    const [announced, others] = partition(due, ({ span }) => isAnnounced(span));
+    this.#send([...announced, ...others].slice(0, MAX_SNAPSHOTS).map(({ span }) => span));
   }
 
   #send(spans: readonly Span[]): void {
-    const { lanes, exports, prepare, attributes, reporter } = this.#options;
+    const { lanes, running, exports, prepare, attributes, reporter } = this.#options;
+    if (this.#stopped) return;
     const snapshots: ReadableSpan[] = [];
-    for (const span of spans) {
+    for (const span of spans.slice(0, SLICE)) {
+      if (!running.has(span)) continue;
       const snapshot = reporter.guard('live', () =>
         exports(span) ? prepare(snapshotOf(span, attributes)) : undefined,
       );
       if (snapshot !== undefined) snapshots.push(snapshot);
     }
     if (snapshots.length > 0) for (const lane of lanes) lane.offer(snapshots);
+    if (spans.length > SLICE) setImmediate(() => this.#send(spans.slice(SLICE))).unref();
   }
+}
+
+function partition<T>(items: readonly T[], holds: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(holds), items.filter((item) => !holds(item))];
 }
 
 function isAnnounced(span: Span): boolean {

@@ -8,32 +8,32 @@ const SLOW_MS = 10_000;
  * traffic, which is the higher of a fast and a slow exponentially weighted average. It falls quickly and rises slowly.
  */
 export class AdaptiveRate {
-  readonly #target: number;
+  /** Sessions a second. */
+  target: number;
   readonly #now: () => number;
   readonly #fast = new Traffic(FAST_MS);
   readonly #slow = new Traffic(SLOW_MS);
 
-  /**
-   * @param target Sessions a second.
-   * @param now Milliseconds on a clock that never goes back.
-   */
+  /** @param now Milliseconds on a clock that never goes back. */
   constructor(target: number, now: () => number = () => performance.now()) {
-    this.#target = target;
+    this.target = target;
     this.#now = now;
   }
 
   /** The rate, 0 to 1, for a session that starts now; counts that session as traffic. */
   next(): number {
     const now = this.#now();
-    const traffic = Math.max(this.#fast.arrive(now), this.#slow.arrive(now));
-    return traffic <= this.#target ? 1 : this.#target / traffic;
+    return this.#rateAt(Math.max(this.#fast.arrive(now), this.#slow.arrive(now)));
   }
 
   /** The rate now, for something that is not to be counted. */
   get current(): number {
     const now = this.#now();
-    const traffic = Math.max(this.#fast.at(now), this.#slow.at(now));
-    return traffic <= this.#target ? 1 : this.#target / traffic;
+    return this.#rateAt(Math.max(this.#fast.at(now), this.#slow.at(now)));
+  }
+
+  #rateAt(traffic: number): number {
+    return traffic <= this.target ? 1 : this.target / traffic;
   }
 }
 

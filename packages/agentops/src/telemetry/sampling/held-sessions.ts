@@ -5,9 +5,9 @@ import type { KeepConfig } from '../../config/config.ts';
 import { AgentOpsError } from '../../errors.ts';
 import type { Reporter } from '../../reporter.ts';
 import * as attr from '../../semconv/attributes.ts';
+import { spanBytes } from '../span-bytes.ts';
 import { copySpan, sampledContext } from '../span-copy.ts';
 import { RecentIds } from './recent-ids.ts';
-import { spanBytes } from './span-bytes.ts';
 
 /** What a session takes while none of its spans has ended. */
 const SESSION_BYTES = 500;
@@ -52,7 +52,7 @@ export class HeldSessions {
   #evicted = 0;
 
   constructor(keep: KeepConfig | undefined, reporter: Reporter) {
-    this.#keep = keep;
+    this.#keep = withConditions(keep);
     this.#reporter = reporter;
   }
 
@@ -68,8 +68,8 @@ export class HeldSessions {
 
   /** From now on these conditions count, also for sessions that are held. Without any, all of those are let go. */
   update(keep: KeepConfig | undefined): void {
-    this.#keep = keep;
-    if (keep === undefined) for (const traceId of [...this.#held.keys()]) this.#release(traceId);
+    this.#keep = withConditions(keep);
+    if (this.#keep === undefined) for (const traceId of [...this.#held.keys()]) this.#release(traceId);
   }
 
   /** Holds the session that starts with this trace; false where there is no condition it could be kept for. */
@@ -157,6 +157,10 @@ export class HeldSessions {
     this.#held.delete(traceId);
     this.#bytes -= session.bytes;
   }
+}
+
+function withConditions(keep: KeepConfig | undefined): KeepConfig | undefined {
+  return keep?.errors || keep?.duration !== undefined || keep?.cost !== undefined ? keep : undefined;
 }
 
 function isRoot(span: ReadableSpan): boolean {

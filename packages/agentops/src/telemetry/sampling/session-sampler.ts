@@ -39,6 +39,8 @@ export class SessionSampler implements Sampler {
   readonly #reporter: Reporter;
   readonly #now: (() => number) | undefined;
   #decide: Sampler['shouldSample'];
+  /** Kept when the options change: it knows the traffic. */
+  #adaptive: AdaptiveRate | undefined;
   #sampled = 0;
   #unsampled = 0;
 
@@ -104,7 +106,7 @@ export class SessionSampler implements Sampler {
       return guarded.shouldSample.bind(guarded);
     }
     const ruled = compileRules(rules);
-    const adaptive = target === undefined ? undefined : new AdaptiveRate(target, this.#now);
+    const adaptive = target === undefined ? undefined : this.#adaptiveRate(target);
     const usual = (root: Root): number => {
       if (adaptive === undefined) return rate;
       return isSession(root.attributes) ? adaptive.next() : adaptive.current;
@@ -113,6 +115,12 @@ export class SessionSampler implements Sampler {
       const root = { name, attributes };
       return isWithinRate(traceId, ruled(root) ?? usual(root)) ? SAMPLED : UNSAMPLED;
     };
+  }
+
+  #adaptiveRate(target: number): AdaptiveRate {
+    this.#adaptive ??= new AdaptiveRate(target, this.#now);
+    this.#adaptive.target = target;
+    return this.#adaptive;
   }
 }
 

@@ -83,6 +83,19 @@ describe('the way of live snapshots to one exporter (T7)', () => {
     expect(sender.batches[1]?.[0]).toBe('span 904');
   });
 
+  it('is bounded in bytes: a large snapshot goes alone, one larger than a request not at all', async () => {
+    const sender = new WaitingSender();
+    const lane = laneTo(sender);
+    const large = (name: string, kilobytes: number) =>
+      copySpan(aSpan(), { name, attributes: { text: 'x'.repeat(kilobytes * 1000) } });
+    lane.offer([as(aSpan(), 'first')]);
+    lane.offer([large('a', 600), large('too large', 2000), large('b', 600), as(aSpan(), 'small')]);
+    await sender.answer({ outcome: 'delivered' });
+    await sender.answer({ outcome: 'delivered' });
+
+    expect(sender.batches).toEqual([['first'], ['a'], ['b', 'small']]);
+  });
+
   it.each<SendResult>([
     { outcome: 'retry', message: 'away' },
     { outcome: 'refused', message: 'no' },

@@ -1,6 +1,9 @@
-import { trace } from '@opentelemetry/api';
+import { context, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { TracerProvider } from '@opentelemetry/sdk-trace';
 import {
   agent,
+  agentopsSpanProcessor,
   type Client,
   type InitOptions,
   init,
@@ -74,6 +77,27 @@ describe('what is running (T7)', () => {
   });
 });
 
+describe("in an application's own set-up (T7)", () => {
+  it('sessions are shown, and nothing of the application', async () => {
+    const provider = new TracerProvider({ spanProcessors: [agentopsSpanProcessor()] });
+    trace.setGlobalTracerProvider(provider);
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+    try {
+      const { telemetry } = start();
+      trace.getTracer('application').startSpan('GET /');
+      const run = startSession({ name: 'run' });
+      run.run(() => trace.getTracer('application').startSpan('SELECT'));
+      await endpoint.liveSpan(named('SELECT'));
+
+      expect(liveNames()).toEqual(new Set(['run', 'SELECT']));
+      expect(telemetry.activeSpans().map(({ name }) => name)).toEqual(['run', 'SELECT']);
+    } finally {
+      trace.disable();
+      context.disable();
+    }
+  });
+});
+
 describe('running sessions (T7)', () => {
   it('are shown with their agents as they start, and end as any other', async () => {
     const client = start({ live: { interval: '1h', attributes: { region: 'eu' } } });
@@ -134,6 +158,23 @@ describe('running sessions (T7)', () => {
 
     expect(shown).toMatchObject({ end_time: null, session_id: run.id, span_kind: 'tool' });
     expect(liveNames()).not.toContain('execute_tool short');
+  });
+
+  it('are shown before their work, and however much of it there is', async () => {
+    start();
+    const runs = Array.from({ length: 5 }, (_, number) => startSession({ name: `run ${number}` }));
+    const tracer = trace.getTracer('foreign');
+    for (const run of runs) {
+      run.run(() => {
+        for (let number = 0; number < 300; number += 1) tracer.startSpan('query');
+      });
+    }
+    const last = await endpoint.liveSpan(
+      ({ trace_id, operation_name }) => operation_name === 'query' && trace_id === runs.at(-1)?.traceId,
+    );
+    expect(last.end_time).toBe(null);
+    const names = endpoint.live.flatMap(({ spans }) => spans.map((span) => span.operation_name));
+    expect(names.indexOf('query')).toBeGreaterThan(4);
   });
 
   it('are not shown where they are not sampled', async () => {

@@ -146,6 +146,24 @@ describe('baggage (C4)', () => {
     expect(sentTo(host)).toBe(undefined);
   });
 
+  it('tells an allowed host which session and agent are asking, and nobody else', () => {
+    start({ baggage: { hosts: ['*.internal'] } });
+    const run = startSession();
+    const planner = run.startAgent('planner');
+    const inside = planner.run(() => propagation.setBaggage(context.active(), baggage));
+
+    expect(headersIn(withTargetHost(inside, 'orders.internal')).baggage?.split(',').sort()).toEqual([
+      `agentops.agent.id=${planner.id}`,
+      `agentops.session.id=${run.id}`,
+      'tenant=a%20secret',
+    ]);
+    expect(run.run(() => headersIn(withTargetHost(context.active(), 'orders.internal'))).baggage).toBe(
+      `agentops.session.id=${run.id}`,
+    );
+    expect(Object.keys(headersIn(withTargetHost(inside, 'other.example')))).toEqual(['traceparent']);
+    expect(Object.keys(headersIn(inside))).toEqual(['traceparent']);
+  });
+
   it('is read from whoever sends it', () => {
     start({});
     const received = propagation.extract(ROOT_CONTEXT, { baggage: 'tenant=acme,tier=gold' });

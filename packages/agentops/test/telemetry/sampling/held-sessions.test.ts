@@ -102,6 +102,12 @@ describe('a session that was not sampled (T6)', () => {
     expect(accountOf(recording.client, MEMORY).ended).toBe(0);
   });
 
+  it('is not even recorded where there is nothing to keep it for', () => {
+    const recording = holding({ maxBytes: '1MiB' });
+    expect(startSession().span.isRecording()).toBe(false);
+    expect(recording.client.stats().sampling).toMatchObject({ unsampled: 1, held: 0 });
+  });
+
   it('enters no account before it is decided', async () => {
     const recording = holding({ errors: true });
     const run = startSession({ name: 'run' });
