@@ -16,10 +16,6 @@ export interface RunningSpan {
 export class RunningSpans {
   readonly #running = new Map<Span, RunningSpan>();
 
-  get size(): number {
-    return this.#running.size;
-  }
-
   add(span: Span, scope: Scope | undefined): void {
     this.#running.set(span, { span, scope, since: performance.now() });
   }

@@ -195,6 +195,24 @@ describe('other telemetry around a call', () => {
     );
   });
 
+  it.each(PROVIDERS)(
+    '$name: sends no baggage where it is not instrumented either, whatever hosts are allowed (C4)',
+    async ({ connect }) => {
+      const { requests } = await recordCalls(
+        always({ text: 'Warm.' }),
+        (url) => {
+          const entries = propagation.createBaggage({ tenant: { value: 'secret' } });
+          const client = connect(url, (plain) => plain);
+          return context.with(propagation.setBaggage(context.active(), entries), () => client.create());
+        },
+        { context: { baggage: { hosts: ['*'] } } },
+      );
+
+      expect(requests).toHaveLength(1);
+      expect(requests[0]?.headers).not.toHaveProperty('baggage');
+    },
+  );
+
   it.each(PROVIDERS)('$name: HTTP spans become children of the call', async ({ connect }) => {
     const plainFetch = globalThis.fetch;
     globalThis.fetch = (input, init) => {
