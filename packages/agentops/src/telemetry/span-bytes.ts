@@ -4,6 +4,8 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 /** What a span takes beside its texts: the objects it consists of. */
 const SPAN_BYTES = 1000;
 const ENTRY_BYTES = 64;
+/** What lies deeper in a nested value is not counted: it may contain itself. */
+const MAX_DEPTH = 8;
 
 /** About how much memory a span takes: its texts by their length, everything else by rule of thumb. */
 export function spanBytes({ attributes, events, links }: ReadableSpan): number {
@@ -23,12 +25,13 @@ function attributeBytes(attributes: Attributes): number {
   return bytes;
 }
 
-function nestedBytes(value: object | null): number {
+function nestedBytes(value: object | null, depth = 1): number {
+  if (depth > MAX_DEPTH) return 0;
   let bytes = 0;
   for (const item of Object.values(value ?? {}) as unknown[]) {
     bytes += ENTRY_BYTES;
     if (typeof item === 'string') bytes += item.length;
-    else if (typeof item === 'object') bytes += nestedBytes(item);
+    else if (typeof item === 'object') bytes += nestedBytes(item, depth + 1);
   }
   return bytes;
 }

@@ -12,6 +12,9 @@ const ANNOUNCE_MS = 100;
 
 const ANNOUNCED_KINDS: ReadonlySet<unknown> = new Set(['session', 'agent']);
 
+/** The longest time a timer of Node's can wait. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 /** Snapshots made at one go: a thousand running spans must not hold up the program. */
 const SLICE = 100;
 /** Snapshots of one beat; sessions and agents come first. */
@@ -48,18 +51,22 @@ export class LiveSpanProcessor implements SpanProcessor {
 
   constructor(options: LiveProcessorOptions) {
     this.#options = options;
-    this.#halfMs = Math.max(1, options.interval / 2);
+    this.#halfMs = Math.min(Math.max(1, options.interval / 2), MAX_TIMER_MS);
     this.#announceMs = Math.min(ANNOUNCE_MS, this.#halfMs);
   }
 
   start(): void {
-    this.#beating = this.#outside(() => setInterval(() => this.#beat(), this.#halfMs).unref());
+    this.#beating = this.#outside(() =>
+      setInterval(() => this.#guard(() => this.#beat()), this.#halfMs).unref(),
+    );
   }
 
   onStart(span: Span): void {
-    if (this.#stopped || !ANNOUNCED_KINDS.has(span.attributes[ATTR_AGENTOPS_SPAN_KIND])) return;
+    if (this.#stopped || !isAnnounced(span) || this.#fresh.length === MAX_SNAPSHOTS) return;
     this.#fresh.push(span);
-    this.#announcing ??= this.#outside(() => setTimeout(() => this.#announce(), this.#announceMs).unref());
+    this.#announcing ??= this.#outside(() =>
+      setTimeout(() => this.#guard(() => this.#announce()), this.#announceMs).unref(),
+    );
   }
 
   onEnd(): void {}
@@ -106,18 +113,21 @@ export class LiveSpanProcessor implements SpanProcessor {
   }
 
   #send(spans: readonly Span[]): void {
-    const { lanes, running, exports, prepare, attributes, reporter } = this.#options;
+    const { lanes, running, exports, prepare, attributes } = this.#options;
     if (this.#stopped) return;
     const snapshots: ReadableSpan[] = [];
     for (const span of spans.slice(0, SLICE)) {
       if (!running.has(span)) continue;
-      const snapshot = reporter.guard('live', () =>
-        exports(span) ? prepare(snapshotOf(span, attributes)) : undefined,
-      );
+      const snapshot = this.#guard(() => (exports(span) ? prepare(snapshotOf(span, attributes)) : undefined));
       if (snapshot !== undefined) snapshots.push(snapshot);
     }
     if (snapshots.length > 0) for (const lane of lanes) lane.offer(snapshots);
-    if (spans.length > SLICE) setImmediate(() => this.#send(spans.slice(SLICE))).unref();
+    if (spans.length > SLICE) setImmediate(() => this.#guard(() => this.#send(spans.slice(SLICE)))).unref();
+  }
+
+  /** What a timer throws would end the program. */
+  #guard<T>(work: () => T): T | undefined {
+    return this.#options.reporter.guard('live', work);
   }
 }
 
