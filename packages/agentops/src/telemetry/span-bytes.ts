@@ -5,7 +5,7 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 const SPAN_BYTES = 1000;
 const ENTRY_BYTES = 64;
 /** What lies deeper in a nested value is not counted: it may contain itself. */
-const MAX_DEPTH = 8;
+const MAX_DEPTH = 3;
 
 /** About how much memory a span takes: its texts by their length, everything else by rule of thumb. */
 export function spanBytes({ attributes, events, links }: ReadableSpan): number {

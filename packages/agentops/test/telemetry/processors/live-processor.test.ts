@@ -132,6 +132,19 @@ describe('running sessions (T7)', () => {
     }
   });
 
+  it('are not shown where they end at once', async () => {
+    const client = start();
+    startSession({ name: 'short' }).end();
+    startSession({ name: 'run' });
+    await endpoint.liveSpan(named('run'));
+    await client.flush();
+
+    expect(liveNames()).toEqual(new Set(['run']));
+    const ended = endpoint.received.flatMap(({ spans }) => spans);
+    expect(ended.map((span) => span.operation_name)).toEqual(['short']);
+    expect(ended[0]?.attributes).not.toHaveProperty('agentops.in_flight');
+  });
+
   it('show again what has become of them, at every interval', async () => {
     start();
     const run = startSession({ name: 'run' });

@@ -1,6 +1,13 @@
 import { context, propagation, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import {
+  AlwaysOnSampler,
+  InMemorySpanExporter,
+  type Sampler,
+  SamplingDecision,
+  SimpleSpanProcessor,
+  TracerProvider,
+} from '@opentelemetry/sdk-trace';
 import {
   agent,
   agentopsSpanProcessor,
@@ -151,10 +158,11 @@ describe('sampling while the program runs (T6)', () => {
 });
 
 describe("sampling in an application's own set-up (T6)", () => {
-  function joinOwnSetUp() {
+  function joinOwnSetUp(sampler: Sampler = new AlwaysOnSampler()) {
     const exporter = new InMemorySpanExporter();
     trace.setGlobalTracerProvider(
       new TracerProvider({
+        sampler,
         spanProcessors: [new SimpleSpanProcessor({ exporter }), agentopsSpanProcessor()],
       }),
     );
@@ -176,6 +184,15 @@ describe("sampling in an application's own set-up (T6)", () => {
     expect((await recording.spans()).map((span) => span.name)).toEqual(names);
     expect(application.getFinishedSpans()).toHaveLength(6);
     expect(recording.client.stats().sampling).toMatchObject({ sampled: 1, unsampled: 1 });
+  });
+
+  it("lets the application's sampler decide against a session, whatever ours would say", async () => {
+    joinOwnSetUp({ shouldSample: () => ({ decision: SamplingDecision.RECORD }) });
+    const recording = startRecording({ sampling: { rate: 1, keep: { errors: true } } });
+    startSession({ name: 'run' }).end('Fail');
+
+    expect(await recording.spans()).toEqual([]);
+    expect(recording.client.stats().sampling).toMatchObject({ sampled: 0, unsampled: 0, kept: 0 });
   });
 
   it('keeps a failed session that the rate has left out', async () => {
