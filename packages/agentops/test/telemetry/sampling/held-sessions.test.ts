@@ -11,6 +11,8 @@ import {
 } from 'agentops';
 import { afterEach, describe, expect, it } from 'vitest';
 import { accountOf } from '../../support/invariant.ts';
+import { OtlpEndpoint } from '../../support/otlp-endpoint.ts';
+import { runProgram } from '../../support/program.ts';
 import { type Recording, startRecording } from '../../support/recording.ts';
 
 afterEach(() => shutdown());
@@ -143,6 +145,19 @@ describe('a session that was not sampled (T6)', () => {
 
     expect(accountOf(recording.client, MEMORY).delivered).toBe(2);
     expect(recording.client.stats().sampling).toMatchObject({ held: 0, kept: 1, unsampled: 1 });
+  });
+
+  it('is judged when the process ends, and arrives where it is kept', async () => {
+    const endpoint = await OtlpEndpoint.start();
+    const { code, stderr } = await runProgram('keeping.ts', [endpoint.url]);
+    await endpoint.stop();
+
+    expect({ code, stderr }).toEqual({ code: 3, stderr: '' });
+    const spans = endpoint.received.flatMap((request) => request.spans);
+    expect(spans.map((span) => [span.operation_name, span.attributes[KEPT]])).toEqual([
+      ['execute_tool search', undefined],
+      ['run', 'duration'],
+    ]);
   });
 
   it('stays out of the way of those that were', async () => {
