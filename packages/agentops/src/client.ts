@@ -1,6 +1,6 @@
 import process from 'node:process';
 import { isDeepStrictEqual } from 'node:util';
-import { type SpanProcessor, TraceIdRatioBasedSampler } from '@opentelemetry/sdk-trace';
+import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import type { Config } from './config/config.ts';
 import type { InitOptions } from './config/options.ts';
 import { resolveConfig } from './config/resolve.ts';
@@ -18,7 +18,9 @@ import { createSender } from './telemetry/exporters/create-sender.ts';
 import { ExportManager } from './telemetry/exporters/export-manager.ts';
 import { ExportLane } from './telemetry/processors/export-lane.ts';
 import type { LaneStats } from './telemetry/processors/ledger.ts';
+import { LiveLane } from './telemetry/processors/live-lane.ts';
 import { QueueBudget } from './telemetry/processors/queue-budget.ts';
+import { type SamplingStats, SessionSampler } from './telemetry/sampling/session-sampler.ts';
 import { TelemetryManager } from './telemetry/telemetry-manager.ts';
 import { VERSION } from './version.ts';
 
@@ -35,6 +37,8 @@ export interface ClientStats {
   /** How often each kind of error was reported to `onError`. */
   readonly errors: Readonly<Partial<Record<AgentOpsErrorCode, number>>>;
   readonly openSessions: number;
+  /** How many sessions were sampled, and what became of the others. */
+  readonly sampling: SamplingStats;
 }
 
 /** The running SDK: what `init` returns. */
@@ -60,12 +64,17 @@ export class Client {
     const budget = new QueueBudget(config.batch.queueBytes);
     this.#reporter = reporter;
     this.#instrumentations = { ...config.instrumentations };
+    const liveLanes: LiveLane[] = [];
     this.telemetry = new TelemetryManager({
       serviceName: config.serviceName,
       resource: resourceAttributes(config),
       lanes: config.exporters.map((exporter) => {
         const { name, batch, retry, format } = exporter;
         const sender = createSender(exporter);
+        if (sender.live) {
+          const { format } = exporter;
+          liveLanes.push(new LiveLane({ name, sender, format, timeout: batch.timeout, reporter }));
+        }
         const manager = new ExportManager({ name, sender, retry, timeout: batch.timeout, reporter });
         return new ExportLane(manager, { batch, budget, spool: config.spool, format, reporter });
       }),
@@ -74,8 +83,10 @@ export class Client {
       open,
       reporter,
       processors: config.processors,
-      sampler: config.sampling.sampler ?? new TraceIdRatioBasedSampler(config.sampling.rate),
-      ...(config.context.propagator !== undefined && { propagator: config.context.propagator }),
+      sampler: new SessionSampler(config.sampling, reporter),
+      context: config.context,
+      live: config.live,
+      liveLanes,
     });
     this.sessions = new SessionManager(this.telemetry, open, reporter, config.session);
     if (config.disabled) return;
@@ -115,6 +126,7 @@ export class Client {
       exporters: this.telemetry.stats(),
       errors: this.#reporter.counts,
       openSessions: this.sessions.open.length,
+      sampling: this.telemetry.samplingStats(),
     };
   }
 

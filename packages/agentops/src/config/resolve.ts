@@ -5,10 +5,11 @@ import leven from 'leven';
 import { z } from 'zod';
 import { AgentOpsError } from '../errors.ts';
 import { ATTR_SERVICE_NAME } from '../semconv/attributes.ts';
-import type { Config, ExporterConfig } from './config.ts';
+import type { Config, ExporterConfig, KeepConfig } from './config.ts';
 import { ENVIRONMENT } from './environment.ts';
 import type { ExporterOption } from './exporter-options.ts';
 import type { BatchOptions, InitOptions, RetryOptions } from './options.ts';
+import type { KeepOptions } from './pipeline-options.ts';
 import { exporterBranch, initOptionsSchema } from './schema.ts';
 import { defaultSpoolDirectory, spoolFolder } from './spool-directory.ts';
 import { toBytes, toMilliseconds } from './units.ts';
@@ -71,7 +72,7 @@ export function resolveConfig(
     } as ExporterConfig;
   });
   const { onError, waitUntil, serviceVersion, environment: deployment } = given;
-  const { rate = 1, rules = [], target, sampler } = given.sampling ?? {};
+  const { rate = 1, rules = [], target, sampler, keep } = given.sampling ?? {};
 
   const config: Config = {
     ...withoutUndefined({ onError, waitUntil, serviceVersion, environment: deployment }),
@@ -80,7 +81,15 @@ export function resolveConfig(
     resource,
     exporters,
     processors: (given.processors ?? []) as SpanProcessor[],
-    sampling: { rate, rules, ...withoutUndefined({ target, sampler: sampler as Sampler | undefined }) },
+    sampling: {
+      rate,
+      rules,
+      ...withoutUndefined({
+        target,
+        sampler: sampler as Sampler | undefined,
+        keep: keep && keepConfig(keep),
+      }),
+    },
     context: {
       propagation: given.context?.propagation ?? ['w3c'],
       ...withoutUndefined({ propagator: given.context?.propagator }),
@@ -101,7 +110,10 @@ export function resolveConfig(
       capture: given.content?.capture ?? environment.content?.capture ?? DEFAULTS.content.capture,
       redact: ['secrets'],
     },
-    live: { interval: 5000, attributes: {} },
+    live: given.live !== false && {
+      interval: toMilliseconds(given.live?.interval ?? 5000) ?? 5000,
+      attributes: given.live?.attributes ?? {},
+    },
     metrics: {
       prometheus: false,
       otlp: false,
@@ -208,6 +220,20 @@ const KNOWN_OPTIONS: readonly { readonly key: string; readonly path: string }[] 
   const within = Object.keys(shape).map((name) => ({ key: name, path: `${key}.${name}` }));
   return [{ key, path: key }, ...within];
 });
+
+function keepConfig({
+  errors = false,
+  duration,
+  cost,
+  maxBytes = 32 * 1024 * 1024,
+}: KeepOptions): KeepConfig {
+  const ms = duration === undefined ? undefined : toMilliseconds(duration);
+  return {
+    errors,
+    ...withoutUndefined({ duration: ms, cost }),
+    maxBytes: toBytes(maxBytes) ?? 32 * 1024 * 1024,
+  };
+}
 
 /** With numbers for durations and sizes. */
 function measured(options: BatchOptions & RetryOptions) {

@@ -103,11 +103,39 @@ export const initOptionsSchema = z.strictObject({
   sampling: z
     .strictObject({
       rate: z.number().min(0).max(1).optional(),
+      rules: z
+        .array(
+          z.strictObject({
+            match: z.strictObject({
+              name: z.string().optional(),
+              tags: z.array(z.string()).optional(),
+              attributes: z.record(z.string(), z.unknown()).optional(),
+            }),
+            rate: z.number().min(0).max(1),
+          }),
+        )
+        .optional(),
+      target: z.number().positive().optional(),
+      keep: z
+        .strictObject({
+          errors: z.boolean().optional(),
+          duration: z.union([z.number(), z.string()]).optional(),
+          cost: z.number().optional(),
+          maxBytes: z.union([z.number(), z.string()]).optional(),
+        })
+        .optional(),
       sampler: implementing<Sampler>('a Sampler', 'shouldSample').optional(),
     })
     .optional(),
   context: z
     .strictObject({
+      propagation: z.array(z.enum(['w3c', 'b3', 'b3multi'])).optional(),
+      baggage: z
+        .strictObject({
+          hosts: z.array(z.string()).optional(),
+          attributes: z.array(z.string()).optional(),
+        })
+        .optional(),
       propagator: implementing<TextMapPropagator>(
         'a TextMapPropagator',
         'inject',
@@ -139,6 +167,15 @@ export const initOptionsSchema = z.strictObject({
       anthropic: z.boolean().optional(),
       google: z.boolean().optional(),
     })
+    .optional(),
+  live: z
+    .union([
+      z.literal(false),
+      z.strictObject({
+        interval: z.union([millis, z.string()]).optional(),
+        attributes: z.record(z.string(), z.unknown()).optional(),
+      }),
+    ])
     .optional(),
   logs: z.strictObject({ level: z.enum(['silent', 'error', 'warn', 'info', 'debug']).optional() }).optional(),
   onError: z

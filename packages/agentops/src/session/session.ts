@@ -99,13 +99,13 @@ export class Session {
           ...(options.conversationId !== undefined && {
             [attr.ATTR_GEN_AI_CONVERSATION_ID]: options.conversationId,
           }),
+          ...reporter.guard('startSession', () => metadataAttributes(options.metadata ?? {})),
         },
       },
       this.#traceIdFor(options.id),
     );
     this.traceId = telemetry.traceIdOf(this.span);
     this.id = toSessionId(this.traceId);
-    if (options.metadata !== undefined) this.setMetadata(options.metadata);
     open.add(this);
     reporter.info(`session ${this.id} (${this.name}) started`);
   }
@@ -210,12 +210,7 @@ export class Session {
   /** Values of your own on the session; the same key again replaces the value. */
   setMetadata(metadata: Readonly<Record<string, unknown>>): void {
     this.#services.reporter.guard('session.setMetadata', () => {
-      for (const [key, value] of Object.entries(metadata)) {
-        const attributeValue = toAttributeValue(value);
-        if (attributeValue !== undefined) {
-          this.span.setAttribute(attr.ATTR_SESSION_METADATA_PREFIX + key, attributeValue);
-        }
-      }
+      this.span.setAttributes(metadataAttributes(metadata));
     });
   }
 
@@ -324,6 +319,15 @@ function enclosingSpan(): Link[] {
 
 function prefixed(prefix: string, values: object): Record<string, AttributeValue> {
   return Object.fromEntries(Object.entries(values).map(([key, value]) => [prefix + key, value]));
+}
+
+function metadataAttributes(metadata: Readonly<Record<string, unknown>>): Attributes {
+  const attributes: Attributes = {};
+  for (const [key, value] of Object.entries(metadata)) {
+    const attributeValue = toAttributeValue(value);
+    if (attributeValue !== undefined) attributes[attr.ATTR_SESSION_METADATA_PREFIX + key] = attributeValue;
+  }
+  return attributes;
 }
 
 function toAttributeValue(value: unknown): AttributeValue | undefined {

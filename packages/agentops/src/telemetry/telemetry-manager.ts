@@ -8,38 +8,37 @@ import {
   ROOT_CONTEXT,
   type Span,
   type SpanOptions,
-  type TextMapPropagator,
   TraceFlags,
   type Tracer,
   trace,
 } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import {
-  AlwaysOnSampler,
-  ParentBasedSampler,
-  type Sampler,
-  type SpanProcessor,
-  TracerProvider,
-} from '@opentelemetry/sdk-trace';
+import { type ReadableSpan, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import type { ContextConfig, LiveConfig, SamplingConfig } from '../config/config.ts';
 import type { InitOptions } from '../config/options.ts';
 import { AgentOpsError } from '../errors.ts';
 import { SessionIdGenerator } from '../ids.ts';
 import type { Reporter } from '../reporter.ts';
-import { ATTR_AGENTOPS_SPAN_KIND } from '../semconv/attributes.ts';
 import type { OpenSessions } from '../session/open-sessions.ts';
 import { hrNow } from '../time.ts';
 import { VERSION } from '../version.ts';
+import { type ActiveSpan, activeSpanOf } from './active-span.ts';
 import type { Deadline } from './deadline.ts';
 import { deliverAtExit } from './exit/exit-delivery.ts';
-import { GuardedSampler } from './guarded-sampler.ts';
+import { BaggageProcessor } from './processors/baggage-processor.ts';
 import { DeliveryProcessor } from './processors/delivery-processor.ts';
 import type { ExportLane } from './processors/export-lane.ts';
 import { ExportProcessor } from './processors/export-processor.ts';
 import { GuardedProcessor } from './processors/guarded-processor.ts';
 import type { LaneStats } from './processors/ledger.ts';
+import type { LiveLane } from './processors/live-lane.ts';
+import { LiveSpanProcessor } from './processors/live-processor.ts';
+import { isOfSession, isSessionRoot } from './processors/running-spans.ts';
+import { SamplingProcessor } from './processors/sampling-processor.ts';
 import { SessionProcessor } from './processors/session-processor.ts';
+import { createPropagator } from './propagation/create-propagator.ts';
+import type { SamplingStats, SessionSampler } from './sampling/session-sampler.ts';
 
 export interface TelemetryOptions {
   readonly serviceName: string;
@@ -49,10 +48,11 @@ export interface TelemetryOptions {
   readonly lanes: readonly ExportLane[];
   /** Processors of the user's, run before the lanes. */
   readonly processors: readonly SpanProcessor[];
-  /** Asked at the root of each trace; what lies below follows. Default: keep everything. */
-  readonly sampler?: Sampler;
-  /** Default: W3C trace context. */
-  readonly propagator?: TextMapPropagator;
+  readonly sampler: SessionSampler;
+  readonly context: ContextConfig;
+  readonly live: LiveConfig | false;
+  /** One for each exporter that can show spans before they end. */
+  readonly liveLanes: readonly LiveLane[];
   /** See `waitUntil` of the options of `init`. */
   readonly waitUntil?: InitOptions['waitUntil'];
   /** Whether messages, arguments and results are recorded. */
@@ -71,8 +71,6 @@ type SetUp = 'own' | 'joined' | 'off';
  */
 export class TelemetryManager {
   readonly captureContent: boolean;
-  /** For an application's own provider; the manager's own provider has it already. */
-  readonly processor: SpanProcessor;
   readonly #options: TelemetryOptions;
   readonly #sessions: SessionProcessor;
   /** The user's own. */
@@ -81,6 +79,8 @@ export class TelemetryManager {
   /** Ids of the traces of sessions that record nothing, where there is no span to take one from. */
   readonly #ghosts = new WeakMap<Span, string>();
   #setUp: SetUp = 'off';
+  #processor: SpanProcessor | undefined;
+  #live: LiveSpanProcessor | undefined;
   /** Takes back the global registrations that were made, and those alone. */
   readonly #undo: (() => void)[] = [];
   #tracer: Tracer | undefined;
@@ -92,7 +92,11 @@ export class TelemetryManager {
     this.#processors = options.processors.map(
       (processor) => new GuardedProcessor(processor, options.reporter),
     );
-    this.processor = this.#chain(true);
+  }
+
+  /** For an application's own provider; the manager's own provider has it already. */
+  get processor(): SpanProcessor | undefined {
+    return this.#processor;
   }
 
   /** The tracer that makes the SDK's spans. One that makes none before `start` and after `shutdown`. */
@@ -119,20 +123,22 @@ export class TelemetryManager {
     }
     if (hasProvider()) {
       this.#setUp = 'joined';
+      this.#processor = this.#chain(true);
       this.#tracer = trace.getTracer('agentops', VERSION);
       return;
     }
-    const { resource, sampler = new AlwaysOnSampler(), propagator, reporter } = this.#options;
+    const { resource, sampler } = this.#options;
+    this.#processor = this.#chain(false);
     const provider = new TracerProvider({
       resource: resourceFromAttributes(resource),
-      sampler: new ParentBasedSampler({ root: new GuardedSampler(sampler, reporter) }),
+      sampler: sampler.forTraces,
       idGenerator: this.#ids,
-      spanProcessors: [this.#chain(false)],
+      spanProcessors: [this.#processor],
       meterProvider: metrics.getMeterProvider(),
     });
     trace.setGlobalTracerProvider(provider);
     this.#undo.push(() => trace.disable());
-    if (propagation.setGlobalPropagator(propagator ?? new W3CTraceContextPropagator())) {
+    if (propagation.setGlobalPropagator(createPropagator(this.#options.context))) {
       this.#undo.push(() => propagation.disable());
     }
     this.#setUp = 'own';
@@ -155,7 +161,7 @@ export class TelemetryManager {
     if (traceId !== undefined) {
       reporter.debug(`a trace id can only be chosen in a set-up of our own: ${traceId}`);
     }
-    if (!root.isRecording() || this.#sessions.isRunning(root)) return;
+    if (!root.isRecording() || this.#sessions.running.has(root)) return;
     reporter.error(
       new AgentOpsError(
         'invalid_config',
@@ -194,9 +200,20 @@ export class TelemetryManager {
    * set-up, spans of no session are left alone: they are not ours.
    */
   endRunning(): void {
-    for (const span of this.#sessions.running(this.joined).reverse()) {
-      if (span.attributes[ATTR_AGENTOPS_SPAN_KIND] !== 'session') span.end(hrNow());
+    for (const { span, scope } of this.#sessions.running.all().reverse()) {
+      if (scope !== undefined || !(this.joined || isSessionRoot(span))) span.end(hrNow());
     }
+  }
+
+  /** The spans that have started and not ended, oldest first; in an application's own set-up, those of sessions. */
+  activeSpans(): ActiveSpan[] {
+    const running = this.#sessions.running.all();
+    return running.filter((span) => !this.joined || isOfSession(span)).map(activeSpanOf);
+  }
+
+  /** Changes what can be changed while running: from now on `sampling` decides about sessions. */
+  update({ sampling }: { readonly sampling?: SamplingConfig }): void {
+    if (sampling !== undefined) this.#options.sampler.update(sampling);
   }
 
   /** Resolves when every span that ended before the call has been delivered, spooled or dropped. */
@@ -209,17 +226,20 @@ export class TelemetryManager {
 
   /** Delivers what it can by `deadline`, closes the exporters and takes back what it registered. Never rejects. */
   async shutdown(deadline: Deadline): Promise<void> {
+    this.#live?.stop();
     await Promise.all([
       ...this.#options.lanes.map((lane) => lane.shutdown(deadline)),
       ...this.#processors.map((processor) => deadline.limit(processor.shutdown())),
     ]);
     for (const undo of this.#undo.splice(0)) undo();
     this.#setUp = 'off';
+    this.#processor = undefined;
     this.#tracer = undefined;
   }
 
   /** For the end of the process: delivers what it can within half a second and spools the rest, synchronously. */
   leave(): void {
+    this.#live?.stop();
     deliverAtExit(this.#options.lanes, this.#options.reporter);
   }
 
@@ -228,16 +248,26 @@ export class TelemetryManager {
     return Object.fromEntries(this.#options.lanes.map((lane) => [lane.name, lane.stats]));
   }
 
+  /** What became of the sessions at their sampling. */
+  samplingStats(): SamplingStats {
+    return this.#options.sampler.stats;
+  }
+
   /** Marks first, exports last, and between them the user's own processors; a fault of one stays its own. */
   #chain(joined: boolean): SpanProcessor {
-    const { lanes, reporter, waitUntil } = this.#options;
+    const { lanes, reporter, sampler, context, waitUntil } = this.#options;
+    const sampling = new SamplingProcessor(sampler, new ExportProcessor(lanes, joined), joined);
+    this.#live = this.#startLive((span) => sampling.exports(span));
+    const guarded = (processor: SpanProcessor) => new GuardedProcessor(processor, reporter);
     const processors = [
-      new GuardedProcessor(this.#sessions, reporter),
+      guarded(this.#sessions),
+      ...(context.baggage.attributes.length > 0
+        ? [guarded(new BaggageProcessor(context.baggage.attributes, joined))]
+        : []),
       ...this.#processors,
-      new GuardedProcessor(new ExportProcessor(lanes, joined), reporter),
-      ...(waitUntil === undefined
-        ? []
-        : [new GuardedProcessor(new DeliveryProcessor(waitUntil, () => this.flush()), reporter)]),
+      guarded(sampling),
+      ...(this.#live === undefined ? [] : [guarded(this.#live)]),
+      ...(waitUntil === undefined ? [] : [guarded(new DeliveryProcessor(waitUntil, () => this.flush()))]),
     ];
     return {
       onStart: (span, parentContext) => {
@@ -253,7 +283,19 @@ export class TelemetryManager {
       shutdown: () => this.flush(),
     };
   }
+
+  #startLive(exports: (span: ReadableSpan) => boolean): LiveSpanProcessor | undefined {
+    const { live, liveLanes: lanes, reporter } = this.#options;
+    if (live === false || lanes.length === 0) return undefined;
+    const { running } = this.#sessions;
+    const processor = new LiveSpanProcessor({ ...live, running, lanes, exports, prepare: asIs, reporter });
+    processor.start();
+    return processor;
+  }
 }
+
+/** Here goes whatever changes spans before the lanes get them. */
+const asIs = (span: ReadableSpan): ReadableSpan => span;
 
 const PROBE = createContextKey('agentops.probe');
 

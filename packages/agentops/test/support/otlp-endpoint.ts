@@ -33,6 +33,8 @@ export class OtlpEndpoint {
   readonly confirmed: string[] = [];
   /** The answer where none is set for the request. */
   otherwise: () => Answer | Promise<Answer> = () => ({});
+  /** Requests of snapshots of running spans, which come when they come: they are taken and stand apart. */
+  readonly live: Received[] = [];
   #answers: (Answer | Promise<Answer>)[] = [];
   readonly #server: Server;
   #arrived = Promise.withResolvers<void>();
@@ -52,9 +54,15 @@ export class OtlpEndpoint {
       const body = Buffer.concat(chunks);
       const { rows } = decodeTraces(body, PROTOBUF);
       const bytes = body.length;
+      const isLive = rows.length > 0 && rows.every((row) => row.end_time === null);
       const answer =
-        bytes > endpoint.maxBytes ? { status: 413 } : (endpoint.#answers.shift() ?? endpoint.otherwise());
-      endpoint.received.push({ at: Date.now(), headers: request.headers, spans: rows, bytes });
+        bytes > endpoint.maxBytes
+          ? { status: 413 }
+          : isLive
+            ? {}
+            : (endpoint.#answers.shift() ?? endpoint.otherwise());
+      const kind = isLive ? endpoint.live : endpoint.received;
+      kind.push({ at: Date.now(), headers: request.headers, spans: rows, bytes });
       endpoint.#arrived.resolve();
       endpoint.#arrived = Promise.withResolvers<void>();
       const { status = 200, headers, body: content = encodeExportResponse(PROTOBUF), reset } = await answer;
@@ -92,6 +100,15 @@ export class OtlpEndpoint {
   /** Resolves when there have been `count` requests. */
   async requests(count: number): Promise<void> {
     while (this.received.length < count) await this.#arrived.promise;
+  }
+
+  /** Resolves with the first snapshot, of those that have come and those to come, that is as wanted. */
+  async liveSpan(isWanted: (span: SpanRow) => boolean): Promise<SpanRow> {
+    for (;;) {
+      const found = this.live.flatMap(({ spans }) => spans).find(isWanted);
+      if (found !== undefined) return found;
+      await this.#arrived.promise;
+    }
   }
 
   async stop(): Promise<void> {

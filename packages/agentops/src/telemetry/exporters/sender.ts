@@ -23,6 +23,8 @@ export interface BatchSender {
    * another process. Only then is there a spool.
    */
   readonly wire?: Wire;
+  /** True where the destination takes snapshots of spans that have not ended, and replaces each by what comes later. */
+  readonly live?: boolean;
   /** Never rejects. */
   send(batch: readonly ReadableSpan[], signal: AbortSignal): Promise<SendResult>;
   shutdown(): Promise<void>;

@@ -7,6 +7,9 @@ import { WireExporter } from './wire-exporter.ts';
  * OpenTelemetry exporter for a set-up of your own.
  */
 export class SessionExporter extends WireExporter {
+  /** @internal */
+  readonly live = true;
+
   /** @throws {AgentOpsError} `invalid_config` where endpoint, headers or files of `tls` cannot be used. */
   constructor({ apiKey, endpoint = 'http://localhost:4600', ...network }: SessionExporterOptions = {}) {
     super(

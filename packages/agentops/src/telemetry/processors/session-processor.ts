@@ -1,10 +1,11 @@
-import type { Span as ApiSpan, Context, SpanContext } from '@opentelemetry/api';
+import type { Context, SpanContext } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { toSessionId } from '../../ids.ts';
 import * as attr from '../../semconv/attributes.ts';
 import type { OpenSessions } from '../../session/open-sessions.ts';
 import { type Scope, scopeOf } from '../../session/scope.ts';
 import { toIsoTime } from '../../time.ts';
+import { isSessionRoot, RunningSpans } from './running-spans.ts';
 
 /**
  * Makes a session's spans recognisable, whoever started them: service, session, agent, user and conversation on every
@@ -13,29 +14,17 @@ import { toIsoTime } from '../../time.ts';
 export class SessionProcessor implements SpanProcessor {
   readonly #serviceName: string;
   readonly #open: OpenSessions;
-  readonly #running = new Map<Span, Scope | undefined>();
+  readonly running = new RunningSpans();
 
   constructor(serviceName: string, open: OpenSessions) {
     this.#serviceName = serviceName;
     this.#open = open;
   }
 
-  /** Spans that have started and not ended, oldest first; of sessions only, or of whatever the program does. */
-  running(sessionsOnly: boolean): Span[] {
-    const spans = [...this.#running];
-    return spans.filter(([, scope]) => scope !== undefined || !sessionsOnly).map(([span]) => span);
-  }
-
-  /** True for a span this processor was told the start of, and not yet the end. */
-  isRunning(span: ApiSpan): boolean {
-    // The SDK hands out one object under its two faces.
-    return this.#running.has(span as Span);
-  }
-
   onStart(span: Span, parentContext: Context): void {
     const scope = scopeOf(parentContext) ?? this.#scopeByTrace(span.spanContext());
-    const isRoot = span.attributes[attr.ATTR_AGENTOPS_SPAN_KIND] === 'session';
-    this.#running.set(span, isRoot ? undefined : scope);
+    const isRoot = isSessionRoot(span);
+    this.running.add(span, isRoot ? undefined : scope);
     span.setAttribute(attr.ATTR_SERVICE_NAME, this.#serviceName);
     // A session's root starts before its session exists, and maybe inside another session: its trace says whose it is.
     if (isRoot) span.setAttribute(attr.ATTR_SESSION_ID, toSessionId(span.spanContext().traceId));
@@ -53,15 +42,13 @@ export class SessionProcessor implements SpanProcessor {
 
   onEnd(span: ReadableSpan): void {
     // The SDK hands out one object under its two faces.
-    const started = span as Span;
-    this.#running.get(started)?.session.totals.add(span);
-    this.#running.delete(started);
+    this.running.remove(span as Span)?.scope?.session.totals.add(span);
   }
 
   async forceFlush(): Promise<void> {}
 
   async shutdown(): Promise<void> {
-    this.#running.clear();
+    this.running.clear();
   }
 
   #scopeByTrace({ traceId }: SpanContext): Scope | undefined {
