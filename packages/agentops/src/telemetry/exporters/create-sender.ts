@@ -24,7 +24,7 @@ export function createSender(exporter: ExporterConfig): BatchSender {
       return new WireExporter(new ZipkinWire(exporter));
     case 'postgres': {
       const { type: _type, name: _name, batch, retry: _retry, format: _format, ...options } = exporter;
-      return new WireExporter(new PostgresWire({ ...options, timeout: batch.timeout }));
+      return new WireExporter(new PostgresWire({ ...options, timeout: batch.timeout }), { live: true });
     }
     case 'console':
       return new ConsoleSender();

@@ -7,9 +7,6 @@ import { WireExporter } from './wire-exporter.ts';
  * OpenTelemetry exporter for a set-up of your own.
  */
 export class SessionExporter extends WireExporter {
-  /** @internal */
-  readonly live = true;
-
   /** @throws {AgentOpsError} `invalid_config` where endpoint, headers or files of `tls` cannot be used. */
   constructor({ apiKey, endpoint = 'http://localhost:4600', ...network }: SessionExporterOptions = {}) {
     super(
@@ -20,6 +17,7 @@ export class SessionExporter extends WireExporter {
         token: apiKey,
         credentials: 'the API key is missing, wrong or revoked; set apiKey or AGENTOPS_API_KEY',
       }),
+      { live: true },
     );
   }
 }

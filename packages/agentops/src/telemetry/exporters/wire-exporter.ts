@@ -12,10 +12,14 @@ const EXPORT_TIMEOUT_MS = 10_000;
 export class WireExporter implements SpanExporter, BatchSender {
   /** @internal */
   readonly wire: Wire;
+  /** @internal */
+  readonly live: boolean;
   readonly #underWay = new Set<Promise<void>>();
 
-  constructor(wire: Wire) {
+  /** @param options See {@link BatchSender.live}. */
+  constructor(wire: Wire, { live = false } = {}) {
     this.wire = wire;
+    this.live = live;
   }
 
   /** Sends once, in the time that the signal gives. Never rejects. */

@@ -4,7 +4,7 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { SpanFormatter } from '../../config/exporter-options.ts';
 import type { Reporter } from '../../reporter.ts';
 import type { BatchSender } from '../exporters/sender.ts';
-import { spanBytes } from '../span-bytes.ts';
+import { sizeOfSpan } from '../span-size.ts';
 
 /** Of one request. */
 const MAX_BATCH = { spans: 512, bytes: 1024 * 1024 };
@@ -72,7 +72,7 @@ export class LiveLane {
   #add(snapshot: ReadableSpan): void {
     const { spanId } = snapshot.spanContext();
     this.#take(spanId);
-    const bytes = spanBytes(snapshot);
+    const bytes = sizeOfSpan(snapshot);
     if (bytes > MAX_BATCH.bytes) return;
     this.#waiting.set(spanId, { snapshot, bytes });
     this.#bytes += bytes;

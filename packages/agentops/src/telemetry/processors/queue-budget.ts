@@ -1,5 +1,5 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
-import { sizeOfSpan } from './span-size.ts';
+import { sizeOfSpan } from '../span-size.ts';
 
 /** A span that waits, the same one for all lanes: it is measured once, and counts once however many hold it. */
 export class QueuedSpan {

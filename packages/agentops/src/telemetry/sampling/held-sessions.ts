@@ -5,7 +5,7 @@ import type { KeepConfig } from '../../config/config.ts';
 import { AgentOpsError } from '../../errors.ts';
 import type { Reporter } from '../../reporter.ts';
 import * as attr from '../../semconv/attributes.ts';
-import { spanBytes } from '../span-bytes.ts';
+import { sizeOfSpan } from '../span-size.ts';
 import { copySpan, sampledContext } from '../span-copy.ts';
 import { RecentIds } from './recent-ids.ts';
 
@@ -120,7 +120,7 @@ export class HeldSessions {
   }
 
   #add(session: HeldSession, span: ReadableSpan): void {
-    const bytes = spanBytes(span);
+    const bytes = sizeOfSpan(span);
     session.spans.push(span);
     session.bytes += bytes;
     this.#bytes += bytes;
