@@ -194,7 +194,7 @@ export function currentClient(): Client {
 }
 
 function idleClient(): Client {
-  idle ??= new Client(resolveConfig({ disabled: true, exporters: [], logs: { level: 'silent' } }, {}).config);
+  idle ??= new Client(resolveConfig({ configFile: false, disabled: true, exporters: [], logs: { level: 'silent' } }, {}).config);
   return idle;
 }
 

@@ -16,6 +16,7 @@ export type {
   TlsOptions,
   ZipkinExporterOptions,
 } from './config/exporter-options.ts';
+export type { InstrumentationOptions } from './config/instrumentation-options.ts';
 export type {
   LogLevel,
   LogsOptions,

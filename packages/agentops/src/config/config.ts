@@ -11,6 +11,7 @@ import type {
   SpanFormatter,
   ZipkinExporterOptions,
 } from './exporter-options.ts';
+import type { InstrumentationOptions } from './instrumentation-options.ts';
 import type { LogLevel, OtlpMetricsOptions } from './observability-options.ts';
 import type { InitOptions, SessionModeOptions } from './options.ts';
 import type {
@@ -39,6 +40,7 @@ export interface Config extends Pick<InitOptions, 'onError' | 'waitUntil'> {
   readonly live: LiveConfig | false;
   readonly metrics: MetricsConfig | false;
   readonly logs: LogsConfig;
+  readonly instrumentations: InstrumentationConfig;
   readonly disabled: boolean;
 }
 
@@ -133,6 +135,10 @@ export interface LogsConfig {
   readonly format: 'text' | 'json';
   readonly otlp: Omit<OtlpExporterOptions, 'type' | 'name' | 'batch' | 'retry' | 'format'> | false;
 }
+
+export type InstrumentationConfig = {
+  readonly [K in keyof InstrumentationOptions]-?: NonNullable<InstrumentationOptions[K]>;
+};
 
 /** What every resolved exporter has: what of it differs from the others has been merged in. */
 interface Resolved {

@@ -2,6 +2,7 @@ import type { Attributes } from '@opentelemetry/api';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import type { AgentOpsError } from '../errors.ts';
 import type { ExporterOption, ModuleOption } from './exporter-options.ts';
+import type { InstrumentationOptions } from './instrumentation-options.ts';
 import type { LogsOptions, MetricsOptions } from './observability-options.ts';
 import type { ContentOptions, ContextOptions, LiveOptions, SamplingOptions } from './pipeline-options.ts';
 import type { ByteSize, Duration } from './units.ts';
@@ -39,6 +40,8 @@ export interface InitOptions {
   readonly live?: LiveOptions | false | undefined;
   readonly metrics?: MetricsOptions | false | undefined;
   readonly logs?: LogsOptions | undefined;
+  /** Libraries that are instrumented by themselves, without `instrument` around each client. */
+  readonly instrumentations?: InstrumentationOptions | undefined;
   /** Called with every error inside the SDK; the program itself never sees one. */
   readonly onError?: ((error: AgentOpsError) => void) | undefined;
   /**
