@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { configCommand } from './commands/config.ts';
 import { demoCommand } from './commands/demo.ts';
 import { keysCommand } from './commands/keys.ts';
 import { upCommand } from './commands/up.ts';
@@ -17,6 +18,7 @@ try {
     .addCommand(upCommand())
     .addCommand(demoCommand())
     .addCommand(keysCommand())
+    .addCommand(configCommand())
     .parseAsync();
 } catch (error) {
   process.stderr.write(`${bad('error:', process.stderr)} ${explain(error)}\n`);

@@ -36,18 +36,9 @@ export class Destinations {
   /** One exporter of the list, as an object with a type. */
   exporter(item: unknown, path: Path, shared: Options): Options {
     if (!isPlainObject(item) || implementsAll(item, ['export'])) return { type: 'custom', exporter: item };
-    const filled = this.#fromEnvironment(item, path, shared);
-    switch (filled.type) {
-      case 'agentops':
-        return { ...filled, endpoint: filled.endpoint ?? ENDPOINTS.agentops };
-      case 'otlp':
-      case 'jaeger':
-        return otlp(filled);
-      case 'zipkin':
-        return { ...filled, endpoint: filled.endpoint ?? ENDPOINTS.zipkin };
-      default:
-        return filled;
-    }
+    const filled = withEndpoint(this.#fromEnvironment(item, path, shared));
+    this.#sources.default(path, filled, item);
+    return filled;
   }
 
   /** An exporter that the environment names by its type alone. */
@@ -57,10 +48,10 @@ export class Destinations {
 
   prometheus(options: unknown, path: Path): Options | false {
     if (!options) return false;
-    return {
-      ...PROMETHEUS,
-      ...this.#fill(options === true ? {} : (options as Options), path, PROMETHEUS_VARIABLES),
-    };
+    const own = options === true ? {} : (options as Options);
+    const filled = { ...PROMETHEUS, ...this.#fill(own, path, PROMETHEUS_VARIABLES) };
+    this.#sources.default(path, filled, own);
+    return filled;
   }
 
   /** Metrics or logs by OTLP. */
@@ -68,9 +59,11 @@ export class Destinations {
     if (!options) return false;
     const own = options === true ? {} : (options as Options);
     const interval = signal === 'METRICS' ? [METRIC_INTERVAL] : [];
-    const named = own.endpoint === undefined ? otlpVariables(signal) : [];
-    const filled = otlp(this.#fill(own, path, [...named, ...interval]));
-    return signal === 'METRICS' ? { interval: METRIC_INTERVAL_MS, ...filled } : filled;
+    const variables = own.endpoint === undefined ? otlpVariables(signal) : [];
+    const sent = otlp(this.#fill(own, path, [...variables, ...interval]));
+    const filled = signal === 'METRICS' ? { interval: METRIC_INTERVAL_MS, ...sent } : sent;
+    this.#sources.default(path, filled, own);
+    return filled;
   }
 
   #fromEnvironment(item: Options, path: Path, shared: Options): Options {
@@ -169,6 +162,19 @@ function kindOf({ type, exporter }: Options): string {
     return basename(exporter.module).replace(/\.\w+$/, '');
   }
   return (exporter as object).constructor.name;
+}
+
+function withEndpoint(options: Options): Options {
+  switch (options.type) {
+    case 'agentops':
+    case 'zipkin':
+      return { ...options, endpoint: options.endpoint ?? ENDPOINTS[options.type] };
+    case 'otlp':
+    case 'jaeger':
+      return otlp(options);
+    default:
+      return options;
+  }
 }
 
 /** With endpoint and protocol: what an address means, where nobody says. */

@@ -189,6 +189,7 @@ function isScalar(schema: z.ZodType): boolean {
   return (
     ['duration', 'bytes'].includes(kindOf(schema) ?? '') ||
     schema instanceof z.ZodString ||
+    schema instanceof z.ZodStringFormat ||
     schema instanceof z.ZodNumber ||
     schema instanceof z.ZodBoolean ||
     schema instanceof z.ZodEnum ||

@@ -256,7 +256,7 @@ function warning(problem: Problem, values: Options, sources: Sources): AgentOpsE
 
 /** `telemetry.batch.size = 0 from agentops.yaml:3:11: expected …`. */
 function describe({ path, source, shown, reason }: Problem): string {
-  const name = path.length === 0 ? '' : describePath(path, source);
+  const name = path.length > 0 ? describePath(path, source) : shown === undefined ? '' : 'options';
   const from =
     source.kind === 'environment'
       ? `environment variable ${describeSource(source)}`

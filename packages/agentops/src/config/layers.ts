@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Problem, problemsIn } from './problem.ts';
+import { type Problem, problemsIn, valueAt } from './problem.ts';
 import { isModule, membersOf, optionsIn } from './schema/walk.ts';
 import { type CheckedOptions, initOptionsSchema } from './schema.ts';
 import { isPlainObject } from './secrets.ts';
@@ -27,8 +27,14 @@ export function checked({ values, sources }: Layer): CheckedLayer {
     if (result.success) return { values: result.data, sources, problems };
     const found = problemsIn(result.error.issues, rest, (path) => sources.of(path));
     problems.push(...found);
-    for (const path of pruning(found.map((problem) => problem.path))) rest = without(rest, path, sources);
+    const paths = found.map(({ path }) => existing(rest, path));
+    for (const path of pruning(paths)) rest = without(rest, path, sources);
   }
+}
+
+/** What there is of `path`: where a key is missing, it is what lacks it that has to go. */
+function existing(tree: unknown, path: Path): Path {
+  return path.length === 0 || valueAt(tree, path) !== undefined ? path : existing(tree, path.slice(0, -1));
 }
 
 /** What to take out, items of lists from the last to the first. */

@@ -48,15 +48,20 @@ export function problemsIn(
 function flatten(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ ...issue, keys: [key] }));
   if (issue.code !== 'invalid_union') return [issue];
-  const meant = isPlainObject(issue.input)
+  const { input } = issue;
+  const meant = isPlainObject(input)
     ? issue.errors
-        .filter((branch) =>
-          branch.every((inner) => inner.path.length > 0 || inner.code === 'unrecognized_keys'),
-        )
+        .filter((branch) => branch.every((inner) => isWithin(inner, input)))
         .sort((a, b) => a.length - b.length)[0]
     : undefined;
   if (meant === undefined || meant.length === 0) return [issue];
   return meant.flatMap((inner) => flatten({ ...inner, path: [...issue.path, ...inner.path] }));
+}
+
+/** True for what is wrong with a key of `input`: then the branch was meant, and the rest of it is right. */
+function isWithin({ path: [key], code }: z.core.$ZodIssue, input: object): boolean {
+  if (key === undefined) return code === 'unrecognized_keys';
+  return key in input || key === 'type';
 }
 
 /** Text for a path, as it stands in code or, with what is around it, in the file. */

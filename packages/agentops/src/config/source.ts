@@ -43,6 +43,15 @@ export class Sources {
     return { kind: 'default' };
   }
 
+  /** Marks as defaults what `filled` has and `given` had not, unless it is known where that comes from. */
+  default(path: Path, filled: object, given: object): void {
+    for (const key of Object.keys(filled)) {
+      const own = [...path, key];
+      const isKnown = [...this.#entries.values()].some((entry) => isBelow(entry.path, own));
+      if (!(key in given) && !isKnown) this.set(own, { kind: 'default' });
+    }
+  }
+
   /** Forgets `path` and what lies below it. */
   delete(path: Path): void {
     for (const [key, entry] of this.#entries) if (isBelow(entry.path, path)) this.#entries.delete(key);

@@ -23,6 +23,9 @@ import {
   type SpanProcessor,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
+import type { BatchConfig, SamplingConfig } from '../config/config.ts';
+import type { TelemetryUpdate } from '../config/options.ts';
+import { resolveUpdate } from '../config/update.ts';
 import { AgentOpsError } from '../errors.ts';
 import { SessionIdGenerator } from '../ids.ts';
 import type { Reporter } from '../reporter.ts';
@@ -48,13 +51,24 @@ export interface TelemetryOptions {
   /** Processors of the user's, run before the lanes. */
   readonly processors: readonly SpanProcessor[];
   /** Asked at the root of each trace; what lies below follows. Default: keep everything. */
-  readonly sampler?: Sampler;
+  readonly sampler?: Sampler & UpdatableSampler;
   /** Default: W3C trace context. */
   readonly propagator?: TextMapPropagator;
   /** Whether messages, arguments and results are recorded. */
   readonly captureContent: boolean;
   readonly open: OpenSessions;
   readonly reporter: Reporter;
+}
+
+interface CheckedUpdate {
+  readonly batch: (exporter: string) => Partial<Pick<BatchConfig, 'size' | 'interval'>> | undefined;
+  readonly sampling?: Partial<SamplingConfig>;
+}
+
+/** A sampler whose options can be changed while it is asked. */
+export interface UpdatableSampler {
+  /** Options that are not given stay as they are. */
+  update?(sampling: Partial<SamplingConfig>): void;
 }
 
 /** Where the application's spans come from: a provider of ours, the application's own, or nowhere at all. */
@@ -193,6 +207,23 @@ export class TelemetryManager {
     for (const span of this.#sessions.running(this.joined).reverse()) {
       if (span.attributes[ATTR_AGENTOPS_SPAN_KIND] !== 'session') span.end(hrNow());
     }
+  }
+
+  /**
+   * Changes batch size, interval and sampling while running: for all exporters, and for the sessions that start from
+   * now on. What is not given stays as it is. A sampler object of your own is left alone.
+   *
+   * @throws {AgentOpsError} `invalid_config` when a value is wrong; nothing is changed then.
+   */
+  update(update: TelemetryUpdate): void {
+    const { batch, sampling } = resolveUpdate(update);
+    this.apply({ batch: () => batch, ...(Object.keys(sampling).length > 0 && { sampling }) });
+  }
+
+  /** @internal The same for values that have been checked; `batch` is asked for each exporter by its name. */
+  apply({ batch, sampling }: CheckedUpdate): void {
+    for (const lane of this.#options.lanes) lane.update(batch(lane.name) ?? {});
+    if (sampling !== undefined) this.#options.sampler?.update?.(sampling);
   }
 
   /** Resolves when every span that ended before the call has been delivered, spooled or dropped. */

@@ -81,7 +81,7 @@ function measure(
 }
 
 /** Says what credentials in a URL are to be instead: URLs end up in messages and logs. */
-const NO_CREDENTIALS = { error: 'credentials do not belong in the URL; use api_key, token or headers' };
+const NO_CREDENTIALS = { error: 'credentials do not belong in the URL; use apiKey, token or headers' };
 
 export const httpUrl = z
   .url({ protocol: /^https?$/, error: 'expected an http:// or https:// URL' })

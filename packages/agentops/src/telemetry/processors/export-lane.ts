@@ -37,7 +37,7 @@ export interface LaneOptions {
 export class ExportLane {
   readonly name: string;
   readonly #exports: ExportManager;
-  readonly #batch: BatchConfig;
+  #batch: BatchConfig;
   readonly #ledger: Ledger;
   readonly #spool: Spool | undefined;
   readonly #fallback: Fallback;
@@ -84,6 +84,11 @@ export class ExportLane {
     if (this.#spool === undefined) return;
     this.#tending = setInterval(() => this.#tend(), TEND_INTERVAL_MS).unref();
     setImmediate(() => this.#resume()).unref();
+  }
+
+  /** From now on: the batch that is under way and the timer that runs are not touched. */
+  update(batch: Partial<Pick<BatchConfig, 'size' | 'interval'>>): void {
+    this.#batch = { ...this.#batch, ...batch };
   }
 
   /** Takes a span. What cannot wait is spooled, else dropped and counted. */

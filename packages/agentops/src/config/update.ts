@@ -1,0 +1,41 @@
+import { AgentOpsError } from '../errors.ts';
+import type { BatchConfig, SamplingConfig } from './config.ts';
+import { KEEP } from './defaults.ts';
+import { isModuleOption } from './modules.ts';
+import { describePath, problemsIn } from './problem.ts';
+import { updateSchema } from './schema.ts';
+
+/** A change while running: durations in milliseconds; what is not in it stays as it is. */
+export interface UpdateConfig {
+  readonly batch: Partial<Pick<BatchConfig, 'size' | 'interval'>>;
+  readonly sampling: Partial<SamplingConfig>;
+}
+
+/**
+ * Checks what `TelemetryManager.update` is given.
+ *
+ * @throws {AgentOpsError} `invalid_config`, naming everything that is wrong with it.
+ */
+export function resolveUpdate(update: unknown): UpdateConfig {
+  const source = { kind: 'code' } as const;
+  const result = updateSchema.safeParse(update, { reportInput: true });
+  if (!result.success) {
+    const lines = problemsIn(result.error.issues, update, () => source).map(({ path, shown, reason }) =>
+      [`${describePath(path, source)}${shown === undefined ? '' : ` = ${shown}`}`, reason].join(': '),
+    );
+    throw invalidUpdate(lines.join('\n  '));
+  }
+  const { batch = {}, sampling: { keep, ...sampling } = {} } = result.data;
+  if (isModuleOption(sampling.sampler))
+    throw invalidUpdate('sampling.sampler: a module is loaded by init only');
+  const filled = { ...sampling, ...(keep && { keep: { ...KEEP, ...keep } }) };
+  return { batch: defined(batch), sampling: defined(filled) } as UpdateConfig;
+}
+
+function invalidUpdate(details: string): AgentOpsError {
+  return new AgentOpsError('invalid_config', `invalid options in code (update):\n  ${details}`);
+}
+
+function defined(object: object): object {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,24 @@
+import type { Context } from '@opentelemetry/api';
+import { type Sampler, type SamplingResult, TraceIdRatioBasedSampler } from '@opentelemetry/sdk-trace';
+import type { SamplingConfig } from '../config/config.ts';
+
+/** Keeps a part of the traces; which part can be changed while running. */
+export class RateSampler implements Sampler {
+  #sampler: TraceIdRatioBasedSampler;
+
+  constructor({ rate }: SamplingConfig) {
+    this.#sampler = new TraceIdRatioBasedSampler(rate);
+  }
+
+  update({ rate }: Partial<SamplingConfig>): void {
+    if (rate !== undefined) this.#sampler = new TraceIdRatioBasedSampler(rate);
+  }
+
+  shouldSample(context: Context, traceId: string): SamplingResult {
+    return this.#sampler.shouldSample(context, traceId);
+  }
+
+  toString(): string {
+    return `RateSampler{${this.#sampler}}`;
+  }
+}
