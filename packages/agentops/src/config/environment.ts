@@ -35,6 +35,9 @@ const SHORTER: Readonly<Record<string, string>> = {
   configFile: 'AGENTOPS_CONFIG',
 };
 
+/** Exporters that a name alone can mean. */
+const NAMEABLE = Object.keys(EXPORTERS).filter((type) => type !== 'custom');
+
 /** Every option that a text can set, by its path: `batch.size` is `AGENTOPS_BATCH_SIZE`. */
 export const VARIABLES: readonly Variable[] = [
   ...optionsIn(initOptionsSchema)
@@ -43,8 +46,9 @@ export const VARIABLES: readonly Variable[] = [
   {
     name: 'AGENTOPS_EXPORTERS',
     path: ['exporters'],
-    schema: initOptionsSchema.shape.exporters,
+    schema: z.array(z.object({ type: z.enum(NAMEABLE) })),
     parse: (text) => (text === 'none' ? [] : listOf(text).map((type) => ({ type }))),
+    accepted: `a list of ${NAMEABLE.join(', ')}, or none`,
   },
 ];
 
@@ -140,7 +144,8 @@ function understand(
 /** The first of what `text` may mean that the schema accepts: a text has no types of its own. */
 export function fitting(schema: z.ZodType, text: string): { value: unknown } | { reason: string } {
   for (const meaning of meaningsOf(text)) {
-    if (schema.safeParse(meaning).success) return { value: meaning };
+    const result = schema.safeParse(meaning);
+    if (result.success) return { value: result.data };
   }
   const numeric = membersOf(schema).some((member) => member instanceof z.ZodNumber);
   const list = membersOf(schema).some((member) => member instanceof z.ZodArray);

@@ -153,7 +153,12 @@ class Reader {
       const key = group === undefined ? name : known.get(name);
       if (key === undefined) {
         const reason = unknownKey(name, path, group, 'file');
-        this.#problems.push({ path: [...path, name], source: this.#place(pair.key), reason });
+        this.#problems.push({
+          path: [...path, name],
+          source: this.#place(pair.key),
+          reason,
+          isUnknown: true,
+        });
         this.#leaveOut(path);
         continue;
       }

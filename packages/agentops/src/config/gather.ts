@@ -255,8 +255,8 @@ function warning(problem: Problem, values: Options, sources: Sources): AgentOpsE
 }
 
 /** `telemetry.batch.size = 0 from agentops.yaml:3:11: expected …`. */
-function describe({ path, source, shown, reason }: Problem): string {
-  const name = path.length > 0 ? describePath(path, source) : shown === undefined ? '' : 'options';
+function describe({ path, source, shown, reason, isUnknown }: Problem): string {
+  const name = path.length > 0 ? describePath(path, source, isUnknown) : shown === undefined ? '' : 'options';
   const from =
     source.kind === 'environment'
       ? `environment variable ${describeSource(source)}`
@@ -275,7 +275,11 @@ const ITEMS: Readonly<Record<string, string>> = {
 };
 
 /** What happens instead. */
-function outcome({ path, source, isValueOnly }: Problem, values: Options, sources: Sources): string {
+function outcome(
+  { path, source, isValueOnly, isUnknown }: Problem,
+  values: Options,
+  sources: Sources,
+): string {
   if (path.length === 0 || (source.kind === 'environment' && path[0] === source.name)) return '';
   if (path[0] === 'content' && path[1] === 'redact') {
     const { capture } = values.content as Options;
@@ -284,7 +288,7 @@ function outcome({ path, source, isValueOnly }: Problem, values: Options, source
   const item = path.findIndex((key) => typeof key === 'number');
   if (item !== -1 && isValueOnly !== true) return `; this ${ITEMS[String(path[item - 1])] ?? 'entry'} is off`;
   const value = valueAt(values, path);
-  if (value === undefined) return '; left out';
+  if (value === undefined || isUnknown) return '; left out';
   return `; using ${show(value, path)} (${describeSource(sources.of(path))})`;
 }
 

@@ -68,6 +68,10 @@ function forFile(schema: Schema): Schema {
 /** A number, a switch or a choice can also come from a variable. */
 function withVariable(schema: Schema): Schema {
   const isChoice = Array.isArray(schema.enum) && schema.type === 'string';
+  if (schema.type === 'string' && !isChoice && schema.const === undefined) {
+    const { format: _, pattern, ...text } = schema;
+    return { ...text, ...(pattern !== undefined && { pattern: `${String(pattern)}|\\$\\{` }) };
+  }
   const isConstant = schema.const !== undefined && schema.type !== 'boolean';
   if (isConstant || !(isChoice || ['number', 'integer', 'boolean'].includes(String(schema.type))))
     return schema;

@@ -17,6 +17,8 @@ export interface Problem {
   readonly shown?: string;
   /** The value alone is left out, also where it stands in an item of a list. */
   readonly isValueOnly?: true;
+  /** There is no such key; it stands in the path as it was written. */
+  readonly isUnknown?: true;
 }
 
 /** What zod found in `values`, as problems. */
@@ -65,9 +67,12 @@ function isWithin({ path: [key], code }: z.core.$ZodIssue, input: object): boole
 }
 
 /** Text for a path, as it stands in code or, with what is around it, in the file. */
-export function describePath(path: Path, source: Source): string {
+export function describePath(path: Path, source: Source, isUnknown = false): string {
   if (source.kind !== 'file') return path.join('.');
-  return ['telemetry', ...path.map((key) => (typeof key === 'string' ? toSnakeCase(key) : key))].join('.');
+  const spelt = path.map((key, index) =>
+    typeof key === 'number' || (isUnknown && index === path.length - 1) ? key : toSnakeCase(key),
+  );
+  return ['telemetry', ...spelt].join('.');
 }
 
 /** `value` as a message may show it. */

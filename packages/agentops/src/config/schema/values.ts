@@ -47,7 +47,7 @@ export const count = z.number().int().min(1);
 
 /** Milliseconds, from a number or a text with its unit. */
 export const duration = measure(
-  z.string().regex(/^\s*\d+(\.\d+)?\s*(ms|s|m|h)?\s*$/),
+  /^\s*\d+(\.\d+)?\s*(ms|s|m|h)?\s*$/,
   (value) => {
     const ms = toMilliseconds(value);
     return ms === undefined ? undefined : Math.round(ms);
@@ -58,7 +58,7 @@ export const duration = measure(
 
 /** Bytes, from a number or a text with its unit. */
 export const byteSize = measure(
-  z.string().regex(/^\s*\d+(\.\d+)?\s*(B|kB|KiB|MB|MiB|GB|GiB)?\s*$/),
+  /^\s*\d+(\.\d+)?\s*(B|kB|KiB|MB|MiB|GB|GiB)?\s*$/,
   toBytes,
   Number.MAX_SAFE_INTEGER,
   'a size: bytes (1 or more), or a text such as 64KiB, 256MiB, 10MB',
@@ -66,18 +66,20 @@ export const byteSize = measure(
 
 /** @param toNumber Undefined where a text has a unit that is none. */
 function measure(
-  written: z.ZodString,
+  written: RegExp,
   toNumber: (value: number | string) => number | undefined,
   max: number,
   what: string,
 ) {
   const error = `expected ${what}`;
-  return z.union([z.number(), written], { error }).transform((value, context) => {
-    const number = toNumber(value);
-    if (number !== undefined && Number.isInteger(number) && number >= 1 && number <= max) return number;
-    context.issues.push({ code: 'custom', message: error, input: value });
-    return z.NEVER;
-  });
+  return z
+    .union([z.number(), z.string().regex(written, { error })], { error })
+    .transform((value, context) => {
+      const number = toNumber(value);
+      if (number !== undefined && Number.isInteger(number) && number >= 1 && number <= max) return number;
+      context.issues.push({ code: 'custom', message: error, input: value });
+      return z.NEVER;
+    });
 }
 
 /** Says what credentials in a URL are to be instead: URLs end up in messages and logs. */
