@@ -38,7 +38,7 @@ export function readFile(file: string, env: Environment): FileLayer {
 }
 
 /** @param file Absolute; stands in messages, and paths in it are relative to its directory. */
-export function parseFile(text: string, file: string, env: Environment): FileLayer {
+function parseFile(text: string, file: string, env: Environment): FileLayer {
   const yaml = createRequire(import.meta.url)('yaml') as typeof import('yaml');
   const lines = new yaml.LineCounter();
   const document = yaml.parseDocument(text, { lineCounter: lines, prettyErrors: false });

@@ -115,7 +115,7 @@ export const context = z.strictObject({
     .optional(),
 } satisfies Shape<ContextOptions>);
 
-export const redactionFunction = fn<RedactionFunction>();
+const redactionFunction = fn<RedactionFunction>();
 
 const pattern = z.strictObject({
   pattern: z.union([
