@@ -161,7 +161,7 @@ function kindOf({ type, exporter }: Options): string {
   if (isPlainObject(exporter) && typeof exporter.module === 'string') {
     return basename(exporter.module).replace(/\.\w+$/, '');
   }
-  return (exporter as object).constructor.name;
+  return (exporter as object).constructor?.name || 'custom';
 }
 
 function withEndpoint(options: Options): Options {

@@ -99,6 +99,7 @@ export function misspelt(env: Environment): Problem[] {
     const close = nearestOf(
       name.slice('AGENTOPS_'.length),
       known.map(({ key }) => ({ key: key.slice('AGENTOPS_'.length) })),
+      2,
     );
     if (close === undefined) return [];
     return [{ path: [name], source, reason: `unknown variable; did you mean "AGENTOPS_${close.key}"?` }];

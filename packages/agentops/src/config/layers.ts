@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Problem, problemsIn, valueAt } from './problem.ts';
 import { isModule, membersOf, optionsIn } from './schema/walk.ts';
 import { type CheckedOptions, initOptionsSchema } from './schema.ts';
-import { isPlainObject } from './secrets.ts';
+import { isGroup, isPlainObject } from './secrets.ts';
 import { type Path, Sources } from './source.ts';
 
 /** What one source of configuration says, or several together: options as `InitOptions` has them. */
@@ -93,9 +93,13 @@ export function overlay(low: Layer, high: Layer): Layer {
 }
 
 /** JavaScript callers pass `{ apiKey: process.env.KEY }`, which must not hide a lower source. */
-function withoutUndefined(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutUndefined);
-  if (!isPlainObject(value)) return value;
-  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
-  return Object.fromEntries(entries.map(([key, inner]) => [key, withoutUndefined(inner)]));
+function withoutUndefined(options: unknown): unknown {
+  if (!isPlainObject(options)) return options;
+  const entries = Object.entries(options).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries.map(([key, value]) => [key, within(value)]));
+}
+
+function within(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(within);
+  return isGroup(value) ? withoutUndefined(value) : value;
 }

@@ -5,7 +5,7 @@ import { EXPORTERS } from './schema/exporters.ts';
 import { kindOf } from './schema/traits.ts';
 import { groupFor, membersOf, optionsIn, schemaWithin, toSnakeCase } from './schema/walk.ts';
 import { initOptionsSchema } from './schema.ts';
-import { HIDDEN, isPlainObject, isSecret, withoutSecrets } from './secrets.ts';
+import { HIDDEN, isPlainObject, isSecret, masked, withoutSecrets } from './secrets.ts';
 import type { Path, Source } from './source.ts';
 
 /** A value that cannot be used: where it stands, where it comes from, and what is accepted there. */
@@ -78,7 +78,7 @@ export function describePath(path: Path, source: Source, isUnknown = false): str
 /** `value` as a message may show it. */
 export function show(value: unknown, path: Path): string {
   if (isSecret(path)) return HIDDEN;
-  return withoutSecrets(inspect(value, { depth: 0, maxStringLength: 80 }));
+  return withoutSecrets(inspect(masked(value, path), { depth: 0, maxStringLength: 80 }));
 }
 
 function isObject(value: unknown): value is object {
@@ -140,14 +140,21 @@ export function unknownKey(
   return `unknown option; ${hint}`;
 }
 
-/** The one whose key is spelt most like `key`, where one is near enough to have been meant. */
+/**
+ * The one whose key is spelt most like `key`, where one is near enough to have been meant.
+ *
+ * @param most How many letters may differ; default a third of the key's.
+ */
 export function nearestOf<T extends { readonly key: string }>(
   key: string,
   options: readonly T[],
+  most = Number.POSITIVE_INFINITY,
 ): T | undefined {
   const plain = (name: string) => name.toLowerCase().replaceAll('_', '');
   return options
     .map((option) => ({ option, distance: leven(plain(key), plain(option.key)) }))
-    .filter(({ option, distance }) => distance <= Math.max(1, Math.floor(option.key.length / 3)))
+    .filter(
+      ({ option, distance }) => distance <= Math.min(most, Math.max(1, Math.floor(option.key.length / 3))),
+    )
     .sort((a, b) => a.distance - b.distance)[0]?.option;
 }

@@ -145,6 +145,7 @@ class Modules {
   load<T>(value: T, path: Path, fit: Fit): unknown {
     if (!isModuleOption(value)) return value;
     const { sources, options } = this.#gathered;
+    if (options.disabled === true) return undefined;
     const source = sources.of(path);
     try {
       return loadModule(value, source.kind === 'file' ? dirname(source.file) : this.#cwd, fit);

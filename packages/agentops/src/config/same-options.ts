@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isPlainObject } from './secrets.ts';
+import { isGroup, isPlainObject } from './secrets.ts';
 
 /** Options as they are now: groups and lists are copied, so that whoever changes them later changes nothing here. */
 export function snapshotOf<T extends object>(options: T): T {
@@ -37,9 +37,4 @@ function haveSame(a: Options, b: Options, same: (a: unknown, b: unknown) => bool
 function isEqual(a: unknown, b: unknown): boolean {
   if (typeof a === 'function' && typeof b === 'function') return a === b || String(a) === String(b);
   return isDeepStrictEqual(a, b);
-}
-
-/** An object with methods is the user's own: it may be large, or lead back to itself. */
-function isGroup(value: unknown): value is Options {
-  return isPlainObject(value) && !Object.values(value).some((inner) => typeof inner === 'function');
 }

@@ -40,3 +40,8 @@ export function isPlainObject(value: unknown): value is Readonly<Record<string, 
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }
+
+/** A plain object without methods: one with methods is the user's own, and stays the very object it is. */
+export function isGroup(value: unknown): value is Readonly<Record<string, unknown>> {
+  return isPlainObject(value) && !Object.values(value).some((inner) => typeof inner === 'function');
+}

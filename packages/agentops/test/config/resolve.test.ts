@@ -344,3 +344,28 @@ describe('where the spool lies', () => {
     expect(new Set(folders).size).toBe(names.length);
   });
 });
+
+describe('objects of your own', () => {
+  it('stay the very objects they are', () => {
+    const processor = { onStart() {}, onEnd() {}, forceFlush: async () => {}, shutdown: async () => {} };
+    const sampler = { shouldSample: () => ({ decision: 0 }), toString: () => 'none' };
+    const exporter = { export() {}, shutdown: async () => {} };
+    const { config } = resolveConfig(
+      { processors: [processor], sampling: { sampler }, exporters: [exporter] },
+      {},
+    );
+
+    expect(config.processors[0]).toBe(processor);
+    expect(config.sampling.sampler).toBe(sampler);
+    expect(config.exporters[0]).toHaveProperty('exporter', exporter);
+    expect(Reflect.get(config.exporters[0] ?? {}, 'exporter')).toBe(exporter);
+  });
+});
+
+describe('disabled', () => {
+  it('loads no module', () => {
+    const options = { disabled: true, processors: [{ module: './none.js' }] };
+
+    expect(resolveConfig(options, {}).config.processors).toEqual([]);
+  });
+});

@@ -1,4 +1,4 @@
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AgentOpsError, init, shutdown, startSession } from 'agentops';
@@ -104,6 +104,26 @@ describe('T9 a watched file', () => {
     expect(endpoint.names).toEqual(['first', 'second']);
     await shutdown();
     await endpoint.stop();
+  });
+
+  it('is followed through links, as Kubernetes changes them', async () => {
+    const volume = join(directory, 'volume');
+    for (const version of ['1', '2']) {
+      mkdirSync(join(volume, `..${version}`), { recursive: true });
+      writeFileSync(
+        join(volume, `..${version}`, 'agentops.yaml'),
+        `telemetry: { service_name: crew-${version} }`,
+      );
+    }
+    symlinkSync('..1', join(volume, '..data'));
+    symlinkSync('..data/agentops.yaml', join(volume, 'agentops.yaml'));
+    const { onError, next } = listening();
+    const configFile = join(volume, 'agentops.yaml');
+    init({ configFile, watch: true, onError, exporters: [], logs: { level: 'silent' } });
+    symlinkSync('..2', join(volume, '..new'));
+    renameSync(join(volume, '..new'), join(volume, '..data'));
+
+    expect(await next()).toContain('this needs a restart: telemetry.service_name');
   });
 
   it('keeps no process alive', async () => {
