@@ -70,6 +70,7 @@ export class Client {
       reporter,
       processors: config.processors,
       sampler: config.sampling.sampler ?? new RateSampler(config.sampling),
+      sampling: config.sampling,
       ...(config.context.propagator !== undefined && { propagator: config.context.propagator }),
     });
     this.sessions = new SessionManager(this.telemetry, open, reporter, config.session);

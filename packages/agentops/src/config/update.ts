@@ -32,6 +32,12 @@ export function resolveUpdate(update: unknown): UpdateConfig {
   return { batch: defined(batch), sampling: defined(filled) } as UpdateConfig;
 }
 
+/** `before` with `change`: a rate takes the place of a target, and a target that of a rate. */
+export function updatedSampling(before: SamplingConfig, change: Partial<SamplingConfig>): SamplingConfig {
+  const { target, ...others } = before;
+  return { ...(change.rate === undefined ? before : others), ...change };
+}
+
 function invalidUpdate(details: string): AgentOpsError {
   return new AgentOpsError('invalid_config', `invalid options in code (update):\n  ${details}`);
 }

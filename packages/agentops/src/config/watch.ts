@@ -21,7 +21,10 @@ export function watchConfig(code: unknown, started: Gathered, guard: Guard): Fil
     guard((telemetry) => {
       const { batches, sampling, pending, gathered } = reload(code, inForce, { env: process.env });
       inForce = gathered;
-      telemetry.apply({ batch: (name) => batches.get(name), ...(sampling !== undefined && { sampling }) });
+      telemetry.apply({
+        batch: (name) => batches.get(name),
+        ...(sampling !== undefined && { sampling: () => sampling }),
+      });
       if (pending.length > 0) {
         const keys = pending.map((key) => `telemetry.${key}`).join(', ');
         throw new AgentOpsError('invalid_config', `${file} has changed; this needs a restart: ${keys}`);

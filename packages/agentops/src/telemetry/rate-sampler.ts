@@ -10,8 +10,8 @@ export class RateSampler implements Sampler {
     this.#sampler = new TraceIdRatioBasedSampler(rate);
   }
 
-  update({ rate }: Partial<SamplingConfig>): void {
-    if (rate !== undefined) this.#sampler = new TraceIdRatioBasedSampler(rate);
+  update({ rate }: SamplingConfig): void {
+    this.#sampler = new TraceIdRatioBasedSampler(rate);
   }
 
   shouldSample(context: Context, traceId: string): SamplingResult {

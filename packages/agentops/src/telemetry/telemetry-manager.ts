@@ -25,7 +25,7 @@ import {
 } from '@opentelemetry/sdk-trace';
 import type { BatchConfig, SamplingConfig } from '../config/config.ts';
 import type { TelemetryUpdate } from '../config/options.ts';
-import { resolveUpdate } from '../config/update.ts';
+import { resolveUpdate, updatedSampling } from '../config/update.ts';
 import { AgentOpsError } from '../errors.ts';
 import { SessionIdGenerator } from '../ids.ts';
 import type { Reporter } from '../reporter.ts';
@@ -52,6 +52,8 @@ export interface TelemetryOptions {
   readonly processors: readonly SpanProcessor[];
   /** Asked at the root of each trace; what lies below follows. Default: keep everything. */
   readonly sampler?: Sampler & UpdatableSampler;
+  /** What `sampler` was made of; `update` changes it key by key. */
+  readonly sampling?: SamplingConfig;
   /** Default: W3C trace context. */
   readonly propagator?: TextMapPropagator;
   /** Whether messages, arguments and results are recorded. */
@@ -62,13 +64,14 @@ export interface TelemetryOptions {
 
 interface CheckedUpdate {
   readonly batch: (exporter: string) => Partial<Pick<BatchConfig, 'size' | 'interval'>> | undefined;
-  readonly sampling?: Partial<SamplingConfig>;
+  /** What is to hold from now on, where anything is to change. */
+  readonly sampling?: (inForce: SamplingConfig) => SamplingConfig;
 }
 
 /** A sampler whose options can be changed while it is asked. */
 export interface UpdatableSampler {
-  /** Options that are not given stay as they are. */
-  update?(sampling: Partial<SamplingConfig>): void;
+  /** From now on `sampling` decides. */
+  update?(sampling: SamplingConfig): void;
 }
 
 /** Where the application's spans come from: a provider of ours, the application's own, or nowhere at all. */
@@ -90,6 +93,7 @@ export class TelemetryManager {
   readonly #ids = new SessionIdGenerator();
   /** Ids of the traces of sessions that record nothing, where there is no span to take one from. */
   readonly #ghosts = new WeakMap<Span, string>();
+  #sampling: SamplingConfig;
   #setUp: SetUp = 'off';
   /** Takes back the global registrations that were made, and those alone. */
   readonly #undo: (() => void)[] = [];
@@ -97,6 +101,7 @@ export class TelemetryManager {
 
   constructor(options: TelemetryOptions) {
     this.#options = options;
+    this.#sampling = options.sampling ?? { rate: 1, rules: [] };
     this.captureContent = options.captureContent;
     this.#sessions = new SessionProcessor(options.serviceName, options.open);
     this.#processors = options.processors.map(
@@ -217,13 +222,18 @@ export class TelemetryManager {
    */
   update(update: TelemetryUpdate): void {
     const { batch, sampling } = resolveUpdate(update);
-    this.apply({ batch: () => batch, ...(Object.keys(sampling).length > 0 && { sampling }) });
+    this.apply({
+      batch: () => batch,
+      ...(Object.keys(sampling).length > 0 && { sampling: (inForce) => updatedSampling(inForce, sampling) }),
+    });
   }
 
   /** @internal The same for values that have been checked; `batch` is asked for each exporter by its name. */
   apply({ batch, sampling }: CheckedUpdate): void {
     for (const lane of this.#options.lanes) lane.update(batch(lane.name) ?? {});
-    if (sampling !== undefined) this.#options.sampler?.update?.(sampling);
+    if (sampling === undefined) return;
+    this.#sampling = sampling(this.#sampling);
+    this.#options.sampler?.update?.(this.#sampling);
   }
 
   /** Resolves when every span that ended before the call has been delivered, spooled or dropped. */

@@ -106,6 +106,19 @@ describe('T9 a watched file', () => {
     await endpoint.stop();
   });
 
+  it('changes what is sampled', async () => {
+    const file = join(directory, 'sampled.yaml');
+    save(file, 'telemetry: { sampling: { rate: 0 } }');
+    const { onError, next } = listening();
+    const recording = startRecording({ configFile: file, watch: true, onError });
+    endSession('before');
+    save(file, 'telemetry: { service_name: other, sampling: { rate: 1 } }');
+    expect(await next()).toContain('telemetry.service_name');
+    endSession('after');
+
+    expect((await recording.spans()).map(({ name }) => name)).toEqual(['after']);
+  });
+
   it('is followed through links, as Kubernetes changes them', async () => {
     const volume = join(directory, 'volume');
     for (const version of ['1', '2']) {
