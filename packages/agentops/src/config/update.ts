@@ -1,8 +1,8 @@
-import { AgentOpsError } from '../errors.ts';
 import type { BatchConfig, SamplingConfig } from './config.ts';
 import { KEEP } from './defaults.ts';
 import { isModuleOption } from './modules.ts';
-import { describePath, problemsIn } from './problem.ts';
+import { problemsIn } from './problem.ts';
+import { invalidConfig } from './report.ts';
 import { updateSchema } from './schema.ts';
 
 /** A change while running: durations in milliseconds; what is not in it stays as it is. */
@@ -20,14 +20,17 @@ export function resolveUpdate(update: unknown): UpdateConfig {
   const source = { kind: 'code' } as const;
   const result = updateSchema.safeParse(update, { reportInput: true });
   if (!result.success) {
-    const lines = problemsIn(result.error.issues, update, () => source).map(({ path, shown, reason }) =>
-      [`${describePath(path, source)}${shown === undefined ? '' : ` = ${shown}`}`, reason].join(': '),
+    throw invalidConfig(
+      problemsIn(result.error.issues, update, () => source),
+      'update',
     );
-    throw invalidUpdate(lines.join('\n  '));
   }
   const { batch = {}, sampling: { keep, ...sampling } = {} } = result.data;
   if (isModuleOption(sampling.sampler))
-    throw invalidUpdate('sampling.sampler: a module is loaded by init only');
+    throw invalidConfig(
+      [{ path: ['sampling', 'sampler'], source, reason: 'a module is loaded by init only' }],
+      'update',
+    );
   const filled = { ...sampling, ...(keep && { keep: { ...KEEP, ...keep } }) };
   return { batch: defined(batch), sampling: defined(filled) } as UpdateConfig;
 }
@@ -36,10 +39,6 @@ export function resolveUpdate(update: unknown): UpdateConfig {
 export function updatedSampling(before: SamplingConfig, change: Partial<SamplingConfig>): SamplingConfig {
   const { target, ...others } = before;
   return { ...(change.rate === undefined ? before : others), ...change };
-}
-
-function invalidUpdate(details: string): AgentOpsError {
-  return new AgentOpsError('invalid_config', `invalid options in code (update):\n  ${details}`);
 }
 
 function defined(object: object): object {
