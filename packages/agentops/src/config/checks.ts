@@ -1,7 +1,7 @@
 import type { Problem } from './problem.ts';
 import { HOST_AND_PORT } from './schema/values.ts';
 import { isPlainObject } from './secrets.ts';
-import type { Path, Sources } from './source.ts';
+import type { Path, Source, Sources } from './source.ts';
 
 type Options = Readonly<Record<string, unknown>>;
 
@@ -20,9 +20,10 @@ export function conflictIn(options: Options, path: Path, sources: Sources): Conf
     (name) => options[name] !== undefined,
   );
   const involved = [own, ...secrets.map((name) => [...path, name])];
+  const variable = key[0] === 'endpoint' ? insecureVariable(options.type, sources.of(own)) : '';
   const value = key.length === 1 ? options[key[0] ?? ''] : undefined;
   const shown = value === undefined ? {} : { shown: `"${String(value)}"` };
-  return { path: own, source: sources.of(own), ...shown, reason, involved };
+  return { path: own, source: sources.of(own), ...shown, reason: `${reason}${variable}`, involved };
 }
 
 type Found = readonly [key: readonly string[], reason: string];
@@ -34,15 +35,7 @@ function halfCertificate({ tls }: Options): Found | undefined {
 }
 
 /** Decided here and not at the first export: a key that has crossed the network in plain text is burnt. */
-function secretInTheOpen({
-  type,
-  endpoint,
-  apiKey,
-  token,
-  headers,
-  insecure,
-  tls,
-}: Options): Found | undefined {
+function secretInTheOpen({ endpoint, apiKey, token, headers, insecure, tls }: Options): Found | undefined {
   if (typeof endpoint !== 'string' || insecure === true) return undefined;
   const hasSecret =
     apiKey !== undefined ||
@@ -52,12 +45,18 @@ function secretInTheOpen({
   const isBare = HOST_AND_PORT.test(endpoint);
   const { protocol, hostname, href } = new URL(isBare ? `http://${endpoint}` : endpoint);
   if (protocol === 'https:' || (isBare && tls !== undefined) || LOOPBACK.test(hostname)) return undefined;
-  const variable = type === 'agentops' ? ' (AGENTOPS_INSECURE=true)' : '';
   const host = isBare ? endpoint : new URL(href).hostname;
   return [
     ['endpoint'],
-    `credentials would travel in plain text to ${host}; use https://, or set insecure: true${variable}`,
+    `credentials would travel in plain text to ${host}; use https://, or set insecure: true`,
   ];
+}
+
+/** The way there for whoever deploys, where the variable would be heard. */
+function insecureVariable(type: unknown, source: Source): string {
+  if (type === 'agentops') return ' (AGENTOPS_INSECURE=true)';
+  if (typeof type !== 'string' || source.kind !== 'environment') return '';
+  return ` (AGENTOPS_${type.toUpperCase()}_INSECURE=true)`;
 }
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;

@@ -76,6 +76,20 @@ describe('T9 AGENTOPS_* variables', () => {
     );
   });
 
+  it('say how credentials may travel in plain text, where that is meant', () => {
+    const env = {
+      OTEL_TRACES_EXPORTER: 'otlp',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
+      OTEL_EXPORTER_OTLP_HEADERS: 'x-key=k1',
+    };
+
+    expect(withEnvironment(env).messages[0]).toContain('set insecure: true (AGENTOPS_OTLP_INSECURE=true)');
+    expect(withEnvironment({ ...env, AGENTOPS_OTLP_INSECURE: 'true' })).toMatchObject({
+      config: { exporters: [{ endpoint: 'http://collector:4318', headers: { 'x-key': 'k1' } }] },
+      messages: [],
+    });
+  });
+
   it('hold secrets in files', () => {
     const env = {
       AGENTOPS_API_KEY_FILE: secretFile('key', 'k1\n'),
