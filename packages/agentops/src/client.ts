@@ -1,9 +1,11 @@
 import process from 'node:process';
-import { isDeepStrictEqual } from 'node:util';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import type { Config } from './config/config.ts';
+import type { FileWatch } from './config/file-watch.ts';
 import type { InitOptions } from './config/options.ts';
 import { resolveConfig } from './config/resolve.ts';
+import { areSameOptions, snapshotOf } from './config/same-options.ts';
+import { watchConfig } from './config/watch.ts';
 import { AgentOpsError, type AgentOpsErrorCode } from './errors.ts';
 import { type InstrumentationSwitches, isAutomatic } from './instrumentation/auto/switches.ts';
 import { ProcessEnd } from './process-end.ts';
@@ -87,6 +89,7 @@ export class Client {
       context: config.context,
       live: config.live,
       liveLanes,
+      sampling: config.sampling,
     });
     this.sessions = new SessionManager(this.telemetry, open, reporter, config.session);
     if (config.disabled) return;
@@ -174,7 +177,9 @@ export class Client {
     await this.telemetry.shutdown(deadline);
     deadline.clear();
     this.#processEnd.unwatch();
-    if (current?.client === this) current = undefined;
+    if (current?.client !== this) return;
+    current.watch?.close();
+    current = undefined;
   }
 
   /** The process ends when this returns: no promise settles any more. */
@@ -191,28 +196,31 @@ export class Client {
   }
 }
 
-/** The one client behind the module-level functions, and the options it was made with. */
-let current: { readonly client: Client; readonly options: InitOptions } | undefined;
+/** The one client behind the module-level functions, the options it was made with, and the watch over its file. */
+let current:
+  | { readonly client: Client; readonly options: InitOptions; readonly watch: FileWatch | undefined }
+  | undefined;
 
 /** Stands in while there is no client: everything runs, nothing is recorded. */
 let idle: Client | undefined;
 
 /**
  * Starts the SDK. Registers an OpenTelemetry provider, or joins the one the application has registered already.
- * Called again with equal options, it returns the same client.
+ * Called again with equal options, it returns the same client: equal to what they were at the first call, functions that
+ * read the same among them.
  *
  * @throws {AgentOpsError} `invalid_config` when an option in code is wrong; the message names every such option.
  * `already_initialised` when called again with other options.
  */
 export function init(options: InitOptions = {}): Client {
   if (current !== undefined) {
-    if (isDeepStrictEqual(options, current.options) && !current.client.isClosing) return current.client;
+    if (areSameOptions(options, current.options) && !current.client.isClosing) return current.client;
     throw new AgentOpsError(
       'already_initialised',
       'init was called a second time with other options, or while a shutdown is under way; call it once, or await shutdown() in between',
     );
   }
-  const { config, warnings } = resolveConfig(options, process.env);
+  const { config, warnings, gathered } = resolveConfig(options, process.env);
   if (!isNodeSupported(process.versions.node)) {
     process.stderr.write(
       `agentops error: Node 22.15 or newer is needed, this is ${process.versions.node}; nothing is recorded\n`,
@@ -221,7 +229,9 @@ export function init(options: InitOptions = {}): Client {
   }
   const client = new Client(config);
   for (const warning of warnings) client.guard('init', () => raise(warning));
-  current = { client, options };
+  const given = snapshotOf(options);
+  const watch = watchConfig(given, gathered, (work) => client.guard('watch', () => work(client.telemetry)));
+  current = { client, options: given, watch };
   return client;
 }
 
@@ -231,7 +241,9 @@ export function currentClient(): Client {
 }
 
 function idleClient(): Client {
-  idle ??= new Client(resolveConfig({ disabled: true, exporters: [], logs: { level: 'silent' } }, {}).config);
+  idle ??= new Client(
+    resolveConfig({ configFile: false, disabled: true, exporters: [], logs: { level: 'silent' } }, {}).config,
+  );
   return idle;
 }
 

@@ -11,6 +11,16 @@ describe('init and shutdown', () => {
     expect(init({ exporters: [], batch: { size: 10 } })).toBe(client);
   });
 
+  it('give the same client whatever became of the options, and for functions that read the same', () => {
+    const optionsOf = () => ({ exporters: [], batch: { size: 10, queue: undefined }, onError: () => {} });
+    const options = optionsOf();
+    const client = init(options);
+    options.batch.size = 20;
+
+    expect(init(optionsOf())).toBe(client);
+    expect(() => init(options)).toThrow(AgentOpsError);
+  });
+
   it('refuse other options while a client runs', () => {
     init({ exporters: [] });
 

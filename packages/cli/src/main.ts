@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { configCommand } from './commands/config.ts';
 import { dbCommand } from './commands/db.ts';
 import { demoCommand } from './commands/demo.ts';
 import { keysCommand } from './commands/keys.ts';
@@ -18,6 +19,7 @@ try {
     .addCommand(upCommand())
     .addCommand(demoCommand())
     .addCommand(keysCommand())
+    .addCommand(configCommand())
     .addCommand(dbCommand())
     .parseAsync();
 } catch (error) {

@@ -3,10 +3,15 @@
  * it, what is not `false`.
  */
 export interface InstrumentationOptions {
-  /** Clients of `openai`. */
+  /** Every client of the `openai` package. */
   readonly openai?: boolean | undefined;
-  /** Clients of `@anthropic-ai/sdk`. */
+  /** Every client of the `@anthropic-ai/sdk` package. */
   readonly anthropic?: boolean | undefined;
-  /** Clients of `@google/genai`. */
+  /** Every client of the `@google/genai` package. */
   readonly google?: boolean | undefined;
+  /**
+   * OpenLLMetry's instrumentations: `auto` for all that are installed, a list for those it names, `false` (default)
+   * for none. Libraries that ours are on for are left to ours.
+   */
+  readonly openllmetry?: 'auto' | false | readonly string[] | undefined;
 }

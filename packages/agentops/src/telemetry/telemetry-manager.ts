@@ -15,8 +15,9 @@ import {
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { type ReadableSpan, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
-import type { ContextConfig, LiveConfig, SamplingConfig } from '../config/config.ts';
-import type { InitOptions } from '../config/options.ts';
+import type { BatchConfig, ContextConfig, LiveConfig, SamplingConfig } from '../config/config.ts';
+import type { InitOptions, TelemetryUpdate } from '../config/options.ts';
+import { resolveUpdate, updatedSampling } from '../config/update.ts';
 import { AgentOpsError } from '../errors.ts';
 import { SessionIdGenerator } from '../ids.ts';
 import type { Reporter } from '../reporter.ts';
@@ -55,10 +56,24 @@ export interface TelemetryOptions {
   readonly liveLanes: readonly LiveLane[];
   /** See `waitUntil` of the options of `init`. */
   readonly waitUntil?: InitOptions['waitUntil'];
+  /** What `sampler` was made of; `update` changes it key by key. */
+  readonly sampling: SamplingConfig;
   /** Whether messages, arguments and results are recorded. */
   readonly captureContent: boolean;
   readonly open: OpenSessions;
   readonly reporter: Reporter;
+}
+
+interface CheckedUpdate {
+  readonly batch: (exporter: string) => Partial<Pick<BatchConfig, 'size' | 'interval'>> | undefined;
+  /** What is to hold from now on, where anything is to change. */
+  readonly sampling?: (inForce: SamplingConfig) => SamplingConfig;
+}
+
+/** A sampler whose options can be changed while it is asked. */
+export interface UpdatableSampler {
+  /** From now on `sampling` decides. */
+  update?(sampling: SamplingConfig): void;
 }
 
 /** Where the application's spans come from: a provider of ours, the application's own, or nowhere at all. */
@@ -78,6 +93,7 @@ export class TelemetryManager {
   readonly #ids = new SessionIdGenerator();
   /** Ids of the traces of sessions that record nothing, where there is no span to take one from. */
   readonly #ghosts = new WeakMap<Span, string>();
+  #sampling: SamplingConfig;
   #setUp: SetUp = 'off';
   #processor: SpanProcessor | undefined;
   #live: LiveSpanProcessor | undefined;
@@ -87,6 +103,7 @@ export class TelemetryManager {
 
   constructor(options: TelemetryOptions) {
     this.#options = options;
+    this.#sampling = options.sampling ?? { rate: 1, rules: [] };
     this.captureContent = options.captureContent;
     this.#sessions = new SessionProcessor(options.serviceName, options.open);
     this.#processors = options.processors.map(
@@ -211,9 +228,26 @@ export class TelemetryManager {
     return running.filter((span) => !this.joined || isOfSession(span)).map(activeSpanOf);
   }
 
-  /** Changes what can be changed while running: from now on `sampling` decides about sessions. */
-  update({ sampling }: { readonly sampling?: SamplingConfig }): void {
-    if (sampling !== undefined) this.#options.sampler.update(sampling);
+  /**
+   * Changes batch size, interval and sampling while running: for all exporters, and for the sessions that start from
+   * now on. What is not given stays as it is. A sampler object of your own is left alone.
+   *
+   * @throws {AgentOpsError} `invalid_config` when a value is wrong; nothing is changed then.
+   */
+  update(update: TelemetryUpdate): void {
+    const { batch, sampling } = resolveUpdate(update);
+    this.apply({
+      batch: () => batch,
+      ...(Object.keys(sampling).length > 0 && { sampling: (inForce) => updatedSampling(inForce, sampling) }),
+    });
+  }
+
+  /** @internal The same for values that have been checked; `batch` is asked for each exporter by its name. */
+  apply({ batch, sampling }: CheckedUpdate): void {
+    for (const lane of this.#options.lanes) lane.update(batch(lane.name) ?? {});
+    if (sampling === undefined) return;
+    this.#sampling = sampling(this.#sampling);
+    this.#options.sampler.update(this.#sampling);
   }
 
   /** Resolves when every span that ended before the call has been delivered, spooled or dropped. */

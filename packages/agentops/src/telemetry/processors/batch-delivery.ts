@@ -1,8 +1,8 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { ExportManager } from '../exporters/export-manager.ts';
+import { sizeOfSpan } from '../span-size.ts';
 import type { Fallback } from './fallback.ts';
 import type { Ledger } from './ledger.ts';
-import { sizeOfSpan } from '../span-size.ts';
 
 /** Of the spans in one export: the usual limit of receivers, of gRPC above all. */
 const MAX_BATCH_BYTES = 4 * 1024 * 1024;

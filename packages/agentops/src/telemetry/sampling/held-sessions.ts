@@ -5,8 +5,8 @@ import type { KeepConfig } from '../../config/config.ts';
 import { AgentOpsError } from '../../errors.ts';
 import type { Reporter } from '../../reporter.ts';
 import * as attr from '../../semconv/attributes.ts';
-import { sizeOfSpan } from '../span-size.ts';
 import { copySpan, sampledContext } from '../span-copy.ts';
+import { sizeOfSpan } from '../span-size.ts';
 import { RecentIds } from './recent-ids.ts';
 
 /** What a session takes while none of its spans has ended. */

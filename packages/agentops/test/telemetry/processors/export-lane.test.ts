@@ -49,7 +49,7 @@ describe('the way to one exporter, without a spool', () => {
   });
 
   it('drops what its queue cannot hold, and counts it', async () => {
-    const client = start({ batch: { size: 100, queue: 3 } });
+    const client = start({ batch: { size: 3, queue: 3 } });
     recordActions(10);
     expect(accountOf(client, 'agentops')).toMatchObject({
       ended: 10,
