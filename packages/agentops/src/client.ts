@@ -15,6 +15,7 @@ import { SessionManager } from './session/session-manager.ts';
 import { Deadline } from './telemetry/deadline.ts';
 import { createSender } from './telemetry/exporters/create-sender.ts';
 import { ExportManager } from './telemetry/exporters/export-manager.ts';
+import { Metrics } from './telemetry/metrics/metrics.ts';
 import { ExportLane } from './telemetry/processors/export-lane.ts';
 import type { LaneStats } from './telemetry/processors/ledger.ts';
 import { TelemetryManager } from './telemetry/telemetry-manager.ts';
@@ -53,16 +54,26 @@ export class Client {
     });
     const open = new OpenSessions();
     this.#reporter = reporter;
+    const resource = resourceAttributes(config);
+    const metrics = new Metrics(config.disabled ? false : config.metrics, { resource, reporter });
     this.telemetry = new TelemetryManager({
       serviceName: config.serviceName,
-      resource: resourceAttributes(config),
+      resource,
       lanes: config.exporters.map((exporter) => {
         const { name, batch, retry } = exporter;
         const sender = createSender(exporter);
-        const manager = new ExportManager({ name, sender, retry, timeout: batch.timeout, reporter });
+        const manager = new ExportManager({
+          name,
+          sender,
+          retry,
+          timeout: batch.timeout,
+          reporter,
+          metrics: metrics.exportsOf(name),
+        });
         return new ExportLane(manager, { batch, spool: config.spool, reporter });
       }),
       captureContent: config.content.capture,
+      metrics,
       open,
       reporter,
       processors: config.processors,

@@ -8,6 +8,7 @@ import { ATTR_SERVICE_NAME } from '../semconv/attributes.ts';
 import type { Config, ExporterConfig } from './config.ts';
 import { ENVIRONMENT } from './environment.ts';
 import type { ExporterOption } from './exporter-options.ts';
+import type { MetricsOptions } from './observability-options.ts';
 import type { BatchOptions, InitOptions, RetryOptions } from './options.ts';
 import { exporterBranch, initOptionsSchema } from './schema.ts';
 import { defaultSpoolDirectory, spoolFolder } from './spool-directory.ts';
@@ -102,15 +103,7 @@ export function resolveConfig(
       redact: ['secrets'],
     },
     live: { interval: 5000, attributes: {} },
-    metrics: {
-      prometheus: false,
-      otlp: false,
-      readers: [],
-      views: [],
-      dimensions: [],
-      cardinalityLimit: 2000,
-      olderNames: false,
-    },
+    metrics: metricsOf(given.metrics),
     logs: { level: given.logs?.level ?? 'warn', format: 'text', otlp: false },
   };
   const problem = config.exporters.map(secretInTheOpen).find((found) => found !== undefined);
@@ -118,6 +111,26 @@ export function resolveConfig(
   if (code.exporters ?? code.endpoint ?? code.apiKey) throw invalidConfig(problem);
   warnings.push(new AgentOpsError('invalid_config', `${problem}; this exporter is off`));
   return { config: { ...config, exporters: [] }, warnings };
+}
+
+function metricsOf(given: MetricsOptions | false | undefined): Config['metrics'] {
+  if (given === false) return false;
+  const { prometheus = false, otlp = false, ...rest } = given ?? {};
+  const { interval = 60_000, ...sending } = otlp === true || otlp === false ? {} : otlp;
+  return {
+    readers: [],
+    views: [],
+    dimensions: [],
+    cardinalityLimit: 2000,
+    olderNames: false,
+    ...withoutUndefined(rest),
+    prometheus: prometheus !== false && {
+      host: '127.0.0.1',
+      port: 9464,
+      ...withoutUndefined(prometheus === true ? {} : prometheus),
+    },
+    otlp: otlp !== false && { ...sending, interval: toMilliseconds(interval) ?? 60_000 },
+  };
 }
 
 function readEnvironment(env: Readonly<Record<string, string | undefined>>) {

@@ -2,6 +2,7 @@ import type { Attributes, TextMapPropagator } from '@opentelemetry/api';
 import type { Sampler, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { z } from 'zod';
 import type { AgentOpsError } from '../errors.ts';
+import type { MetricsOptions } from './observability-options.ts';
 
 /** An object of the user's that implements an interface, recognised by the methods we call. */
 function implementing<T extends object>(name: string, ...methods: (keyof T & string)[]) {
@@ -109,6 +110,12 @@ export const initOptionsSchema = z.strictObject({
   spool: z.union([z.literal(false), spool]).optional(),
   content: z.strictObject({ capture: z.boolean().optional() }).optional(),
   logs: z.strictObject({ level: z.enum(['silent', 'error', 'warn', 'info', 'debug']).optional() }).optional(),
+  metrics: z
+    .union([
+      z.literal(false),
+      z.custom<MetricsOptions>((value) => typeof value === 'object' && value !== null),
+    ])
+    .optional(),
   onError: z
     .custom<(error: AgentOpsError) => void>((value) => typeof value === 'function', {
       error: 'expected a function',

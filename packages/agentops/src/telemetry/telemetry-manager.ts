@@ -2,7 +2,7 @@ import {
   type Attributes,
   context,
   createContextKey,
-  metrics,
+  type Meter,
   ProxyTracerProvider,
   propagation,
   ROOT_CONTEXT,
@@ -33,6 +33,7 @@ import { VERSION } from '../version.ts';
 import type { Deadline } from './deadline.ts';
 import { deliverAtExit } from './exit/exit-delivery.ts';
 import { GuardedSampler } from './guarded-sampler.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import type { ExportLane } from './processors/export-lane.ts';
 import { ExportProcessor } from './processors/export-processor.ts';
 import { GuardedProcessor } from './processors/guarded-processor.ts';
@@ -53,6 +54,7 @@ export interface TelemetryOptions {
   readonly propagator?: TextMapPropagator;
   /** Whether messages, arguments and results are recorded. */
   readonly captureContent: boolean;
+  readonly metrics: Metrics;
   readonly open: OpenSessions;
   readonly reporter: Reporter;
 }
@@ -84,7 +86,7 @@ export class TelemetryManager {
   constructor(options: TelemetryOptions) {
     this.#options = options;
     this.captureContent = options.captureContent;
-    this.#sessions = new SessionProcessor(options.serviceName, options.open);
+    this.#sessions = new SessionProcessor(options.serviceName, options.open, options.metrics);
     this.#processors = options.processors.map(
       (processor) => new GuardedProcessor(processor, options.reporter),
     );
@@ -94,6 +96,19 @@ export class TelemetryManager {
   /** The tracer that makes the SDK's spans. One that makes none before `start` and after `shutdown`. */
   get tracer(): Tracer {
     return this.#tracer ?? new ProxyTracerProvider().getTracer('agentops');
+  }
+
+  /**
+   * Makes instruments of your own, read by whatever reads the SDK's: Prometheus, OTLP, your readers. Where nothing does,
+   * they do nothing.
+   */
+  get meter(): Meter {
+    return this.#options.metrics.meter;
+  }
+
+  /** @internal What the SDK itself counts and times. */
+  get metrics(): Metrics {
+    return this.#options.metrics;
   }
 
   /** False before `start` and after `shutdown`: spans then record nothing. */
@@ -108,7 +123,9 @@ export class TelemetryManager {
 
   /** Registers provider, context manager and propagator, unless the application has its own. */
   start(): void {
-    for (const lane of this.#options.lanes) lane.start();
+    const { lanes, metrics, open } = this.#options;
+    for (const lane of lanes) lane.start();
+    metrics.observe({ lanes, activeSessions: () => open.size });
     if (!hasContextManager()) {
       context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
       this.#undo.push(() => context.disable());
@@ -124,7 +141,7 @@ export class TelemetryManager {
       sampler: new ParentBasedSampler({ root: new GuardedSampler(sampler, reporter) }),
       idGenerator: this.#ids,
       spanProcessors: [this.#chain(false)],
-      meterProvider: metrics.getMeterProvider(),
+      meterProvider: metrics.meterProvider,
     });
     trace.setGlobalTracerProvider(provider);
     this.#undo.push(() => trace.disable());
@@ -201,6 +218,7 @@ export class TelemetryManager {
       ...this.#options.lanes.map((lane) => lane.flush()),
       ...this.#processors.map((processor) => processor.forceFlush()),
     ]);
+    await this.#options.metrics.flush();
   }
 
   /** Delivers what it can by `deadline`, closes the exporters and takes back what it registered. Never rejects. */
@@ -209,6 +227,8 @@ export class TelemetryManager {
       ...this.#options.lanes.map((lane) => lane.shutdown(deadline)),
       ...this.#processors.map((processor) => deadline.limit(processor.shutdown())),
     ]);
+    // Last, so that it has the final figures.
+    await this.#options.metrics.shutdown(deadline);
     for (const undo of this.#undo.splice(0)) undo();
     this.#setUp = 'off';
     this.#tracer = undefined;

@@ -7,7 +7,7 @@ import type { Deadline } from '../deadline.ts';
 import type { ExportManager } from '../exporters/export-manager.ts';
 import type { OtlpHttp } from '../exporters/otlp-http.ts';
 import type { SendResult } from '../exporters/sender.ts';
-import { Spool } from '../spool/spool.ts';
+import { Spool, type SpoolDepth } from '../spool/spool.ts';
 import { Fallback } from './fallback.ts';
 import { type LaneStats, Ledger } from './ledger.ts';
 
@@ -77,6 +77,16 @@ export class ExportLane {
 
   get stats(): LaneStats {
     return this.#ledger.stats(this.#pending);
+  }
+
+  /** Spans the queue can hold. */
+  get capacity(): number {
+    return this.#batch.queue;
+  }
+
+  /** Undefined where there is no spool. */
+  get spoolDepth(): SpoolDepth | undefined {
+    return this.#spool?.depth;
   }
 
   /** Sends what earlier processes have spooled. */

@@ -5,6 +5,7 @@ import * as attr from '../../semconv/attributes.ts';
 import type { OpenSessions } from '../../session/open-sessions.ts';
 import { type Scope, scopeOf } from '../../session/scope.ts';
 import { toIsoTime } from '../../time.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 
 /**
  * Makes a session's spans recognisable, whoever started them: service, session, agent, user and conversation on every
@@ -13,11 +14,13 @@ import { toIsoTime } from '../../time.ts';
 export class SessionProcessor implements SpanProcessor {
   readonly #serviceName: string;
   readonly #open: OpenSessions;
+  readonly #metrics: Metrics;
   readonly #running = new Map<Span, Scope | undefined>();
 
-  constructor(serviceName: string, open: OpenSessions) {
+  constructor(serviceName: string, open: OpenSessions, metrics: Metrics) {
     this.#serviceName = serviceName;
     this.#open = open;
+    this.#metrics = metrics;
   }
 
   /** Spans that have started and not ended, oldest first; of sessions only, or of whatever the program does. */
@@ -54,8 +57,9 @@ export class SessionProcessor implements SpanProcessor {
   onEnd(span: ReadableSpan): void {
     // The SDK hands out one object under its two faces.
     const started = span as Span;
-    this.#running.get(started)?.session.totals.add(span);
+    const isLlmCall = this.#running.get(started)?.session.totals.add(span);
     this.#running.delete(started);
+    if (isLlmCall) this.#metrics.llmCallEnded(span);
   }
 
   async forceFlush(): Promise<void> {}
