@@ -34,6 +34,7 @@ import type { Deadline } from './deadline.ts';
 import { deliverAtExit } from './exit/exit-delivery.ts';
 import { GuardedSampler } from './guarded-sampler.ts';
 import type { Metrics } from './metrics/metrics.ts';
+import type { QueueBytes } from './metrics/pipeline-metrics.ts';
 import type { ExportLane } from './processors/export-lane.ts';
 import { ExportProcessor } from './processors/export-processor.ts';
 import { GuardedProcessor } from './processors/guarded-processor.ts';
@@ -55,6 +56,8 @@ export interface TelemetryOptions {
   /** Whether messages, arguments and results are recorded. */
   readonly captureContent: boolean;
   readonly metrics: Metrics;
+  /** What the lanes together hold in memory. */
+  readonly budget?: QueueBytes;
   readonly open: OpenSessions;
   readonly reporter: Reporter;
 }
@@ -123,9 +126,9 @@ export class TelemetryManager {
 
   /** Registers provider, context manager and propagator, unless the application has its own. */
   start(): void {
-    const { lanes, metrics, open } = this.#options;
+    const { lanes, metrics, open, budget } = this.#options;
     for (const lane of lanes) lane.start();
-    metrics.observe({ lanes, activeSessions: () => open.size });
+    metrics.observe({ lanes, activeSessions: () => open.size, budget });
     if (!hasContextManager()) {
       context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
       this.#undo.push(() => context.disable());

@@ -32,6 +32,8 @@ export type MeterSetUp =
       readonly abort: () => void;
     };
 
+export const METERS_OFF: MeterSetUp = { kind: 'off', provider: { getMeter: () => createNoopMeter() } };
+
 /**
  * The meter provider to use: the one that was given; else one of our own where something is configured to read it, which
  * becomes the global one unless the application has one; else the application's global one; else none that does anything.
@@ -40,7 +42,7 @@ export function setUpMeters(
   config: MetricsConfig | false,
   { resource, reporter }: MeterSetUpOptions,
 ): MeterSetUp {
-  if (config === false) return OFF;
+  if (config === false) return METERS_OFF;
   const { prometheus, otlp, readers, views, meterProvider } = config;
   const wantsReader = prometheus !== false || otlp !== false || readers.length > 0;
   if (meterProvider !== undefined) {
@@ -49,10 +51,8 @@ export function setUpMeters(
   }
   const hasGlobal = hasGlobalProvider();
   if (wantsReader) return ownProvider(config, { resource, reporter }, hasGlobal);
-  return hasGlobal ? { kind: 'joined', provider: metrics.getMeterProvider() } : OFF;
+  return hasGlobal ? { kind: 'joined', provider: metrics.getMeterProvider() } : METERS_OFF;
 }
-
-const OFF: MeterSetUp = { kind: 'off', provider: { getMeter: () => createNoopMeter() } };
 
 function ownProvider(
   { prometheus, otlp, readers, views, cardinalityLimit }: MetricsConfig,

@@ -5,7 +5,7 @@ import { VERSION } from '../../version.ts';
 import type { Deadline } from '../deadline.ts';
 import { ExportHistograms, ExportMetrics } from './export-metrics.ts';
 import { LlmMetrics } from './llm-metrics.ts';
-import { type MeterSetUp, type MeterSetUpOptions, setUpMeters } from './meter-provider.ts';
+import { METERS_OFF, type MeterSetUp, type MeterSetUpOptions, setUpMeters } from './meter-provider.ts';
 import { PipelineMetrics, type PipelineSources } from './pipeline-metrics.ts';
 import { type EndedSession, SessionMetrics } from './session-metrics.ts';
 
@@ -30,21 +30,17 @@ export class Metrics {
   #pipeline: PipelineMetrics | undefined;
 
   constructor(config: MetricsConfig | false, options: MeterSetUpOptions) {
+    const { reporter } = options;
     this.#options = options;
-    this.#setUp =
-      options.reporter.guard('metrics', () => setUpMeters(config, options)) ?? setUpMeters(false, options);
-    this.meterProvider = this.#setUp.provider;
-    if (config === false || this.#setUp.kind === 'off') return;
-    this.#recorders = options.reporter.guard('metrics', () => ({
-      exports: new ExportHistograms(this.meter),
-      llm: new LlmMetrics(this.meter, config),
-      sessions: new SessionMetrics(this.meter),
-    }));
+    this.#setUp = reporter.guard('metrics', () => setUpMeters(config, options)) ?? METERS_OFF;
+    this.#recorders = reporter.guard('metrics', () => recordersOf(config, this.#setUp));
+    // A provider that cannot give the SDK its instruments is handed to nobody else.
+    this.meterProvider = this.#recorders === undefined ? METERS_OFF.provider : this.#setUp.provider;
   }
 
   /** Makes instruments: the SDK's own and the user's. */
   get meter(): Meter {
-    return this.meterProvider.getMeter('agentops', VERSION);
+    return meterOf(this.meterProvider);
   }
 
   /** What the exporter of that name is to tell; undefined where nobody wants to know. */
@@ -103,4 +99,18 @@ export class Metrics {
   #guard(work: () => void): void {
     this.#options.reporter.guard('metrics', work);
   }
+}
+
+function recordersOf(config: MetricsConfig | false, { kind, provider }: MeterSetUp): Recorders | undefined {
+  if (config === false || kind === 'off') return undefined;
+  const meter = meterOf(provider);
+  return {
+    exports: new ExportHistograms(meter),
+    llm: new LlmMetrics(meter, config),
+    sessions: new SessionMetrics(meter),
+  };
+}
+
+function meterOf(provider: MeterProvider): Meter {
+  return provider.getMeter('agentops', VERSION);
 }

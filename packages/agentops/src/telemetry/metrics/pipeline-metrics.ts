@@ -23,14 +23,19 @@ export interface LaneFigures {
   readonly spoolDepth: SpoolDepth | undefined;
 }
 
+/** Estimated bytes of the spans that wait in memory for all exporters, and how many there may be. */
+export interface QueueBytes {
+  readonly used: number;
+  readonly limit: number;
+}
+
 /** Where the figures come from; read only when metrics are collected. */
 export interface PipelineSources {
   readonly lanes: readonly LaneFigures[];
   /** By exporter. */
   readonly exports: ReadonlyMap<string, ExportMetrics>;
   readonly activeSessions: () => number;
-  /** Estimated bytes of the spans that wait in memory, and how many there may be. */
-  readonly queueBytes?: (() => { readonly used: number; readonly limit: number }) | undefined;
+  readonly budget?: QueueBytes | undefined;
 }
 
 /**
@@ -78,14 +83,14 @@ export class PipelineMetrics {
   }
 
   #observe(result: BatchObservableResult): void {
-    const { lanes, exports, activeSessions, queueBytes } = this.#sources;
+    const { lanes, exports, activeSessions, budget } = this.#sources;
     for (const lane of lanes) {
       this.#observeLane(result, lane);
       this.#observeSpool(result, lane);
       this.#observeExports(result, lane.name, exports.get(lane.name));
     }
     result.observe(this.#observables.sessionsActive, activeSessions());
-    this.#observeMemory(result, queueBytes?.());
+    this.#observeMemory(result, budget);
   }
 
   #observeLane(result: BatchObservableResult, { name, stats, capacity }: LaneFigures): void {
@@ -132,15 +137,17 @@ export class PipelineMetrics {
     result.observe(own.attempts, figures.attempts, attributes);
     result.observe(own.retries, figures.retries, attributes);
     result.observe(own.inFlight, figures.inFlight, componentOf(name));
-    for (const [failure, count] of Object.entries(figures.failures)) {
-      result.observe(own.failures, count, { ...attributes, [ATTR_ERROR_TYPE]: failure });
+    const { retry, refused, too_large } = figures.failures;
+    // A failed attempt that may succeed later is told apart from one that lost its batch.
+    for (const [type, count] of Object.entries({ retryable: retry, refused, too_large })) {
+      result.observe(own.failures, count, { ...attributes, [ATTR_ERROR_TYPE]: type });
     }
   }
 
-  #observeMemory(result: BatchObservableResult, queue: { used: number; limit: number } | undefined): void {
+  #observeMemory(result: BatchObservableResult, budget: QueueBytes | undefined): void {
     const own = this.#observables;
     const { rss, heapUsed, heapTotal, external, arrayBuffers } = process.memoryUsage();
-    const byType: Attributes = {
+    const byType = {
       rss,
       heap_used: heapUsed,
       heap_total: heapTotal,
@@ -148,11 +155,11 @@ export class PipelineMetrics {
       array_buffers: arrayBuffers,
     };
     for (const [type, bytes] of Object.entries(byType)) {
-      result.observe(own.memory, Number(bytes), { [metric.ATTR_MEMORY_TYPE]: type });
+      result.observe(own.memory, bytes, { [metric.ATTR_MEMORY_TYPE]: type });
     }
-    if (queue === undefined) return;
-    result.observe(own.queueBytes, queue.used);
-    result.observe(own.queueBytesLimit, queue.limit);
+    if (budget === undefined) return;
+    result.observe(own.queueBytes, budget.used);
+    result.observe(own.queueBytesLimit, budget.limit);
   }
 }
 

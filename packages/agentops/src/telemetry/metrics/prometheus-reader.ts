@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
 import { MetricReader } from '@opentelemetry/sdk-metrics';
 import { AgentOpsError } from '../../errors.ts';
 import type { Reporter } from '../../reporter.ts';
@@ -25,6 +26,7 @@ const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 export class PrometheusReader extends MetricReader {
   readonly #options: PrometheusReaderOptions;
   readonly #server: Server;
+  #serializer: PrometheusSerializer | undefined;
 
   constructor(options: PrometheusReaderOptions) {
     super({
@@ -60,9 +62,9 @@ export class PrometheusReader extends MetricReader {
 
   async #answer(response: ServerResponse): Promise<void> {
     try {
-      const { PrometheusSerializer } = await import('@opentelemetry/exporter-prometheus');
+      this.#serializer ??= await loadSerializer();
       const { resourceMetrics } = await this.collect();
-      const text = new PrometheusSerializer().serialize(resourceMetrics);
+      const text = this.#serializer.serialize(resourceMetrics);
       response.writeHead(200, { 'content-type': CONTENT_TYPE }).end(text);
     } catch (error) {
       response.writeHead(500, { 'content-type': 'text/plain' }).end(messageOf(error));
@@ -81,4 +83,9 @@ export class PrometheusReader extends MetricReader {
       }),
     );
   }
+}
+
+async function loadSerializer(): Promise<PrometheusSerializer> {
+  const { PrometheusSerializer } = await import('@opentelemetry/exporter-prometheus');
+  return new PrometheusSerializer();
 }
