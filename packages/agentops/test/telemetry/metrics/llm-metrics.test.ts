@@ -1,7 +1,10 @@
+import { always, startModelServer } from '@agentops/model-server';
 import { metrics, SpanStatusCode, trace } from '@opentelemetry/api';
 import { InMemorySpanExporter } from '@opentelemetry/sdk-trace';
-import { init, LLMEvent, type MetricsOptions, type Session, session, shutdown } from 'agentops';
+import { init, instrument, LLMEvent, type MetricsOptions, type Session, session, shutdown } from 'agentops';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openaiClient } from '../../instrumentation/providers/support/provider-case.ts';
+import { readAll } from '../../instrumentation/providers/support/record-calls.ts';
 import { deadPort } from '../../support/otlp-endpoint.ts';
 import { type Scrape, scrape } from '../../support/scrape.ts';
 
@@ -17,7 +20,7 @@ afterEach(async () => {
 });
 
 /** Runs `work` in a session and scrapes. */
-async function measure(work: (run: Session) => void, options: MetricsOptions = {}): Promise<Scrape> {
+async function measure(work: (run: Session) => unknown, options: MetricsOptions = {}): Promise<Scrape> {
   init({
     exporters: [new InMemorySpanExporter()],
     logs: { level: 'silent' },
@@ -90,6 +93,30 @@ describe('metrics of LLM calls (T10)', () => {
     expect(scraped.value('gen_ai_client_inference_time_to_first_chunk_sum')).toBe(0.3);
     expect(scraped.value('gen_ai_client_inference_time_to_first_chunk_bucket', { le: '0.16' })).toBe(0);
     expect(scraped.value('gen_ai_client_inference_time_to_first_chunk_bucket', { le: '0.32' })).toBe(1);
+  });
+
+  it('are the same for an instrumented client, streamed and failed calls among them', async () => {
+    await using server = await startModelServer({
+      script: always({ text: 'Warm.', usage: { inputTokens: 1000, outputTokens: 200 } }),
+    });
+    const scraped = await measure(async () => {
+      const { completions } = instrument(openaiClient(server.url)).chat;
+      const question = { model: 'gpt-4o', messages: [{ role: 'user' as const, content: 'How warm is it?' }] };
+      await completions.create(question);
+      await readAll(await completions.create({ ...question, stream: true }));
+      await completions.create(question, { signal: AbortSignal.abort() }).catch(() => {});
+    });
+
+    const called = {
+      gen_ai_provider_name: 'openai',
+      gen_ai_request_model: 'gpt-4o',
+      server_address: '127.0.0.1',
+    };
+    expect(scraped.value(DURATION, called)).toBe(3);
+    expect(scraped.of(DURATION).filter(({ labels }) => labels.error_type !== undefined)).toHaveLength(1);
+    expect(scraped.value(INPUT, called)).toBe(1000);
+    expect(scraped.value('agentops_llm_cost_total', called)).toBeCloseTo(0.0045, 6);
+    expect(scraped.value('gen_ai_client_inference_time_to_first_chunk_count', called)).toBe(1);
   });
 
   it('tell failed calls by the type of their error', async () => {
