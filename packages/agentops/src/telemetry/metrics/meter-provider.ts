@@ -46,12 +46,14 @@ export function setUpMeters(
   const { prometheus, otlp, readers, views, meterProvider } = config;
   const wantsReader = prometheus !== false || otlp !== false || readers.length > 0;
   if (meterProvider !== undefined) {
-    if (wantsReader || views.length > 0) reporter.error(ignoredBesideProvider(), 'warn');
+    if (wantsReader || views.length > 0) reporter.error(ignored('metrics.meterProvider is given'), 'warn');
     return { kind: 'joined', provider: meterProvider };
   }
   const hasGlobal = hasGlobalProvider();
   if (wantsReader) return ownProvider(config, { resource, reporter }, hasGlobal);
-  return hasGlobal ? { kind: 'joined', provider: metrics.getMeterProvider() } : METERS_OFF;
+  if (!hasGlobal) return METERS_OFF;
+  if (views.length > 0) reporter.error(ignored('the application has a global meter provider'), 'warn');
+  return { kind: 'joined', provider: metrics.getMeterProvider() };
 }
 
 function ownProvider(
@@ -96,10 +98,9 @@ function hasGlobalProvider(): boolean {
   return metrics.getMeter('agentops') !== createNoopMeter();
 }
 
-function ignoredBesideProvider(): AgentOpsError {
+function ignored(because: string): AgentOpsError {
   return new AgentOpsError(
     'invalid_config',
-    'metrics.meterProvider is given, so that prometheus, otlp, readers and views of metrics have nothing to act on; ' +
-      'configure them with that provider, or leave it out',
+    `${because}, so that readers and views of metrics have nothing to act on here; give them to that provider`,
   );
 }

@@ -75,10 +75,11 @@ export class Spool {
   /** Of the files this process works with; those of other processes are theirs to tell of. */
   get depth(): SpoolDepth {
     const files = this.#files;
+    const oldest = files.reduce((time, file) => Math.min(time, file.oldest?.written ?? time), Infinity);
     return {
       bytes: files.reduce((sum, file) => sum + file.size, 0),
       records: files.reduce((sum, file) => sum + file.records, 0),
-      oldest: files.find((file) => file.oldest !== undefined)?.oldest?.written,
+      oldest: Number.isFinite(oldest) ? oldest : undefined,
     };
   }
 

@@ -8,8 +8,16 @@ import {
   MetricReader,
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics';
-import { InMemorySpanExporter } from '@opentelemetry/sdk-trace';
-import { type AgentOpsError, init, type MetricsOptions, session, shutdown } from 'agentops';
+import { InMemorySpanExporter, TracerProvider } from '@opentelemetry/sdk-trace';
+import {
+  type AgentOpsError,
+  agentopsSpanProcessor,
+  init,
+  LLMEvent,
+  type MetricsOptions,
+  session,
+  shutdown,
+} from 'agentops';
 import { afterEach, describe, expect, it } from 'vitest';
 
 afterEach(async () => {
@@ -138,6 +146,30 @@ describe('the meter provider (T1, T10)', () => {
 
     expect(errors.map(({ code }) => code)).toEqual(['invalid_config']);
     expect(errors[0]?.message).toContain('metrics.meterProvider is given');
+  });
+
+  it('of the application leaves nothing for views to do, which is said', () => {
+    metrics.setGlobalMeterProvider(new MeterProvider());
+    const errors: AgentOpsError[] = [];
+    start({ views: [{ instrumentName: '*' }] }, (error) => errors.push(error));
+
+    expect(errors.map(({ message }) => message)).toEqual([
+      expect.stringContaining('the application has a global meter provider'),
+    ]);
+  });
+
+  it("gets the figures of sessions in an application's own tracing as well", async () => {
+    trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors: [agentopsSpanProcessor()] }));
+    const reader = new PullingReader();
+    const client = start({ readers: [reader] });
+    await session('run', (run) => void run.record(new LLMEvent({ promptTokens: 5 })));
+    await client.flush();
+
+    expect(Object.values((await reader.read('agentops.spans.delivered')) ?? {})).toEqual([2]);
+    expect(Object.values((await reader.read('gen_ai.client.inference.usage.input_tokens')) ?? {})).toEqual([
+      5,
+    ]);
+    expect(Object.values((await reader.read(ENDED)) ?? {})).toEqual([1]);
   });
 
   it('that is broken is reported and costs the program nothing', async () => {

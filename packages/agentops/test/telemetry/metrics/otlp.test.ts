@@ -4,7 +4,9 @@ import { InMemorySpanExporter } from '@opentelemetry/sdk-trace';
 import { type AgentOpsError, type Client, flush, init, session, shutdown, tool } from 'agentops';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MetricsEndpoint } from '../../support/metrics-endpoint.ts';
+import { deadPort } from '../../support/otlp-endpoint.ts';
 import { runProgram } from '../../support/program.ts';
+import { scrape } from '../../support/scrape.ts';
 
 let endpoint: MetricsEndpoint;
 
@@ -74,6 +76,21 @@ describe('metrics sent by OTLP (T10)', () => {
 
     expect(exit).toEqual({ code: 0, signal: null, stdout: 'last line\n', stderr: '' });
     expect(endpoint.latest('shop.orders')).toBe(3);
+  });
+
+  it('are the same that Prometheus scrapes beside it', async () => {
+    const port = await deadPort();
+    init({
+      exporters: [new InMemorySpanExporter()],
+      logs: { level: 'silent' },
+      metrics: { otlp: { endpoint: endpoint.url }, prometheus: { port } },
+    });
+    for (const expected of [1, 2]) {
+      await session('run', () => 'done');
+      await flush();
+      expect(endpoint.latest('agentops.spans.delivered')).toBe(expected);
+      expect((await scrape(port)).value('agentops_spans_delivered_total')).toBe(expected);
+    }
   });
 
   it('leave no spans of an instrumented HTTP client', async () => {

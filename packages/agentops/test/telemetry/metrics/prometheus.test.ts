@@ -100,21 +100,31 @@ describe('metrics that Prometheus scrapes (T10)', () => {
     expect(scraped.value('agentops_export_delay_bucket', { le: '30' })).toBe(1);
   });
 
-  it('tell what waits on disk, and for how long', async () => {
-    const client = start({
+  it('tell what waits on disk, and for how long, also of what an earlier process has left', async () => {
+    const options = {
+      serviceName: 'cut-off',
       exporters: [{ type: 'agentops', endpoint: `http://127.0.0.1:${await deadPort()}` }],
       retry: { attempts: 1 },
-    });
+    } as const;
+    const client = start(options);
     await session('run', () => tool('search', () => 'found'));
     await client.flush();
 
     const scraped = await scrape(port);
     expect(scraped.value('agentops_spans_spooled', of('agentops'))).toBe(2);
     expect(scraped.value('agentops_spool_records', of('agentops'))).toBe(1);
-    expect(scraped.value('agentops_spool_bytes', of('agentops'))).toBeGreaterThan(500);
-    expect(scraped.value('agentops_spool_oldest_age', of('agentops'))).toBeGreaterThanOrEqual(0);
+    const bytes = scraped.value('agentops_spool_bytes', of('agentops')) ?? 0;
+    expect(bytes).toBeGreaterThan(500);
     expect(scraped.value('agentops_spool_oldest_age', of('agentops'))).toBeLessThan(60);
     expectBalance(scraped, 'agentops');
+    await shutdown();
+
+    start(options);
+    let later = await scrape(port);
+    while (later.value('agentops_spans_recovered_total') === 0) later = await scrape(port);
+    expect(later.value('agentops_spans_recovered_total', of('agentops'))).toBe(2);
+    expect(later.value('agentops_spool_bytes', of('agentops'))).toBe(bytes);
+    expectBalance(later, 'agentops');
   });
 
   it('tell what waits in memory and what is under way', async () => {
