@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gunzipSync } from 'node:zlib';
 
 /** One metric of a request: its scope, its name, and the values of its data points that are sums or gauges. */
 export interface ReceivedMetric {
@@ -15,7 +16,9 @@ export interface MetricsRequest {
   readonly metrics: readonly ReceivedMetric[];
 }
 
-/** An endpoint for OTLP metrics in protobuf on loopback. */
+const JSON_TYPE = 'application/json';
+
+/** An endpoint for OTLP metrics over HTTP on loopback, in protobuf or JSON. */
 export class MetricsEndpoint {
   readonly received: MetricsRequest[] = [];
   /** The statuses of the next answers; a promise holds its request. Default 200. */
@@ -31,13 +34,16 @@ export class MetricsEndpoint {
     const server = createServer();
     const endpoint = new MetricsEndpoint(server);
     server.on('request', async (request, response) => {
-      const body = Buffer.concat(await request.toArray());
+      const sent = Buffer.concat(await request.toArray());
       const { url, headers } = request;
-      endpoint.received.push({ url, headers, metrics: decodeMetrics(body) });
+      const body = headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent;
+      const type = headers['content-type'] ?? '';
+      const metrics = type === JSON_TYPE ? readMetrics(JSON.parse(body.toString())) : decodeMetrics(body);
+      endpoint.received.push({ url, headers, metrics });
       endpoint.#arrived.resolve();
       endpoint.#arrived = Promise.withResolvers<void>();
       const status = await (endpoint.answers.shift() ?? 200);
-      response.writeHead(status, { 'content-type': 'application/x-protobuf' }).end();
+      response.writeHead(status, { 'content-type': type }).end(type === JSON_TYPE ? '{}' : '');
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -66,8 +72,42 @@ export class MetricsEndpoint {
   }
 }
 
+interface JsonRequest {
+  readonly resourceMetrics: readonly {
+    readonly scopeMetrics: readonly {
+      readonly scope: { readonly name: string };
+      readonly metrics: readonly JsonMetric[];
+    }[];
+  }[];
+}
+
+interface JsonMetric {
+  readonly name: string;
+  readonly sum?: { readonly dataPoints: readonly JsonPoint[] };
+  readonly gauge?: { readonly dataPoints: readonly JsonPoint[] };
+}
+
+interface JsonPoint {
+  readonly asDouble?: number;
+  readonly asInt?: number | string;
+}
+
+function readMetrics({ resourceMetrics }: JsonRequest): ReceivedMetric[] {
+  return resourceMetrics
+    .flatMap(({ scopeMetrics }) => scopeMetrics)
+    .flatMap(({ scope, metrics }) =>
+      metrics.map(({ name, sum, gauge }) => ({
+        scope: scope.name,
+        name,
+        values: [...(sum?.dataPoints ?? []), ...(gauge?.dataPoints ?? [])].map(({ asDouble, asInt }) =>
+          Number(asDouble ?? asInt),
+        ),
+      })),
+    );
+}
+
 /** ExportMetricsServiceRequest: resource_metrics 1, scope_metrics 2, metrics 2, name 1, gauge 5 and sum 7. */
-function decodeMetrics(request: Buffer): ReceivedMetric[] {
+export function decodeMetrics(request: Buffer): ReceivedMetric[] {
   return messages(request, 1)
     .flatMap((resource) => messages(resource, 2))
     .flatMap((scoped) => {
