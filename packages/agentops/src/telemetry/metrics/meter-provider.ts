@@ -4,7 +4,7 @@ import { MeterProvider as SdkMeterProvider } from '@opentelemetry/sdk-metrics';
 import type { MetricsConfig } from '../../config/config.ts';
 import { AgentOpsError } from '../../errors.ts';
 import type { Reporter } from '../../reporter.ts';
-import { OtlpReader } from './otlp-reader.ts';
+import { OtlpReader, type OtlpReaderOptions } from './otlp-reader.ts';
 import { createMetricsTransport } from './otlp-transport.ts';
 import { PrometheusReader } from './prometheus-reader.ts';
 
@@ -61,16 +61,8 @@ function ownProvider(
   { resource, reporter }: MeterSetUpOptions,
   hasGlobal: boolean,
 ): MeterSetUp {
-  const pushing =
-    otlp === false
-      ? undefined
-      : new OtlpReader({
-          transport: createMetricsTransport(otlp),
-          interval: otlp.interval,
-          timeout: Math.min(otlp.interval, EXPORT_TIMEOUT_MS),
-          cardinalityLimit,
-          reporter,
-        });
+  // An endpoint that cannot be used keeps nobody else from reading.
+  const pushing = reporter.guard('metrics.otlp', () => otlpReader(otlp, { cardinalityLimit, reporter }));
   const provider = new SdkMeterProvider({
     resource: resourceFromAttributes(resource),
     readers: [
@@ -91,6 +83,16 @@ function ownProvider(
     },
     abort: () => pushing?.abort(),
   };
+}
+
+function otlpReader(
+  otlp: MetricsConfig['otlp'],
+  options: Pick<OtlpReaderOptions, 'cardinalityLimit' | 'reporter'>,
+): OtlpReader | undefined {
+  if (otlp === false) return undefined;
+  const { interval } = otlp;
+  const timeout = Math.min(interval, EXPORT_TIMEOUT_MS);
+  return new OtlpReader({ ...options, transport: createMetricsTransport(otlp), interval, timeout });
 }
 
 /** Where no provider is registered, the API hands out the one meter that does nothing. */
