@@ -1,6 +1,7 @@
 import { ProtobufMetricsSerializer } from '@opentelemetry/otlp-transformer';
 import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { MetricsConfig } from '../../config/config.ts';
+import { AgentOpsError } from '../../errors.ts';
 import { OtlpHttp } from '../exporters/otlp-http.ts';
 import type { SendResult } from '../exporters/sender.ts';
 
@@ -17,9 +18,17 @@ export interface MetricsTransport {
 const DEFAULT_ENDPOINT = 'http://localhost:4318';
 const PATH = '/v1/metrics';
 
-/** The transport that `metrics.otlp` describes. */
+/**
+ * The transport that `metrics.otlp` describes.
+ *
+ * @throws {AgentOpsError} `invalid_config` for a protocol other than `http/protobuf`.
+ */
 export function createMetricsTransport(options: Exclude<MetricsConfig['otlp'], false>): MetricsTransport {
-  const { endpoint = DEFAULT_ENDPOINT, headers, token } = options;
+  const { endpoint = DEFAULT_ENDPOINT, headers, token, protocol = 'http/protobuf' } = options;
+  if (protocol !== 'http/protobuf') {
+    const message = `metrics.otlp.protocol = "${protocol}": metrics are sent over http/protobuf alone`;
+    throw new AgentOpsError('invalid_config', message);
+  }
   const base = endpoint.replace(/\/+$/, '');
   const wire = new OtlpHttp(base.endsWith(PATH) ? base : base + PATH, {
     ...headers,
