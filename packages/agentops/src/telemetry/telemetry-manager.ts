@@ -226,12 +226,15 @@ export class TelemetryManager {
 
   /** Delivers what it can by `deadline`, closes the exporters and takes back what it registered. Never rejects. */
   async shutdown(deadline: Deadline): Promise<void> {
+    const { lanes, metrics } = this.#options;
+    // A destination that hangs takes all the time there is, and that is what the metrics have to tell.
+    if (lanes.some((lane) => lane.stats.pending > 0)) void metrics.flush();
     await Promise.all([
-      ...this.#options.lanes.map((lane) => lane.shutdown(deadline)),
+      ...lanes.map((lane) => lane.shutdown(deadline)),
       ...this.#processors.map((processor) => deadline.limit(processor.shutdown())),
     ]);
     // Last, so that it has the final figures.
-    await this.#options.metrics.shutdown(deadline);
+    await metrics.shutdown(deadline);
     for (const undo of this.#undo.splice(0)) undo();
     this.#setUp = 'off';
     this.#tracer = undefined;
