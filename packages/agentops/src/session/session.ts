@@ -6,6 +6,7 @@ import {
   type HrTime,
   type Link,
   type Span,
+  TraceFlags,
   trace,
 } from '@opentelemetry/api';
 import { hrTimeDuration, hrTimeToMilliseconds } from '@opentelemetry/core';
@@ -261,14 +262,15 @@ export class Session {
       this.span.setAttributes(this.#endAttributes(endState, why));
       this.span.setStatus(toSpanStatus(endState, why));
       const time = this.#timeOf('session.end: endTime', endTime);
-      const sampled = this.span.isRecording();
+      const recorded = this.span.isRecording();
       this.span.end(time);
       this.#end = { state: endState, reason: why, time };
       open.delete(this);
       telemetry.metrics.sessionEnded({
         state: endState,
         seconds: Math.max(0, hrTimeToMilliseconds(hrTimeDuration(this.#startTime, time)) / 1000),
-        sampled,
+        sampled: (this.span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0,
+        recorded,
         spans: this.totals.counts.spans,
         cost: this.totals.cost,
       });

@@ -8,8 +8,10 @@ import { instruments } from './instruments.ts';
 export interface EndedSession {
   readonly state: EndState;
   readonly seconds: number;
-  /** False where the sampler decided against it: nothing is then known of its spans. */
+  /** False where the sampler decided against it. */
   readonly sampled: boolean;
+  /** False where it had no spans, so that nothing is known of them. */
+  readonly recorded: boolean;
   readonly spans: number;
   /** USD; null where no call had a known cost. */
   readonly cost: number | null;
@@ -29,11 +31,11 @@ export class SessionMetrics {
     this.#cost = instruments.histogram(meter, metric.SESSION_COST);
   }
 
-  record({ state, seconds, sampled, spans, cost }: EndedSession): void {
+  record({ state, seconds, sampled, recorded, spans, cost }: EndedSession): void {
     const attributes = { [ATTR_SESSION_END_STATE]: state };
     this.#ended.add(1, { ...attributes, [metric.ATTR_SESSION_SAMPLED]: sampled });
     this.#duration.record(seconds, attributes);
-    if (!sampled) return;
+    if (!recorded) return;
     this.#spans.record(spans, attributes);
     if (cost !== null) this.#cost.record(cost, attributes);
   }
