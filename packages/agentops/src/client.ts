@@ -18,6 +18,7 @@ import { SessionManager } from './session/session-manager.ts';
 import { Deadline } from './telemetry/deadline.ts';
 import { createSender } from './telemetry/exporters/create-sender.ts';
 import { ExportManager } from './telemetry/exporters/export-manager.ts';
+import { Metrics } from './telemetry/metrics/metrics.ts';
 import { ExportLane } from './telemetry/processors/export-lane.ts';
 import type { LaneStats } from './telemetry/processors/ledger.ts';
 import { LiveLane } from './telemetry/processors/live-lane.ts';
@@ -67,21 +68,31 @@ export class Client {
     this.#reporter = reporter;
     this.#instrumentations = { ...config.instrumentations };
     const liveLanes: LiveLane[] = [];
+    const resource = resourceAttributes(config);
+    const metrics = new Metrics(config.disabled ? false : config.metrics, { resource, reporter });
     this.telemetry = new TelemetryManager({
       serviceName: config.serviceName,
-      resource: resourceAttributes(config),
+      resource,
       lanes: config.exporters.map((exporter) => {
         const { name, batch, retry, format } = exporter;
         const sender = createSender(exporter);
         if (sender.live) {
-          const { format } = exporter;
           liveLanes.push(new LiveLane({ name, sender, format, timeout: batch.timeout, reporter }));
         }
-        const manager = new ExportManager({ name, sender, retry, timeout: batch.timeout, reporter });
+        const manager = new ExportManager({
+          name,
+          sender,
+          retry,
+          timeout: batch.timeout,
+          reporter,
+          metrics: metrics.exportsOf(name),
+        });
         return new ExportLane(manager, { batch, budget, spool: config.spool, format, reporter });
       }),
       ...(config.waitUntil !== undefined && { waitUntil: config.waitUntil }),
       captureContent: config.content.capture,
+      metrics,
+      budget,
       open,
       reporter,
       processors: config.processors,

@@ -22,6 +22,8 @@ export type AgentOpsErrorCode =
   | 'spool_failed'
   /** A record in a spool file was damaged and skipped. */
   | 'spool_damaged'
+  /** Metrics could not be served or sent. */
+  | 'metrics_failed'
   /** A fault inside the SDK; the user's program went on undisturbed. */
   | 'internal';
 

@@ -6,6 +6,7 @@ import {
   type HrTime,
   type Link,
   type Span,
+  TraceFlags,
   trace,
 } from '@opentelemetry/api';
 import { hrTimeDuration, hrTimeToMilliseconds } from '@opentelemetry/core';
@@ -233,7 +234,7 @@ export class Session {
    * @param reason Of an `Error`, its message is taken.
    */
   end(state: EndState = 'Indeterminate', reason?: string | Error, endTime?: Time): void {
-    const { open, reporter } = this.#services;
+    const { open, reporter, telemetry } = this.#services;
     reporter.guard('session.end', () => {
       if (this.#end !== undefined) {
         throw new AgentOpsError(
@@ -256,9 +257,18 @@ export class Session {
       this.span.setAttributes(this.#endAttributes(endState, why));
       this.span.setStatus(toSpanStatus(endState, why));
       const time = this.#timeOf('session.end: endTime', endTime);
+      const recorded = this.span.isRecording();
       this.span.end(time);
       this.#end = { state: endState, reason: why, time };
       open.delete(this);
+      telemetry.metrics.sessionEnded({
+        state: endState,
+        seconds: Math.max(0, hrTimeToMilliseconds(hrTimeDuration(this.#startTime, time)) / 1000),
+        sampled: (this.span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0,
+        recorded,
+        spans: this.totals.counts.spans,
+        cost: this.totals.cost,
+      });
       reporter.info(
         `session ${this.id} (${this.name}) ended: ${endState}${why === undefined ? '' : `, ${why}`}`,
       );

@@ -2,7 +2,7 @@ import {
   type Attributes,
   context,
   createContextKey,
-  metrics,
+  type Meter,
   ProxyTracerProvider,
   propagation,
   ROOT_CONTEXT,
@@ -27,6 +27,8 @@ import { VERSION } from '../version.ts';
 import { type ActiveSpan, activeSpanOf } from './active-span.ts';
 import type { Deadline } from './deadline.ts';
 import { deliverAtExit } from './exit/exit-delivery.ts';
+import type { Metrics } from './metrics/metrics.ts';
+import type { QueueBytes } from './metrics/pipeline-metrics.ts';
 import { BaggageProcessor } from './processors/baggage-processor.ts';
 import { DeliveryProcessor } from './processors/delivery-processor.ts';
 import type { ExportLane } from './processors/export-lane.ts';
@@ -60,6 +62,9 @@ export interface TelemetryOptions {
   readonly sampling: SamplingConfig;
   /** Whether messages, arguments and results are recorded. */
   readonly captureContent: boolean;
+  readonly metrics: Metrics;
+  /** What the lanes together hold in memory. */
+  readonly budget?: QueueBytes;
   readonly open: OpenSessions;
   readonly reporter: Reporter;
 }
@@ -105,7 +110,7 @@ export class TelemetryManager {
     this.#options = options;
     this.#sampling = options.sampling ?? { rate: 1, rules: [] };
     this.captureContent = options.captureContent;
-    this.#sessions = new SessionProcessor(options.serviceName, options.open);
+    this.#sessions = new SessionProcessor(options.serviceName, options.open, options.metrics);
     this.#processors = options.processors.map(
       (processor) => new GuardedProcessor(processor, options.reporter),
     );
@@ -121,6 +126,19 @@ export class TelemetryManager {
     return this.#tracer ?? new ProxyTracerProvider().getTracer('agentops');
   }
 
+  /**
+   * Makes instruments of your own, read by whatever reads the SDK's: Prometheus, OTLP, your readers. Where nothing does,
+   * they do nothing.
+   */
+  get meter(): Meter {
+    return this.#options.metrics.meter;
+  }
+
+  /** @internal What the SDK itself counts and times. */
+  get metrics(): Metrics {
+    return this.#options.metrics;
+  }
+
   /** False before `start` and after `shutdown`: spans then record nothing. */
   get enabled(): boolean {
     return this.#setUp !== 'off';
@@ -133,7 +151,9 @@ export class TelemetryManager {
 
   /** Registers provider, context manager and propagator, unless the application has its own. */
   start(): void {
-    for (const lane of this.#options.lanes) lane.start();
+    const { lanes, metrics, open, budget } = this.#options;
+    for (const lane of lanes) lane.start();
+    metrics.observe({ lanes, activeSessions: () => open.size, budget });
     if (!hasContextManager()) {
       context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
       this.#undo.push(() => context.disable());
@@ -151,7 +171,7 @@ export class TelemetryManager {
       sampler: sampler.forTraces,
       idGenerator: this.#ids,
       spanProcessors: [this.#processor],
-      meterProvider: metrics.getMeterProvider(),
+      meterProvider: metrics.meterProvider,
     });
     trace.setGlobalTracerProvider(provider);
     this.#undo.push(() => trace.disable());
@@ -256,15 +276,21 @@ export class TelemetryManager {
       ...this.#options.lanes.map((lane) => lane.flush()),
       ...this.#processors.map((processor) => processor.forceFlush()),
     ]);
+    await this.#options.metrics.flush();
   }
 
   /** Delivers what it can by `deadline`, closes the exporters and takes back what it registered. Never rejects. */
   async shutdown(deadline: Deadline): Promise<void> {
     this.#live?.stop();
+    const { lanes, metrics } = this.#options;
+    // A destination that hangs takes all the time there is, and that is what the metrics have to tell.
+    if (lanes.some((lane) => lane.stats.pending > 0)) void metrics.flush();
     await Promise.all([
-      ...this.#options.lanes.map((lane) => lane.shutdown(deadline)),
+      ...lanes.map((lane) => lane.shutdown(deadline)),
       ...this.#processors.map((processor) => deadline.limit(processor.shutdown())),
     ]);
+    // Last, so that it has the final figures.
+    await metrics.shutdown(deadline);
     for (const undo of this.#undo.splice(0)) undo();
     this.#setUp = 'off';
     this.#processor = undefined;

@@ -2,6 +2,7 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { RetryConfig } from '../../config/config.ts';
 import { AgentOpsError } from '../../errors.ts';
 import type { Reporter } from '../../reporter.ts';
+import type { ExportMetrics } from '../metrics/export-metrics.ts';
 import type { BatchSender, SendResult } from './sender.ts';
 import type { Wire } from './wire.ts';
 
@@ -24,6 +25,8 @@ export interface ExportManagerOptions {
   /** Milliseconds one attempt may take. */
   readonly timeout: number;
   readonly reporter: Reporter;
+  /** Told of every batch and attempt. */
+  readonly metrics?: ExportMetrics | undefined;
 }
 
 /** No destination is waited for longer than this at a time, whatever its `Retry-After` says. */
@@ -36,16 +39,18 @@ export class ExportManager {
   readonly #retry: RetryConfig;
   readonly #timeout: number;
   readonly #reporter: Reporter;
+  readonly #metrics: ExportMetrics | undefined;
   /** Aborted when the program is about to end: from then on nothing waits for a better time. */
   readonly #hurry = new AbortController();
   #closed = false;
 
-  constructor({ name, sender, retry, timeout, reporter }: ExportManagerOptions) {
+  constructor({ name, sender, retry, timeout, reporter, metrics }: ExportManagerOptions) {
     this.name = name;
     this.#sender = sender;
     this.#retry = retry;
     this.#timeout = timeout;
     this.#reporter = reporter;
+    this.#metrics = metrics;
   }
 
   /** See {@link BatchSender.wire}. */
@@ -55,6 +60,13 @@ export class ExportManager {
 
   /** Sends `batch` until it is delivered, refused, too large, or out of attempts. Never rejects. */
   async deliver(batch: readonly ReadableSpan[]): Promise<Delivery> {
+    this.#metrics?.began(batch);
+    const delivery = await this.#deliver(batch);
+    this.#metrics?.ended(batch, delivery.outcome === 'delivered');
+    return delivery;
+  }
+
+  async #deliver(batch: readonly ReadableSpan[]): Promise<Delivery> {
     for (let attempt = 1; ; attempt += 1) {
       const hurried = this.#hurry.signal.aborted;
       const result = await this.#attempt((signal) => this.#sender.send(batch, signal));
@@ -72,6 +84,7 @@ export class ExportManager {
       // Not earlier than asked, and never at once: a clock that is ahead makes every date of a server the past.
       const wait = Math.max(result.retryAfterMs ?? 0, this.#backoff(attempt));
       await this.#pause(Math.min(wait, MAX_WAIT_MS));
+      this.#metrics?.retrying();
     }
   }
 
@@ -97,6 +110,13 @@ export class ExportManager {
   }
 
   async #attempt(send: (signal: AbortSignal) => Promise<SendResult>): Promise<SendResult> {
+    const startedAt = performance.now();
+    const result = await this.#send(send);
+    this.#metrics?.attempted(result, performance.now() - startedAt);
+    return result;
+  }
+
+  async #send(send: (signal: AbortSignal) => Promise<SendResult>): Promise<SendResult> {
     // Not `AbortSignal.timeout`: a signal of that kind holds on to the batch until its time is up, delivered or not.
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(new Error('timed out')), this.#timeout).unref();

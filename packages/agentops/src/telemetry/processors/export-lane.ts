@@ -8,7 +8,7 @@ import type { Deadline } from '../deadline.ts';
 import type { ExportManager } from '../exporters/export-manager.ts';
 import type { SendResult } from '../exporters/sender.ts';
 import type { Wire } from '../exporters/wire.ts';
-import { Spool } from '../spool/spool.ts';
+import { Spool, type SpoolDepth } from '../spool/spool.ts';
 import { BatchDelivery } from './batch-delivery.ts';
 import { Fallback } from './fallback.ts';
 import { formatBatch } from './format-batch.ts';
@@ -117,6 +117,16 @@ export class ExportLane implements BudgetHolder {
 
   get canSpool(): boolean {
     return this.#fallback.isUsable;
+  }
+
+  /** Spans the queue can hold. */
+  get capacity(): number {
+    return this.#batch.queue;
+  }
+
+  /** Undefined where there is no spool. */
+  get spoolDepth(): SpoolDepth | undefined {
+    return this.#spool?.depth;
   }
 
   /** Sends what earlier processes have spooled. */

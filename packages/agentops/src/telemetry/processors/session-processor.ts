@@ -5,6 +5,7 @@ import * as attr from '../../semconv/attributes.ts';
 import type { OpenSessions } from '../../session/open-sessions.ts';
 import { type Scope, scopeOf } from '../../session/scope.ts';
 import { toIsoTime } from '../../time.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import { isSessionRoot, RunningSpans } from './running-spans.ts';
 
 /**
@@ -15,10 +16,12 @@ export class SessionProcessor implements SpanProcessor {
   readonly #serviceName: string;
   readonly #open: OpenSessions;
   readonly running = new RunningSpans();
+  readonly #metrics: Metrics;
 
-  constructor(serviceName: string, open: OpenSessions) {
+  constructor(serviceName: string, open: OpenSessions, metrics: Metrics) {
     this.#serviceName = serviceName;
     this.#open = open;
+    this.#metrics = metrics;
   }
 
   onStart(span: Span, parentContext: Context): void {
@@ -42,7 +45,8 @@ export class SessionProcessor implements SpanProcessor {
 
   onEnd(span: ReadableSpan): void {
     // The SDK hands out one object under its two faces.
-    this.running.remove(span as Span)?.scope?.session.totals.add(span);
+    const isLlmCall = this.running.remove(span as Span)?.scope?.session.totals.add(span);
+    if (isLlmCall) this.#metrics.llmCallEnded(span);
   }
 
   async forceFlush(): Promise<void> {}

@@ -62,6 +62,11 @@ export class SpoolFile {
     return this.#waiting[0];
   }
 
+  /** How many wait. */
+  get records(): number {
+    return this.#waiting.length;
+  }
+
   /** Of the records that wait. */
   get spans(): number {
     return this.#waiting.reduce((sum, record) => sum + record.spans, 0);

@@ -39,6 +39,16 @@ export interface SpooledBatch {
   readonly record: SpoolRecord;
 }
 
+/** What waits in a spool. */
+export interface SpoolDepth {
+  /** Of the files, records that are done with included. */
+  readonly bytes: number;
+  /** Batches that wait. */
+  readonly records: number;
+  /** When the oldest of them was written, in ms since the epoch. */
+  readonly oldest: number | undefined;
+}
+
 /**
  * One exporter's batches on disk: written by this process, or left by earlier ones and taken over. Reads and writes
  * synchronously, so that it works in the exit handler. Never throws.
@@ -61,6 +71,17 @@ export class Spool {
   /** False where an append would be in vain: the disk has just failed, or the spool is closed. */
   get isWritable(): boolean {
     return !this.#closed && performance.now() - this.#failedAt > FAILURE_PAUSE_MS;
+  }
+
+  /** Of the files this process works with; those of other processes are theirs to tell of. */
+  get depth(): SpoolDepth {
+    const files = this.#files;
+    const oldest = files.reduce((time, file) => Math.min(time, file.oldest?.written ?? time), Infinity);
+    return {
+      bytes: files.reduce((sum, file) => sum + file.size, 0),
+      records: files.reduce((sum, file) => sum + file.records, 0),
+      oldest: Number.isFinite(oldest) ? oldest : undefined,
+    };
   }
 
   /** Keeps a request that carries `spans` spans. False where it could not be kept; the caller then has lost them. */
