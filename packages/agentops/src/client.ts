@@ -1,10 +1,14 @@
 import process from 'node:process';
 import { isDeepStrictEqual } from 'node:util';
+import { type Context, context, isSpanContextValid, trace } from '@opentelemetry/api';
 import { type SpanProcessor, TraceIdRatioBasedSampler } from '@opentelemetry/sdk-trace';
 import type { Config } from './config/config.ts';
 import type { InitOptions } from './config/options.ts';
 import { resolveConfig } from './config/resolve.ts';
 import { AgentOpsError, type AgentOpsErrorCode } from './errors.ts';
+import { Log } from './logging/log.ts';
+import { LogExport } from './logging/log-export.ts';
+import { createLogger, type Logger } from './logging/logger.ts';
 import { ProcessEnd } from './process-end.ts';
 import { Reporter } from './reporter.ts';
 import * as attr from './semconv/attributes.ts';
@@ -39,7 +43,10 @@ export interface ClientStats {
 export class Client {
   readonly telemetry: TelemetryManager;
   readonly sessions: SessionManager;
+  /** @internal Where the lines of `logger` go, and the SDK's own. */
+  readonly log: Log;
   readonly #reporter: Reporter;
+  readonly #logExport: LogExport | undefined;
   #closing: Promise<void> | undefined;
   readonly #processEnd = new ProcessEnd({
     idle: () => void this.#close('process_exit', SHUTDOWN_TIMEOUT_MS),
@@ -47,8 +54,9 @@ export class Client {
   });
 
   constructor(config: Config) {
+    this.log = new Log(config.logs);
     const reporter = new Reporter({
-      level: config.logs.level,
+      log: this.log,
       ...(config.onError !== undefined && { onError: config.onError }),
     });
     const open = new OpenSessions();
@@ -72,6 +80,7 @@ export class Client {
     this.sessions = new SessionManager(this.telemetry, open, reporter, config.session);
     if (config.disabled) return;
     this.telemetry.start();
+    this.#logExport = this.#exportLogs(config);
     this.#processEnd.watch();
   }
 
@@ -85,7 +94,7 @@ export class Client {
     // Retries wait on timers that keep no process alive: without one that does, the process would end under an await.
     const alive = setInterval(() => {}, LONGEST_TIMER_MS);
     try {
-      await this.telemetry.flush();
+      await Promise.all([this.telemetry.flush(), this.#logExport?.flush()]);
     } finally {
       clearInterval(alive);
     }
@@ -107,6 +116,17 @@ export class Client {
       errors: this.#reporter.counts,
       openSessions: this.sessions.open.length,
     };
+  }
+
+  /**
+   * @internal The context of a log line that is written now: that of the active span; outside any, in `single` mode,
+   * that of the open session.
+   */
+  get logContext(): Context {
+    const active = context.active();
+    const span = trace.getSpanContext(active);
+    if (span !== undefined && isSpanContextValid(span)) return active;
+    return this.sessions.current(active)?.contextOf(undefined, active) ?? active;
   }
 
   /** @internal True from the first call of `shutdown` on. */
@@ -134,7 +154,10 @@ export class Client {
     this.#endOpen(reason);
     const deadline = new Deadline(timeoutMs);
     if (reason === 'process_exit') deadline.unref();
-    await this.telemetry.shutdown(deadline);
+    await Promise.all([this.telemetry.shutdown(deadline), deadline.limit(this.#flushLogs())]);
+    this.#reporter.tellRepeated();
+    await this.#logExport?.shutdown(deadline);
+    this.log.sink = undefined;
     deadline.clear();
     this.#processEnd.unwatch();
     if (current?.client === this) current = undefined;
@@ -144,6 +167,21 @@ export class Client {
   #leave(): void {
     this.#endOpen('process_exit');
     this.#reporter.guard('exit', () => this.telemetry.leave());
+    this.#reporter.tellRepeated();
+  }
+
+  #exportLogs(config: Config): LogExport | undefined {
+    const { batch, retry } = config;
+    const { otlp } = config.logs;
+    if (otlp === false) return undefined;
+    const resource = resourceAttributes(config);
+    const logExport = new LogExport({ otlp, batch, retry, resource, reporter: this.#reporter });
+    this.log.sink = (entry) => logExport.emit(entry);
+    return logExport;
+  }
+
+  async #flushLogs(): Promise<void> {
+    await this.#logExport?.flush();
   }
 
   #endOpen(reason: 'shutdown' | 'process_exit'): void {
@@ -156,6 +194,18 @@ export class Client {
 
 /** The one client behind the module-level functions, and the options it was made with. */
 let current: { readonly client: Client; readonly options: InitOptions } | undefined;
+
+/** Where the lines of `logger` go. After a shutdown they go on as they were: a program's log does not end with it. */
+let log = new Log({ level: 'warn', format: 'text' });
+
+/**
+ * The program's own log lines, with trace, span, session, agent and event type of where they are written. Works before
+ * `init` and after `shutdown` too.
+ */
+export const logger: Logger = createLogger(() => ({
+  log,
+  context: () => current?.client.logContext ?? context.active(),
+}));
 
 /** Stands in while there is no client: everything runs, nothing is recorded. */
 let idle: Client | undefined;
@@ -185,6 +235,7 @@ export function init(options: InitOptions = {}): Client {
   const client = new Client(config);
   for (const warning of warnings) client.guard('init', () => raise(warning));
   current = { client, options };
+  log = client.log;
   return client;
 }
 
@@ -201,6 +252,11 @@ function idleClient(): Client {
 /** Shuts the current client down; see {@link Client.shutdown}. Resolves at once where there is none. */
 export async function shutdown(timeoutMs?: number): Promise<void> {
   await current?.client.shutdown(timeoutMs);
+}
+
+/** The figures of the current client; see {@link Client.stats}. All empty where there is none. */
+export function stats(): ClientStats {
+  return currentClient().stats();
 }
 
 /** Flushes the current client; see {@link Client.flush}. Resolves at once where there is none. */

@@ -1,4 +1,13 @@
-export { agentopsSpanProcessor, type Client, type ClientStats, flush, init, shutdown } from './client.ts';
+export {
+  agentopsSpanProcessor,
+  type Client,
+  type ClientStats,
+  flush,
+  init,
+  logger,
+  shutdown,
+  stats,
+} from './client.ts';
 export type {
   AgentOpsExporterOptions,
   CommonExporterOptions,
@@ -78,6 +87,7 @@ export {
 export type { LlmCall, LlmInput, LlmRequest, LlmResponse } from './instrumentation/llm-call.ts';
 export type { Message, MessagePart } from './instrumentation/messages.ts';
 export type { SpanHandle } from './instrumentation/span-handle.ts';
+export type { Logger, LogMethod } from './logging/logger.ts';
 export type { Agent, AgentOptions } from './session/agent.ts';
 export type { EndState } from './session/end-state.ts';
 export type { Session, StartSessionOptions } from './session/session.ts';

@@ -83,8 +83,8 @@ describe('what the SDK says about itself', () => {
     run.end('Fail', 'no answer');
 
     expect(written).toEqual([
-      `agentops info: session ${run.id} (run) started\n`,
-      `agentops info: session ${run.id} (run) ended: Fail, no answer\n`,
+      `agentops info: session ${run.id} (run) started  span_id=${run.span.spanContext().spanId}\n`,
+      `agentops info: session ${run.id} (run) ended: Fail, no answer  span_id=${run.span.spanContext().spanId}\n`,
     ]);
   });
 

@@ -31,6 +31,7 @@ export const ENVIRONMENT: readonly Variable[] = [
   { name: 'OTEL_BSP_EXPORT_TIMEOUT', path: ['batch', 'timeout'], parse: number },
   { name: 'AGENTOPS_SPOOL_DIR', path: ['spool', 'directory'], parse: text },
   { name: 'AGENTOPS_LOG_LEVEL', path: ['logs', 'level'], parse: text },
+  { name: 'AGENTOPS_LOG_FORMAT', path: ['logs', 'format'], parse: text },
   { name: 'AGENTOPS_DISABLED', path: ['disabled'], parse: boolean },
   { name: 'OTEL_SDK_DISABLED', path: ['disabled'], parse: boolean },
 ];

@@ -111,7 +111,11 @@ export function resolveConfig(
       cardinalityLimit: 2000,
       olderNames: false,
     },
-    logs: { level: given.logs?.level ?? 'warn', format: 'text', otlp: false },
+    logs: {
+      level: code.logs?.level ?? environment.logs?.level ?? 'warn',
+      format: code.logs?.format ?? environment.logs?.format ?? 'text',
+      otlp: given.logs?.otlp === true ? {} : (given.logs?.otlp ?? false),
+    },
   };
   const problem = config.exporters.map(secretInTheOpen).find((found) => found !== undefined);
   if (problem === undefined) return { config, warnings };

@@ -108,7 +108,23 @@ export const initOptionsSchema = z.strictObject({
     .optional(),
   spool: z.union([z.literal(false), spool]).optional(),
   content: z.strictObject({ capture: z.boolean().optional() }).optional(),
-  logs: z.strictObject({ level: z.enum(['silent', 'error', 'warn', 'info', 'debug']).optional() }).optional(),
+  logs: z
+    .strictObject({
+      level: z.enum(['silent', 'error', 'warn', 'info', 'debug']).optional(),
+      format: z.enum(['text', 'json']).optional(),
+      otlp: z
+        .union([
+          z.boolean(),
+          z.strictObject({
+            endpoint: z.string().min(1).optional(),
+            protocol: z.enum(['http/protobuf', 'http/json', 'grpc']).optional(),
+            headers: z.record(z.string(), z.string()).optional(),
+            token: z.string().min(1).optional(),
+          }),
+        ])
+        .optional(),
+    })
+    .optional(),
   onError: z
     .custom<(error: AgentOpsError) => void>((value) => typeof value === 'function', {
       error: 'expected a function',

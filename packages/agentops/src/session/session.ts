@@ -5,6 +5,7 @@ import {
   context,
   type HrTime,
   type Link,
+  ROOT_CONTEXT,
   type Span,
   trace,
 } from '@opentelemetry/api';
@@ -107,7 +108,7 @@ export class Session {
     this.id = toSessionId(this.traceId);
     if (options.metadata !== undefined) this.setMetadata(options.metadata);
     open.add(this);
-    reporter.info(`session ${this.id} (${this.name}) started`);
+    reporter.info(`session ${this.id} (${this.name}) started`, this.#root);
   }
 
   /** @internal False where telemetry is off: there is no span then, and nothing may be put into the context. */
@@ -172,6 +173,11 @@ export class Session {
   /** Runs `fn` in this session: every span it makes, also asynchronously, belongs to it. */
   run<T>(fn: (session: this) => T): T {
     return context.with(this.contextOf(), () => fn(this));
+  }
+
+  /** The context of the session itself: for what is said about it, wherever it is said. */
+  get #root(): Context {
+    return enter(ROOT_CONTEXT, this.span, { session: this });
   }
 
   /** @internal The `agent` helper starts its agents here. */
@@ -266,6 +272,7 @@ export class Session {
       open.delete(this);
       reporter.info(
         `session ${this.id} (${this.name}) ended: ${endState}${why === undefined ? '' : `, ${why}`}`,
+        this.#root,
       );
     });
   }

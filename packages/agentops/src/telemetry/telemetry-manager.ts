@@ -38,6 +38,7 @@ import { ExportProcessor } from './processors/export-processor.ts';
 import { GuardedProcessor } from './processors/guarded-processor.ts';
 import type { LaneStats } from './processors/ledger.ts';
 import { SessionProcessor } from './processors/session-processor.ts';
+import { SpanLogProcessor } from './processors/span-log-processor.ts';
 
 export interface TelemetryOptions {
   readonly serviceName: string;
@@ -230,6 +231,7 @@ export class TelemetryManager {
     const processors = [
       new GuardedProcessor(this.#sessions, reporter),
       ...this.#processors,
+      ...(reporter.debugs ? [new GuardedProcessor(new SpanLogProcessor(reporter), reporter)] : []),
       new GuardedProcessor(new ExportProcessor(lanes, joined), reporter),
     ];
     return {

@@ -55,7 +55,7 @@ export class ExportManager {
   async deliver(batch: readonly ReadableSpan[]): Promise<Delivery> {
     for (let attempt = 1; ; attempt += 1) {
       const hurried = this.#hurry.signal.aborted;
-      const result = await this.#attempt((signal) => this.#sender.send(batch, signal));
+      const result = await this.#attempt(batch.length, 'spans', (signal) => this.#sender.send(batch, signal));
       if (result.outcome === 'too_large') return { ...result, outcome: 'refused' };
       if (result.outcome !== 'retry') return result;
       const isLast = attempt >= this.#retry.attempts || hurried || this.#closed;
@@ -75,7 +75,7 @@ export class ExportManager {
 
   /** Sends a request of an earlier batch once. Never rejects. */
   resend(wire: OtlpHttp, request: Uint8Array): Promise<SendResult> {
-    return this.#attempt((signal) => wire.post(request, signal));
+    return this.#attempt(request.length, 'bytes of the spool', (signal) => wire.post(request, signal));
   }
 
   /** Cuts every wait short: what is left gets one more attempt each. */
@@ -94,7 +94,22 @@ export class ExportManager {
     }
   }
 
-  async #attempt(send: (signal: AbortSignal) => Promise<SendResult>): Promise<SendResult> {
+  async #attempt(
+    amount: number,
+    unit: string,
+    send: (signal: AbortSignal) => Promise<SendResult>,
+  ): Promise<SendResult> {
+    const started = performance.now();
+    if (this.#reporter.debugs) this.#reporter.debug(`exporter ${this.name}: sending ${amount} ${unit}`);
+    const result = await this.#limited(send);
+    if (this.#reporter.debugs) {
+      const ms = (performance.now() - started).toFixed(1);
+      this.#reporter.debug(`exporter ${this.name}: ${amount} ${unit}: ${result.outcome} in ${ms} ms`);
+    }
+    return result;
+  }
+
+  async #limited(send: (signal: AbortSignal) => Promise<SendResult>): Promise<SendResult> {
     // Not `AbortSignal.timeout`: a signal of that kind holds on to the batch until its time is up, delivered or not.
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(new Error('timed out')), this.#timeout).unref();
