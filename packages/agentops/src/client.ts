@@ -19,6 +19,7 @@ import { SessionManager } from './session/session-manager.ts';
 import { Deadline } from './telemetry/deadline.ts';
 import { createSender } from './telemetry/exporters/create-sender.ts';
 import { ExportManager } from './telemetry/exporters/export-manager.ts';
+import type { ExporterHealthStats } from './telemetry/exporters/exporter-health.ts';
 import { ExportLane } from './telemetry/processors/export-lane.ts';
 import type { LaneStats } from './telemetry/processors/ledger.ts';
 import { TelemetryManager } from './telemetry/telemetry-manager.ts';
@@ -34,6 +35,8 @@ const SILENT = new Reporter({ level: 'silent' });
 export interface ClientStats {
   /** By exporter: `ended + recovered = pending + delivered + spooled + the sum of dropped`. */
   readonly exporters: Readonly<Record<string, LaneStats>>;
+  /** By exporter: when it last succeeded, and what went wrong. */
+  readonly health: Readonly<Record<string, ExporterHealthStats>>;
   /** How often each kind of error was reported to `onError`. */
   readonly errors: Readonly<Partial<Record<AgentOpsErrorCode, number>>>;
   readonly openSessions: number;
@@ -46,6 +49,7 @@ export class Client {
   /** @internal Where the lines of `logger` go, and the SDK's own. */
   readonly log: Log;
   readonly #reporter: Reporter;
+  readonly #exports: readonly ExportManager[];
   readonly #logExport: LogExport | undefined;
   #closing: Promise<void> | undefined;
   readonly #processEnd = new ProcessEnd({
@@ -60,6 +64,8 @@ export class Client {
       ...(config.onError !== undefined && { onError: config.onError }),
     });
     const open = new OpenSessions();
+    const managers: ExportManager[] = [];
+    this.#exports = managers;
     this.#reporter = reporter;
     this.telemetry = new TelemetryManager({
       serviceName: config.serviceName,
@@ -68,6 +74,7 @@ export class Client {
         const { name, batch, retry } = exporter;
         const sender = createSender(exporter);
         const manager = new ExportManager({ name, sender, retry, timeout: batch.timeout, reporter });
+        managers.push(manager);
         return new ExportLane(manager, { batch, spool: config.spool, reporter });
       }),
       captureContent: config.content.capture,
@@ -113,6 +120,7 @@ export class Client {
   stats(): ClientStats {
     return {
       exporters: this.telemetry.stats(),
+      health: Object.fromEntries(this.#exports.map(({ name, health }) => [name, health.stats])),
       errors: this.#reporter.counts,
       openSessions: this.sessions.open.length,
     };

@@ -93,6 +93,7 @@ export type { EndState } from './session/end-state.ts';
 export type { Session, StartSessionOptions } from './session/session.ts';
 export type { SessionTelemetryData } from './session/telemetry-data.ts';
 export type { SessionCounts, SessionTokens } from './session/totals.ts';
+export type { ExporterHealthStats } from './telemetry/exporters/exporter-health.ts';
 export { SessionExporter } from './telemetry/exporters/session-exporter.ts';
 export type { DropReason, LaneStats } from './telemetry/processors/ledger.ts';
 export type { Time } from './time.ts';

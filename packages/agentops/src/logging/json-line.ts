@@ -9,6 +9,8 @@ const TAKEN = new Set(['level', 'time', 'msg', 'name']);
 const OPTIONS: LoggerOptions = {
   level: 'debug',
   base: null,
+  // Errors come as pino would have them; its own serializer takes what is like an error for one.
+  serializers: { err: (err: unknown) => err },
   formatters: { level: (label) => ({ level: label }) },
 };
 

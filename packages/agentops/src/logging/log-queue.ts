@@ -36,14 +36,15 @@ export class LogQueue implements LogRecordProcessor {
   #draining: Promise<void> | undefined;
   /** Ends the wait for a better time. */
   #wake: (() => void) | undefined;
-  #closing = false;
+  #inFlight = 0;
+  #state: 'open' | 'closing' | 'closed' = 'open';
 
   constructor(options: LogQueueOptions) {
     this.#options = options;
   }
 
   onEmit(record: ReadableLogRecord): void {
-    if (this.#closing) return;
+    if (this.#state !== 'open') return;
     this.#waiting.push(record);
     if (this.#waiting.length > MAX_WAITING) {
       this.#waiting.shift();
@@ -60,18 +61,20 @@ export class LogQueue implements LogRecordProcessor {
 
   /** Sends what waits, once. What is still on its way when `close` is called is dropped. */
   async shutdown(): Promise<void> {
-    this.#closing = true;
+    if (this.#state !== 'open') return;
+    this.#state = 'closing';
     this.#wake?.();
     await this.forceFlush();
     this.close();
   }
 
-  /** Drops what is left. */
+  /** Drops what is left, also what is under way. */
   close(): void {
-    this.#closing = true;
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
     clearTimeout(this.#timer);
     this.#wake?.();
-    const left = this.#waiting.splice(0).length;
+    const left = this.#waiting.splice(0).length + this.#inFlight;
     if (left > 0) this.#lost(left, 'the deadline of the shutdown passed');
     this.#options.sender.close();
   }
@@ -90,25 +93,31 @@ export class LogQueue implements LogRecordProcessor {
       .with(suppressTracing(ROOT_CONTEXT), () => this.#sendAll())
       .finally(() => {
         this.#draining = undefined;
-        if (this.#waiting.length > 0 && !this.#closing) this.#arm();
+        if (this.#waiting.length > 0 && this.#state === 'open') this.#arm();
       });
     return this.#draining;
   }
 
   async #sendAll(): Promise<void> {
-    while (this.#waiting.length > 0) await this.#deliver(this.#waiting.splice(0, this.#options.batch.size));
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.splice(0, this.#options.batch.size);
+      this.#inFlight = batch.length;
+      await this.#deliver(batch);
+      this.#inFlight = 0;
+    }
   }
 
   async #deliver(batch: readonly ReadableLogRecord[]): Promise<void> {
     const { retry, report } = this.#options;
     for (let attempt = 1; ; attempt += 1) {
       const result = await this.#attempt(batch);
+      if (this.#isClosed()) return;
       if (result.outcome === 'delivered') {
         const { rejected } = result;
         if (rejected !== undefined) this.#lost(rejected.count, `rejected: ${rejected.message}`);
         return;
       }
-      if (result.outcome !== 'retry' || attempt >= retry.attempts || this.#closing) {
+      if (result.outcome !== 'retry' || attempt >= retry.attempts || this.#state === 'closing') {
         this.#lost(batch.length, result.message);
         return;
       }
@@ -120,6 +129,7 @@ export class LogQueue implements LogRecordProcessor {
         'warn',
       );
       await this.#pause(Math.max(result.retryAfterMs ?? 0, this.#backoff(attempt)));
+      if (this.#isClosed()) return;
     }
   }
 
@@ -131,6 +141,11 @@ export class LogQueue implements LogRecordProcessor {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** Asked after a wait, in which anything may have happened. */
+  #isClosed(): boolean {
+    return this.#state === 'closed';
   }
 
   #backoff(attempt: number): number {

@@ -23,12 +23,13 @@ export function textLine(entry: LogEntry): string {
 
 /** Of an id and the name that goes with it, the name; of a trace that is the session's, the session. */
 function contextPairs(context: LogContext, message: string): string[] {
-  const { trace_id, agent_id, agent_name, session_id, ...rest } = context;
+  const { trace_id, span_id, agent_id, agent_name, session_id, event_type } = context;
   const shown = {
     ...(session_id?.replaceAll('-', '') !== trace_id && { trace_id }),
     session_id,
     ...(agent_name === undefined ? { agent_id } : { agent_name }),
-    ...rest,
+    event_type,
+    span_id,
   };
   return pairsOf(shown).filter((pair) => !message.includes(pair.slice(pair.indexOf('=') + 1)));
 }

@@ -2,6 +2,7 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { RetryConfig } from '../../config/config.ts';
 import { AgentOpsError } from '../../errors.ts';
 import type { Reporter } from '../../reporter.ts';
+import { ExporterHealth } from './exporter-health.ts';
 import type { OtlpHttp } from './otlp-http.ts';
 import type { BatchSender, SendResult } from './sender.ts';
 
@@ -30,6 +31,8 @@ const MAX_WAIT_MS = 300_000;
 /** Gets one batch after another to one destination: time limit per attempt, exponential backoff with jitter. */
 export class ExportManager {
   readonly name: string;
+  /** How its attempts have gone. */
+  readonly health = new ExporterHealth();
   readonly #sender: BatchSender;
   readonly #retry: RetryConfig;
   readonly #timeout: number;
@@ -102,6 +105,7 @@ export class ExportManager {
     const started = performance.now();
     if (this.#reporter.debugs) this.#reporter.debug(`exporter ${this.name}: sending ${amount} ${unit}`);
     const result = await this.#limited(send);
+    this.health.record(result);
     if (this.#reporter.debugs) {
       const ms = (performance.now() - started).toFixed(1);
       this.#reporter.debug(`exporter ${this.name}: ${amount} ${unit}: ${result.outcome} in ${ms} ms`);

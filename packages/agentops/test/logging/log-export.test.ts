@@ -1,0 +1,126 @@
+import { logs, SeverityNumber } from '@opentelemetry/api';
+import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
+import { init, logger, session, shutdown, tool } from 'agentops';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { LogsEndpoint } from '../support/logs-endpoint.ts';
+import { deadPort } from '../support/otlp-endpoint.ts';
+import { captureStandardError } from '../support/standard-error.ts';
+
+let endpoint: LogsEndpoint;
+let written: string[];
+
+beforeEach(async () => {
+  endpoint = await LogsEndpoint.start();
+  written = captureStandardError();
+});
+
+afterEach(async () => {
+  await shutdown();
+  logs.disable();
+  vi.restoreAllMocks();
+  await endpoint.stop();
+});
+
+const retry = { initial: 1, max: 1, attempts: 3 };
+
+describe('log records (T11)', () => {
+  it('carry severity, trace context, session and Resource', async () => {
+    const client = init({
+      exporters: [],
+      serviceName: 'crew',
+      logs: { level: 'info', otlp: { endpoint: endpoint.url } },
+    });
+    let ids = {};
+    session('run', (run) =>
+      tool('search', ({ span }) => {
+        const { traceId, spanId } = span.spanContext();
+        ids = { traceId, spanId };
+        logger.warn({ hits: 3, err: new RangeError('too far') }, 'found');
+        expect(run.traceId).toBe(traceId);
+      }),
+    );
+    await client.flush();
+
+    expect(endpoint.paths).toEqual(['/v1/logs']);
+    expect(endpoint.records.map(({ body }) => body)).toEqual([
+      expect.stringMatching(/^session .* started$/),
+      'found',
+      expect.stringMatching(/^session .* ended: Success$/),
+    ]);
+    expect(endpoint.records[1]).toMatchObject({
+      severity: 'WARN',
+      severityNumber: SeverityNumber.WARN,
+      scope: 'agentops',
+      ...ids,
+      attributes: {
+        hits: 3,
+        'event.type': 'tools',
+        'session.id': expect.any(String),
+        'exception.type': 'RangeError',
+        'exception.message': 'too far',
+        'exception.stacktrace': expect.stringContaining('too far'),
+      },
+      resource: { 'service.name': 'crew' },
+    });
+  });
+
+  it('of other loggers go the same way, until the shutdown', async () => {
+    const client = init({ exporters: [], logs: { otlp: { endpoint: `${endpoint.url}/v1/traces` } } });
+    await client.flush();
+    logs.getLogger('theirs').emit({ body: 'from a library' });
+    await client.shutdown();
+    logs.getLogger('theirs').emit({ body: 'too late' });
+
+    expect(endpoint.records.map(({ scope, body }) => [scope, body])).toEqual([['theirs', 'from a library']]);
+    expect(endpoint.paths).toEqual(['/v1/logs']);
+  });
+
+  it("go to the application's own logger provider, where it has one", async () => {
+    const memory = new InMemoryLogRecordExporter();
+    const own = new LoggerProvider({ processors: [new SimpleLogRecordProcessor({ exporter: memory })] });
+    logs.setGlobalLoggerProvider(own);
+    const client = init({ exporters: [], logs: { otlp: { endpoint: endpoint.url } } });
+    logger.error('lost it');
+    await client.shutdown();
+
+    expect(memory.getFinishedLogRecords()).toMatchObject([{ body: 'lost it', severityText: 'ERROR' }]);
+    expect(endpoint.records).toEqual([]);
+    expect(logs.getLoggerProvider()).toBe(own);
+  });
+
+  it('wait for a destination that is busy', async () => {
+    endpoint.answer(503, 503);
+    const client = init({ exporters: [], retry, logs: { otlp: { endpoint: endpoint.url } } });
+    logger.error('lost it');
+    await client.flush();
+
+    expect(endpoint.records.map(({ body }) => body)).toEqual(['lost it']);
+    expect(written.filter((line) => line.includes('answered 503'))).toHaveLength(1);
+  });
+
+  it('that cannot be sent are counted and told of on standard error, and make no further records', async () => {
+    const client = init({
+      exporters: [],
+      retry,
+      logs: { otlp: { endpoint: `http://127.0.0.1:${await deadPort()}` } },
+      onError: () => logger.error('told of an error'),
+    });
+    logger.error('lost it');
+    await client.flush();
+    await client.flush();
+
+    expect(client.stats().errors).toEqual({ export_failed: 2, logs_dropped: 1 });
+    expect(written.filter((line) => line.includes('log record was dropped'))).toHaveLength(1);
+  });
+
+  it('do not hold up a shutdown that has a deadline', async () => {
+    endpoint.answer(503, 503, 503, 503, 503, 503);
+    const client = init({ exporters: [], logs: { otlp: { endpoint: endpoint.url } } });
+    logger.error('lost it');
+    const started = performance.now();
+    await client.shutdown(50);
+
+    expect(performance.now() - started).toBeLessThan(1500);
+    expect(client.stats().errors.logs_dropped).toBe(1);
+  });
+});
