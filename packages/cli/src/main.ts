@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { demoCommand } from './commands/demo.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { keysCommand } from './commands/keys.ts';
 import { upCommand } from './commands/up.ts';
 import { explain } from './failure.ts';
@@ -17,6 +18,7 @@ try {
     .addCommand(upCommand())
     .addCommand(demoCommand())
     .addCommand(keysCommand())
+    .addCommand(doctorCommand())
     .parseAsync();
 } catch (error) {
   process.stderr.write(`${bad('error:', process.stderr)} ${explain(error)}\n`);

@@ -1,0 +1,86 @@
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type { ExporterConfig } from '../config/config.ts';
+import { messageOf } from '../telemetry/failure.ts';
+import { probeGrpc } from './grpc-probe.ts';
+import { probeHttp } from './http-probe.ts';
+import { probePostgres } from './postgres-probe.ts';
+import { failure, type ProbeResult, warning } from './probe-result.ts';
+
+const PROTOBUF = 'application/x-protobuf';
+const JSON_TYPE = 'application/json';
+
+/**
+ * Asks the destination of an exporter whether it would take spans: with the exporter's own credentials, a request that
+ * carries none. Takes seconds at most. Never rejects.
+ */
+export async function probe(exporter: ExporterConfig): Promise<ProbeResult> {
+  switch (exporter.type) {
+    case 'agentops': {
+      const { endpoint, apiKey } = exporter;
+      return probeHttp({
+        ...exporter,
+        url: `${endpoint.replace(/\/+$/, '')}/v1/traces`,
+        ...(apiKey !== undefined && { token: apiKey }),
+        contentType: PROTOBUF,
+        body: '',
+        credentials: 'apiKey or AGENTOPS_API_KEY to a key of that backend (`agentops keys create` makes one)',
+        start: 'Start the backend with `agentops up`, or correct the endpoint (AGENTOPS_ENDPOINT).',
+      });
+    }
+    case 'otlp':
+    case 'jaeger': {
+      const { endpoint, protocol } = exporter;
+      if (protocol === 'grpc') return probeGrpc(endpoint, exporter);
+      const isJson = protocol === 'http/json';
+      return probeHttp({
+        ...exporter,
+        url: tracesUrl(endpoint),
+        contentType: isJson ? JSON_TYPE : PROTOBUF,
+        body: isJson ? '{"resourceSpans":[]}' : '',
+        credentials: 'token or headers',
+      });
+    }
+    case 'zipkin':
+      return probeHttp({
+        ...exporter,
+        url: exporter.endpoint,
+        contentType: JSON_TYPE,
+        body: '[]',
+        credentials: 'token or headers',
+      });
+    case 'postgres':
+      return probePostgres(exporter);
+    case 'file':
+      return probeFile(resolve(exporter.path));
+    case 'console':
+      return { outcome: 'ok', message: 'prints to standard output' };
+    case 'custom':
+      return warning(
+        'an exporter of the program itself',
+        'It cannot be asked from outside; look at stats() in the program.',
+      );
+  }
+}
+
+function tracesUrl(endpoint: string): string {
+  return endpoint.endsWith('/v1/traces') ? endpoint : `${endpoint.replace(/\/+$/, '')}/v1/traces`;
+}
+
+function probeFile(path: string): ProbeResult {
+  const directory = dirname(path);
+  try {
+    if (existsSync(path) && !statSync(path).isFile()) {
+      return failure(`${path} is no file`, 'Name a file in path.');
+    }
+    if (!existsSync(directory))
+      return failure(`${directory} does not exist`, 'Create the directory, or correct path.');
+    accessSync(existsSync(path) ? path : directory, constants.W_OK);
+    return { outcome: 'ok', message: `${path} can be written to` };
+  } catch (error) {
+    return failure(
+      `${path} cannot be written to: ${messageOf(error)}`,
+      'Give this user the right to write there.',
+    );
+  }
+}
