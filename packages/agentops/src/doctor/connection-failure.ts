@@ -45,14 +45,14 @@ const REASONS: readonly { readonly code: RegExp; readonly means: string; readonl
     advice: 'Use the host name of the certificate in the endpoint, or name it in tls.serverName.',
   },
   {
-    code: /CERT|ISSUER|SIGNATURE/,
-    means: 'its certificate is not trusted here',
-    advice: 'Set tls.ca to the certificate of the authority that signed it.',
-  },
-  {
     code: /^ERR_(SSL|OSSL)|ALERT/,
     means: 'TLS failed',
     advice: 'Check tls.ca, tls.cert and tls.key; the server may ask for a client certificate.',
+  },
+  {
+    code: /CERT|ISSUER|SIGNATURE/,
+    means: 'its certificate is not trusted here',
+    advice: 'Set tls.ca to the certificate of the authority that signed it.',
   },
   {
     code: /^(ENOENT|EACCES)$/,

@@ -98,6 +98,14 @@ function checkWaiting(
   { exporter, spans, bytes, oldest, damaged }: WaitingSpans,
   isConfigured: boolean,
 ): Check {
+  if (spans === 0) {
+    const what = `${damaged} damaged ${damaged === 1 ? 'record' : 'records'} of exporter ${exporter}`;
+    return warning(
+      'Spool',
+      what,
+      'They cannot be read any more: the next program of this service passes over them.',
+    );
+  }
   const age = oldest === undefined ? '' : `, the oldest for ${duration(Date.now() - oldest)}`;
   const broken = damaged === 0 ? '' : `, and ${damaged} damaged ${damaged === 1 ? 'record' : 'records'}`;
   return warning(
