@@ -102,7 +102,7 @@ describe('what the SDK says about itself', () => {
       'agentops debug: span run ended after',
       `agentops info: session ${run.id} (run) ended: Indeterminate`,
       'agentops debug: exporter InMemorySpanExporter: sending 2 spans',
-      'agentops debug: exporter InMemorySpanExporter: 2 spans: delivered in',
+      'agentops debug: exporter InMemorySpanExporter: 2 spans delivered after',
     ]);
     expect(written[2]).toContain(`session_id=${run.id} event_type=tools`);
     expect(written[3]).toContain(`session_id=${run.id}`);

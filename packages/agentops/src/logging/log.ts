@@ -11,6 +11,9 @@ export interface LogOptions extends Pick<LogsConfig, 'level' | 'format'> {
   readonly redact?: RedactText;
 }
 
+/** Lines that are written while a line is written (by a rule of the user's, say) go no deeper than this. */
+const MAX_DEPTH = 3;
+
 /** What a line has besides level and message. */
 export interface LineDetails {
   /** Of the same key in several, the last counts. */
@@ -27,6 +30,7 @@ export class Log {
   readonly #output = new StandardError();
   readonly #redact: RedactText | undefined;
   #console: LogSink | undefined;
+  #depth = 0;
   /** Also gets every line; set where log records are exported. */
   sink: LogSink | undefined;
 
@@ -41,7 +45,8 @@ export class Log {
 
   /** Writes a line where its level is wanted. Never throws. */
   write(level: LineLevel, message: string, details: LineDetails = {}): void {
-    if (!this.isEnabled(level)) return;
+    if (!this.isEnabled(level) || this.#depth >= MAX_DEPTH) return;
+    this.#depth += 1;
     try {
       const entry: LogEntry = {
         level,
@@ -56,6 +61,8 @@ export class Log {
       this.#console(entry);
     } catch {
       // A standard error that cannot be opened: there is nobody left to tell.
+    } finally {
+      this.#depth -= 1;
     }
   }
 

@@ -212,6 +212,16 @@ describe('redaction of log lines (T8, T11)', () => {
     expect(lines()).toMatchObject([{ msg: 'key ***', a: [{ b: 'x ***' }], login: { password: '***' } }]);
   });
 
+  it('is not led in circles by a rule that logs', () => {
+    const chatty = loggerWith((text) => {
+      chatty.info('a rule was asked');
+      return text;
+    });
+    chatty.info('begin');
+
+    expect(written.length).toBeLessThan(10);
+  });
+
   it('fails closed', () => {
     const broken = loggerWith(() => {
       throw new Error('rule broke');

@@ -81,7 +81,7 @@ export function checkSpool({ spool, exporters }: Config): Check[] {
           `${directory}: ${unwritable}`,
           'Give this user the right to write there, or set spool.directory (AGENTOPS_SPOOL_DIR).',
         ),
-    ...(free !== undefined && free < spool.maxBytes
+    ...(unwritable === undefined && free !== undefined && free < spool.maxBytes
       ? [
           warning(
             subject,

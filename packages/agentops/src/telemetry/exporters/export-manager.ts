@@ -28,6 +28,14 @@ export interface ExportManagerOptions {
 /** No destination is waited for longer than this at a time, whatever its `Retry-After` says. */
 const MAX_WAIT_MS = 300_000;
 
+/** What an attempt came to, in words. */
+const OUTCOMES: Readonly<Record<SendResult['outcome'], string>> = {
+  delivered: 'delivered',
+  retry: 'not taken',
+  too_large: 'too large',
+  refused: 'refused',
+};
+
 /** Gets one batch after another to one destination: time limit per attempt, exponential backoff with jitter. */
 export class ExportManager {
   readonly name: string;
@@ -108,7 +116,9 @@ export class ExportManager {
     this.health.record(result);
     if (this.#reporter.debugs) {
       const ms = (performance.now() - started).toFixed(1);
-      this.#reporter.debug(`exporter ${this.name}: ${amount} ${unit}: ${result.outcome} in ${ms} ms`);
+      this.#reporter.debug(
+        `exporter ${this.name}: ${amount} ${unit} ${OUTCOMES[result.outcome]} after ${ms} ms`,
+      );
     }
     return result;
   }
