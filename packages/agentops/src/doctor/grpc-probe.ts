@@ -3,14 +3,20 @@ import { messageOf } from '../telemetry/failure.ts';
 import { tlsFiles } from './http-probe.ts';
 import { failure, type ProbeResult, warning } from './probe-result.ts';
 
-const METHOD = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
 const TIMEOUT_MS = 5000;
 
+export interface GrpcProbe extends Pick<NetworkOptions, 'headers' | 'token' | 'tls'> {
+  /** A URL, or `host:port`. */
+  readonly endpoint: string;
+  /** As in the path of the request. */
+  readonly method: string;
+  /** What is sent there, in words. */
+  readonly what: string;
+}
+
 /** Sends an empty export over gRPC, with the credentials and certificates of the exporter. Never rejects. */
-export async function probeGrpc(
-  endpoint: string,
-  { headers, token, tls }: Pick<NetworkOptions, 'headers' | 'token' | 'tls'>,
-): Promise<ProbeResult> {
+export async function probeGrpc(probe: GrpcProbe): Promise<ProbeResult> {
+  const { endpoint, method, what, headers, token, tls } = probe;
   const address = endpoint.replace(/^\w+:\/\//, '').replace(/\/.*$/, '');
   const isSecure = endpoint.startsWith('https:') || (tls !== undefined && !endpoint.startsWith('http:'));
   try {
@@ -27,12 +33,12 @@ export async function probeGrpc(
     const answer = await new Promise<{ code: number; details: string }>((resolve) => {
       const same = (bytes: Buffer): Buffer => bytes;
       const deadline = Date.now() + TIMEOUT_MS;
-      client.makeUnaryRequest(METHOD, same, same, Buffer.alloc(0), metadata, { deadline }, (error) =>
+      client.makeUnaryRequest(method, same, same, Buffer.alloc(0), metadata, { deadline }, (error) =>
         resolve(error ?? { code: status.OK, details: '' }),
       );
     });
     client.close();
-    return judge(answer, `${address} (gRPC${isSecure ? ', TLS' : ''})`, status);
+    return judge(answer, `${address} (gRPC${isSecure ? ', TLS' : ''})`, what, status);
   } catch (error) {
     return failure(`${address} (gRPC): ${messageOf(error)}`, 'Check the endpoint and the files of tls.');
   }
@@ -41,11 +47,12 @@ export async function probeGrpc(
 function judge(
   { code, details }: { code: number; details: string },
   where: string,
+  what: string,
   status: typeof import('@grpc/grpc-js').status,
 ): ProbeResult {
   switch (code) {
     case status.OK:
-      return { outcome: 'ok', message: `${where} takes spans` };
+      return { outcome: 'ok', message: `${where} takes ${what}` };
     case status.UNAUTHENTICATED:
     case status.PERMISSION_DENIED:
       return failure(
@@ -54,7 +61,7 @@ function judge(
       );
     case status.UNIMPLEMENTED:
       return failure(
-        `${where} takes no spans over gRPC`,
+        `${where} takes no ${what} over gRPC`,
         'Correct the port (4317 usually), or set protocol: http/protobuf.',
       );
     case status.UNAVAILABLE:
@@ -66,7 +73,7 @@ function judge(
     default:
       return warning(
         `${where} answered ${status[code] ?? code}: ${details}`,
-        'It may take spans all the same: send one and look for it.',
+        `It may take ${what} all the same: send some and look for them.`,
       );
   }
 }

@@ -10,6 +10,8 @@ const TIMEOUT_MS = 5000;
 export interface HttpProbe extends Pick<NetworkOptions, 'headers' | 'token' | 'tls'> {
   readonly url: string;
   readonly contentType: string;
+  /** What is sent there, in words. */
+  readonly what: string;
   /** A request that carries nothing. */
   readonly body: string;
   /** Which options credentials are given in. */
@@ -34,12 +36,12 @@ export async function probeHttp(probe: HttpProbe): Promise<ProbeResult> {
   }
 }
 
-function judge({ url, credentials }: HttpProbe, { status, headers, clockSkewMs }: Answer): ProbeResult {
+function judge({ url, credentials, what }: HttpProbe, { status, headers, clockSkewMs }: Answer): ProbeResult {
   const isPage = headers['content-type']?.startsWith('text/html') === true;
   if (status >= 200 && status < 300 && !isPage) {
     return {
       outcome: 'ok',
-      message: `${url} takes spans`,
+      message: `${url} takes ${what}`,
       ...(clockSkewMs !== undefined && { clockSkewMs }),
     };
   }
@@ -55,7 +57,7 @@ function judge({ url, credentials }: HttpProbe, { status, headers, clockSkewMs }
   }
   if (isPage || status === 404 || status === 405) {
     return failure(
-      `${answered}${isPage ? ' with a web page' : ''}: nothing takes spans at this address`,
+      `${answered}${isPage ? ' with a web page' : ''}: nothing takes ${what} at this address`,
       'Correct host, port and path of the endpoint.',
     );
   }
@@ -68,12 +70,12 @@ function judge({ url, credentials }: HttpProbe, { status, headers, clockSkewMs }
   if (status === 429 || status >= 500) {
     return warning(
       `${answered}: it is there and takes nothing at the moment`,
-      'Look into its own log. Spans are retried, then kept on disk.',
+      'Look into its own log. What is sent is sent again; spans wait on disk in the end.',
     );
   }
   return warning(
-    `${answered} to a request without spans`,
-    'It may take spans all the same: send one and look for it.',
+    `${answered} to a request without ${what}`,
+    `It may take ${what} all the same: send some and look for them.`,
   );
 }
 

@@ -2,13 +2,10 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { ExporterConfig } from '../config/config.ts';
 import { messageOf } from '../telemetry/failure.ts';
-import { probeGrpc } from './grpc-probe.ts';
 import { probeHttp } from './http-probe.ts';
+import { probeOtlp } from './otlp-probe.ts';
 import { probePostgres } from './postgres-probe.ts';
 import { failure, type ProbeResult, warning } from './probe-result.ts';
-
-const PROTOBUF = 'application/x-protobuf';
-const JSON_TYPE = 'application/json';
 
 /**
  * Asks the destination of an exporter whether it would take spans: with the exporter's own credentials, a request that
@@ -22,31 +19,23 @@ export async function probe(exporter: ExporterConfig): Promise<ProbeResult> {
         ...exporter,
         url: `${endpoint.replace(/\/+$/, '')}/v1/traces`,
         ...(apiKey !== undefined && { token: apiKey }),
-        contentType: PROTOBUF,
+        contentType: 'application/x-protobuf',
         body: '',
+        what: 'spans',
         credentials: 'apiKey or AGENTOPS_API_KEY to a key of that backend (`agentops keys create` makes one)',
         start: 'Start the backend with `agentops up`, or correct the endpoint (AGENTOPS_ENDPOINT).',
       });
     }
     case 'otlp':
-    case 'jaeger': {
-      const { endpoint, protocol } = exporter;
-      if (protocol === 'grpc') return probeGrpc(endpoint, exporter);
-      const isJson = protocol === 'http/json';
-      return probeHttp({
-        ...exporter,
-        url: tracesUrl(endpoint),
-        contentType: isJson ? JSON_TYPE : PROTOBUF,
-        body: isJson ? '{"resourceSpans":[]}' : '',
-        credentials: 'token or headers',
-      });
-    }
+    case 'jaeger':
+      return probeOtlp(exporter, 'traces');
     case 'zipkin':
       return probeHttp({
         ...exporter,
         url: exporter.endpoint,
-        contentType: JSON_TYPE,
+        contentType: 'application/json',
         body: '[]',
+        what: 'spans',
         credentials: 'token or headers',
       });
     case 'postgres':
@@ -61,10 +50,6 @@ export async function probe(exporter: ExporterConfig): Promise<ProbeResult> {
         'It cannot be asked from outside; look at stats() in the program.',
       );
   }
-}
-
-function tracesUrl(endpoint: string): string {
-  return endpoint.endsWith('/v1/traces') ? endpoint : `${endpoint.replace(/\/+$/, '')}/v1/traces`;
 }
 
 function probeFile(path: string): ProbeResult {

@@ -5,7 +5,7 @@ import { type AddressInfo, createServer as createTcpServer, type Server as TcpSe
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Server as GrpcServer, type handleUnaryCall, ServerCredentials, status } from '@grpc/grpc-js';
-import { type ExporterConfig, probe } from 'agentops/doctor';
+import { type ExporterConfig, probe, probeOtlp } from 'agentops/doctor';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type PostgresServer, startPostgres } from '../../../postgres/test/postgres-server.ts';
 import { Authority } from '../support/certificates.ts';
@@ -57,12 +57,18 @@ describe('asking a destination over HTTP', () => {
     await probe(exporter({ type: 'jaeger', endpoint: `${url}/v1/traces`, protocol: 'http/protobuf' }));
     await probe(exporter({ type: 'zipkin', endpoint: `${url}/api/v2/spans` }));
 
+    const logs = await probeOtlp({ endpoint: url }, 'logs');
+    await probeOtlp({ endpoint: url, protocol: 'http/json' }, 'metrics');
+
+    expect(logs).toMatchObject({ outcome: 'ok', message: `${url}/v1/logs takes log records` });
     expect(agentops).toMatchObject({ outcome: 'ok', message: `${url}/v1/traces takes spans` });
     expect(asked.map((request) => [request.url, request.headers['content-type'], request.body])).toEqual([
       ['/v1/traces', 'application/x-protobuf', ''],
       ['/v1/traces', 'application/json', '{"resourceSpans":[]}'],
       ['/v1/traces', 'application/x-protobuf', ''],
       ['/api/v2/spans', 'application/json', '[]'],
+      ['/v1/logs', 'application/x-protobuf', ''],
+      ['/v1/metrics', 'application/json', '{"resourceMetrics":[]}'],
     ]);
     expect(asked.slice(0, 2).map(({ headers }) => headers.authorization)).toEqual([
       'Bearer key',
@@ -89,8 +95,8 @@ describe('asking a destination over HTTP', () => {
       advice: /endpoint/,
     },
     { code: 415, outcome: 'failure', message: /encoding/, advice: /protocol/ },
-    { code: 503, outcome: 'warning', message: /takes nothing at the moment/, advice: /kept on disk/ },
-    { code: 400, outcome: 'warning', message: /without spans/, advice: /look for it/ },
+    { code: 503, outcome: 'warning', message: /takes nothing at the moment/, advice: /sent again/ },
+    { code: 400, outcome: 'warning', message: /without spans/, advice: /look for them/ },
   ])('says what $code means: $message', async ({ code, headers, outcome, message, advice }) => {
     const { url } = await answering(code, headers);
 
@@ -233,7 +239,7 @@ describe('asking PostgreSQL', () => {
     });
     const refused = await asked({ url: wrong });
     expect(JSON.stringify(refused)).not.toContain('wrong@');
-  });
+  }, 60_000);
 });
 
 describe('asking a file', () => {

@@ -5,7 +5,7 @@ import { checkNode, checkPreloads } from '../doctor/environment.ts';
 import { checkClients, checkInstrumentations, checkProviders } from '../doctor/neighbours.ts';
 import { checkApi } from '../doctor/opentelemetry-api.ts';
 import { readInstalledPackages } from '../doctor/packages.ts';
-import { checkConfiguration, checkExporters, checkSpool } from '../doctor/pipeline.ts';
+import { checkConfiguration, checkDestinations, checkSpool } from '../doctor/pipeline.ts';
 import { bad, bold, dim, doubtful, good, print } from '../terminal.ts';
 
 interface DoctorFlags {
@@ -42,7 +42,7 @@ async function examine(
   return [
     checkNode(process.versions.node),
     ...checkConfiguration(reading),
-    ...(config === undefined ? [] : [...(await checkExporters(config)), ...checkSpool(config)]),
+    ...(config === undefined ? [] : [...(await checkDestinations(config)), ...checkSpool(config)]),
     checkApi(packages, directory),
     ...checkClients(packages),
     ...checkInstrumentations(packages),

@@ -3,6 +3,7 @@ import {
   type ConfigurationReading,
   inspectSpool,
   probe,
+  probeOtlp,
   type WaitingSpans,
 } from 'agentops/doctor';
 import { withoutPassword } from '../backend.ts';
@@ -33,12 +34,20 @@ export function checkConfiguration({ config, problems }: ConfigurationReading): 
   return [ok('Configuration', `service ${config.serviceName}, exporters: ${names.join(', ') || 'none'}`)];
 }
 
-/** Asks the destination of every exporter, all at once. */
-export async function checkExporters({ exporters }: Config): Promise<Check[]> {
+/** Asks every destination, of spans, metrics and log records, all at once. */
+export async function checkDestinations({ exporters, logs, metrics }: Config): Promise<Check[]> {
+  const others = [
+    ...(logs.otlp === false ? [] : [{ subject: 'Log records', asked: probeOtlp(logs.otlp, 'logs') }]),
+    ...(metrics === false || metrics.otlp === false
+      ? []
+      : [{ subject: 'Metrics', asked: probeOtlp(metrics.otlp, 'metrics') }]),
+  ];
   const checks = await Promise.all(
-    exporters.map(async (exporter): Promise<Check[]> => {
-      const subject = `Exporter ${exporter.name}`;
-      const result = await probe(exporter);
+    [
+      ...exporters.map((exporter) => ({ subject: `Exporter ${exporter.name}`, asked: probe(exporter) })),
+      ...others,
+    ].map(async ({ subject, asked }): Promise<Check[]> => {
+      const result = await asked;
       const message = withoutPassword(result.message);
       if (result.outcome !== 'ok')
         return [{ status: result.outcome, subject, message, advice: result.advice }];
