@@ -11,6 +11,12 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
   version: string;
 };
 
+// A reader that has seen enough, as of `agentops doctor | head`.
+process.stdout.on('error', (error) => {
+  if ('code' in error && error.code === 'EPIPE') process.exit();
+  throw error;
+});
+
 try {
   await new Command('agentops')
     .description('Sessions of AI agents, as OpenTelemetry: the backend and what belongs to it.')

@@ -4,6 +4,7 @@ import { init, logger, session, shutdown, tool } from 'agentops';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LogsEndpoint } from '../support/logs-endpoint.ts';
 import { deadPort } from '../support/otlp-endpoint.ts';
+import { runProgram } from '../support/program.ts';
 import { captureStandardError } from '../support/standard-error.ts';
 
 let endpoint: LogsEndpoint;
@@ -86,6 +87,13 @@ describe('log records (T11)', () => {
     expect(memory.getFinishedLogRecords()).toMatchObject([{ body: 'lost it', severityText: 'ERROR' }]);
     expect(endpoint.records).toEqual([]);
     expect(logs.getLoggerProvider()).toBe(own);
+  });
+
+  it('are sent when the program runs out of work, and keep it from ending no longer', async () => {
+    const { code } = await runProgram('logging.ts', ['and runs out of work', endpoint.url]);
+
+    expect(code).toBe(0);
+    expect(endpoint.records.map(({ body }) => body)).toEqual(['last line']);
   });
 
   it('wait for a destination that is busy', async () => {

@@ -1,8 +1,12 @@
-/** Writes log lines and ends. Argument: the way. It reports on standard output, which stays open. */
+/** Writes log lines and ends. Arguments: the way, and where log records go. It reports on standard output, which stays open. */
 import { init, logger, shutdown } from 'agentops';
 
-const [way] = process.argv.slice(2) as [string];
-init({ exporters: [], logs: { level: 'info', format: 'json' } });
+const [way, endpoint] = process.argv.slice(2) as [string, string | undefined];
+init({
+  exporters: [],
+  batch: { interval: 60_000 },
+  logs: { level: 'info', format: 'json', ...(endpoint !== undefined && { otlp: { endpoint } }) },
+});
 
 const ways: Record<string, () => unknown> = {
   'and crashes'() {
@@ -13,6 +17,9 @@ const ways: Record<string, () => unknown> = {
   'and exits at once'() {
     logger.error('last line');
     process.exit(3);
+  },
+  'and runs out of work'() {
+    logger.info('last line');
   },
   async 'to a reader that has gone'() {
     for (let n = 0; n < 3; n += 1) {
