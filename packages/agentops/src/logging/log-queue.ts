@@ -37,6 +37,7 @@ export class LogQueue implements LogRecordProcessor {
   /** Ends the wait for a better time. */
   #wake: (() => void) | undefined;
   #inFlight = 0;
+  #emitted = 0;
   #state: 'open' | 'closing' | 'closed' = 'open';
 
   constructor(options: LogQueueOptions) {
@@ -45,6 +46,7 @@ export class LogQueue implements LogRecordProcessor {
 
   onEmit(record: ReadableLogRecord): void {
     if (this.#state !== 'open') return;
+    this.#emitted += 1;
     this.#waiting.push(record);
     if (this.#waiting.length > MAX_WAITING) {
       this.#waiting.shift();
@@ -56,7 +58,8 @@ export class LogQueue implements LogRecordProcessor {
 
   /** Resolves when what was emitted before is sent, or dropped. */
   async forceFlush(): Promise<void> {
-    while (this.#waiting.length > 0 || this.#draining !== undefined) await this.#drain();
+    const last = this.#emitted;
+    while (this.#settled < last) await this.#drain();
   }
 
   /** Sends what waits, once. What is still on its way when `close` is called is dropped. */
@@ -79,6 +82,11 @@ export class LogQueue implements LogRecordProcessor {
     this.#options.sender.close();
   }
 
+  /** Of the emitted, how many have been sent or dropped; the oldest come first. */
+  get #settled(): number {
+    return this.#emitted - this.#waiting.length - this.#inFlight;
+  }
+
   #arm(): void {
     if (this.#draining !== undefined) return;
     this.#timer ??= context.with(ROOT_CONTEXT, () =>
@@ -90,21 +98,22 @@ export class LogQueue implements LogRecordProcessor {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#draining ??= context
-      .with(suppressTracing(ROOT_CONTEXT), () => this.#sendAll())
+      .with(suppressTracing(ROOT_CONTEXT), () => this.#sendBatch())
       .finally(() => {
         this.#draining = undefined;
-        if (this.#waiting.length > 0 && this.#state === 'open') this.#arm();
+        if (this.#state !== 'open') return;
+        if (this.#waiting.length >= this.#options.batch.size) void this.#drain();
+        else if (this.#waiting.length > 0) this.#arm();
       });
     return this.#draining;
   }
 
-  async #sendAll(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      const batch = this.#waiting.splice(0, this.#options.batch.size);
-      this.#inFlight = batch.length;
-      await this.#deliver(batch);
-      this.#inFlight = 0;
-    }
+  async #sendBatch(): Promise<void> {
+    const batch = this.#waiting.splice(0, this.#options.batch.size);
+    if (batch.length === 0) return;
+    this.#inFlight = batch.length;
+    await this.#deliver(batch);
+    this.#inFlight = 0;
   }
 
   async #deliver(batch: readonly ReadableLogRecord[]): Promise<void> {

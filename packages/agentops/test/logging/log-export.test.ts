@@ -96,6 +96,20 @@ describe('log records (T11)', () => {
     expect(endpoint.records.map(({ body }) => body)).toEqual(['last line']);
   });
 
+  it('are flushed while others go on being written', async () => {
+    const client = init({ exporters: [], batch: { size: 1 }, logs: { otlp: { endpoint: endpoint.url } } });
+    let isWriting = true;
+    const write = () => {
+      logger.warn('on and on');
+      if (isWriting) setImmediate(write);
+    };
+    write();
+    await client.flush();
+    isWriting = false;
+
+    expect(endpoint.records.length).toBeGreaterThan(0);
+  });
+
   it('wait for a destination that is busy', async () => {
     endpoint.answer(503, 503);
     const client = init({ exporters: [], retry, logs: { otlp: { endpoint: endpoint.url } } });
