@@ -45,12 +45,17 @@ export class Reporter {
     }
   }
 
-  /** An error that lost something, or a call that could not be carried out. */
-  error(error: AgentOpsError, level: 'error' | 'warn' = 'error'): void {
+  /**
+   * An error that lost something, or a call that could not be carried out.
+   *
+   * @param topic What it is about, where that stays the same while the words of the message vary. Of one topic there is
+   * a line a minute at most.
+   */
+  error(error: AgentOpsError, level: 'error' | 'warn' = 'error', topic = error.message): void {
     this.#counts.set(error.code, (this.#counts.get(error.code) ?? 0) + 1);
     this.#tell(error);
     const { code, message, cause } = error;
-    const line = this.#repeated.admit(level, message, code);
+    const line = this.#repeated.admit({ level, message, code, topic });
     // A fault inside the SDK is one to be reported, and that takes its stack.
     const fields = { code, ...(code === 'internal' && cause instanceof Error && { err: cause }) };
     if (line !== undefined) this.#write(level, line, { fields: [fields] });

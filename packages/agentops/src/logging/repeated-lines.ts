@@ -12,7 +12,7 @@ interface Line {
   /** Milliseconds since the epoch. */
   readonly quietUntil: number;
   /** How often it came since it was written. */
-  suppressed: number;
+  readonly suppressed: number;
 }
 
 /** Lets a line through once a minute, and counts how often it would have come. */
@@ -20,17 +20,20 @@ export class RepeatedLines {
   #lines = new Map<string, Line>();
 
   /** The line to write, with the count of those held back; undefined where it was written not long ago. */
-  admit(level: Line['level'], message: string, code: string): string | undefined {
+  admit({
+    topic,
+    ...line
+  }: Pick<Line, 'level' | 'message' | 'code'> & { topic: string }): string | undefined {
     const time = Date.now();
-    const key = `${code} ${message}`;
+    const key = `${line.code} ${topic}`;
     const seen = this.#lines.get(key);
     if (seen !== undefined && time < seen.quietUntil) {
-      seen.suppressed += 1;
+      this.#lines.set(key, { ...seen, ...line, suppressed: seen.suppressed + 1 });
       return undefined;
     }
     if (seen === undefined && this.#lines.size >= MAX_LINES) this.#makeRoom();
-    this.#lines.set(key, { level, message, code, quietUntil: time + REPEAT_INTERVAL_MS, suppressed: 0 });
-    return seen === undefined ? message : withCount(seen);
+    this.#lines.set(key, { ...line, quietUntil: time + REPEAT_INTERVAL_MS, suppressed: 0 });
+    return withCount({ message: line.message, suppressed: seen?.suppressed ?? 0 });
   }
 
   /** The lines that were held back, each with its count, and forgets them. */
@@ -48,7 +51,7 @@ export class RepeatedLines {
   }
 }
 
-function withCount({ message, suppressed }: Line): string {
+function withCount({ message, suppressed }: Pick<Line, 'message' | 'suppressed'>): string {
   if (suppressed === 0) return message;
   return `${message} (and ${suppressed} ${suppressed === 1 ? 'time' : 'times'} more in the last minute)`;
 }
