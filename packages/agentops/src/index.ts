@@ -94,6 +94,7 @@ export type { Session, StartSessionOptions } from './session/session.ts';
 export type { SessionTelemetryData } from './session/telemetry-data.ts';
 export type { SessionCounts, SessionTokens } from './session/totals.ts';
 export type { ExporterHealthStats } from './telemetry/exporters/exporter-health.ts';
+export { OtlpSpanExporter } from './telemetry/exporters/otlp-span-exporter.ts';
 export { SessionExporter } from './telemetry/exporters/session-exporter.ts';
 export type { DropReason, LaneStats } from './telemetry/processors/ledger.ts';
 export type { Time } from './time.ts';

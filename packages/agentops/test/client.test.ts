@@ -76,7 +76,7 @@ describe('init and shutdown', () => {
 
   it('leave figures: the account of each exporter, when it last succeeded, what last went wrong', async () => {
     const endpoint = await OtlpEndpoint.start();
-    init({ endpoint: endpoint.url, retry: { initial: 1 } });
+    init({ endpoint: endpoint.url, retry: { initial: 1 }, logs: { level: 'silent' } });
     endpoint.answer({ status: 503 });
     startSession().end();
     await flush();

@@ -14,5 +14,8 @@ export type {
 export type { Engine, Queryable } from './engines/engine.ts';
 export { postgresEngine } from './engines/postgres.ts';
 export { StoreError, type StoreErrorCode } from './errors.ts';
+export type { Environment } from './exporter/environment.ts';
+export type { PostgresSpanExporterOptions, PostgresTlsMode, PostgresTlsOptions } from './exporter/options.ts';
+export { PostgresSpanExporter, type WriteOutcome } from './exporter/postgres-span-exporter.ts';
 export { openStore, type StoreOptions } from './open-store.ts';
 export type { ApiKey, ApiKeys, SpanStore, WriteResult } from './store.ts';

@@ -29,13 +29,22 @@ const agentOpsExporter = z.strictObject({
   apiKey: z.string().min(1).optional(),
   headers: z.record(z.string(), z.string()).optional(),
   insecure: z.boolean().optional(),
+  tls: z.record(z.string(), z.string()).optional(),
+  compression: z.enum(['none', 'gzip']).optional(),
 });
 
 const consoleExporter = z.strictObject({ type: z.literal('console') });
 
-const exporterByType = z.discriminatedUnion('type', [agentOpsExporter, consoleExporter], {
-  error: "expected type 'agentops' or 'console', or a SpanExporter object",
-});
+/** Looked at no further here. */
+const furtherExporters = (['otlp', 'jaeger', 'zipkin', 'postgres', 'file'] as const).map((type) =>
+  z.looseObject({ type: z.literal(type) }),
+);
+
+const exporterByType = z.discriminatedUnion(
+  'type',
+  [agentOpsExporter, consoleExporter, ...furtherExporters],
+  { error: "expected type 'agentops' or 'console', or a SpanExporter object" },
+);
 const exporterObject = implementing<SpanExporter>('a SpanExporter', 'export', 'shutdown');
 
 /** Configuration first: `exporterBranch` says which of the two a value was meant to be. */

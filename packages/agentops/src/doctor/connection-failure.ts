@@ -29,6 +29,12 @@ const REASONS: readonly { readonly code: RegExp; readonly means: string; readonl
     advice: 'If this is an OTLP/gRPC port (4317 usually), set protocol: grpc; else correct the port.',
   },
   {
+    code: /^ERR_HTTP2_/,
+    means: 'it does not speak gRPC',
+    advice:
+      'If this is an OTLP/HTTP port (4318 usually), set protocol: http/protobuf; else correct the port.',
+  },
+  {
     code: /^(ECONNRESET|EPIPE|ERR_STREAM_PREMATURE_CLOSE)$/,
     means: 'it closed the connection',
     advice:
@@ -54,11 +60,6 @@ const REASONS: readonly { readonly code: RegExp; readonly means: string; readonl
     means: 'its certificate is not trusted here',
     advice: 'Set tls.ca to the certificate of the authority that signed it.',
   },
-  {
-    code: /^(ENOENT|EACCES)$/,
-    means: 'a file of tls cannot be read',
-    advice: 'Correct the path in tls.ca, tls.cert or tls.key.',
-  },
 ];
 
 /**
@@ -74,8 +75,9 @@ export function connectionFailure(where: string, error: unknown, start?: string)
   return failure(`${where}: ${reason.means} (${code})`, advice);
 }
 
-/** Of several addresses that were tried, the first one's. */
+/** Of several addresses that were tried, the first one's; of an error that wraps another, the other's. */
 function codeOf(error: unknown): string {
+  if (error instanceof Error && error.cause instanceof Error) return codeOf(error.cause);
   if (error instanceof AggregateError && !('code' in error)) return codeOf(error.errors[0]);
   if (typeof error !== 'object' || error === null || !('code' in error)) return '';
   return String(error.code);

@@ -4,7 +4,7 @@
  */
 export type { Config, ExporterConfig, SpoolConfig } from '../config/config.ts';
 export { type ConfigurationReading, readConfiguration } from './configuration.ts';
-export { type OtlpDestination, type OtlpSignal, probeOtlp } from './otlp-probe.ts';
+export { type OtlpDestination, probeOtlp } from './otlp-probe.ts';
 export { probe } from './probe.ts';
 export type { ProbeResult } from './probe-result.ts';
 export { inspectSpool, type SpoolReport, type WaitingSpans } from './spool-report.ts';

@@ -1,7 +1,7 @@
-import type { PostgresExporterOptions } from '../config/exporter-options.ts';
+import type { PostgresExporterOptions, TlsOptions } from '../config/exporter-options.ts';
 import { messageOf } from '../telemetry/failure.ts';
+import { loadTls } from '../telemetry/transport/tls-files.ts';
 import { connectionFailure } from './connection-failure.ts';
-import { tlsFiles } from './http-probe.ts';
 import { failure, type ProbeResult } from './probe-result.ts';
 
 /** A name that is no literal: the package is not there at compile time, and need not be there at run time. */
@@ -93,9 +93,14 @@ function connectionOf(options: Omit<PostgresExporterOptions, 'batch' | 'retry'>)
   const ssl =
     mode === undefined || mode === 'prefer'
       ? undefined
-      : mode !== 'disable' && { ...tlsFiles(files), rejectUnauthorized: mode.startsWith('verify') };
+      : mode !== 'disable' && { ...sslFiles(files), rejectUnauthorized: mode.startsWith('verify') };
   const given = { connectionString: url, host, port, user, password, database, ssl, max: 1 };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}
+
+function sslFiles(files: TlsOptions) {
+  const { serverName, ...pems } = loadTls(files);
+  return { ...pems, ...(serverName !== undefined && { servername: serverName }) };
 }
 
 /** Without the password. */

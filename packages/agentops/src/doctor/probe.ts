@@ -2,7 +2,9 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { ExporterConfig } from '../config/config.ts';
 import { messageOf } from '../telemetry/failure.ts';
-import { probeHttp } from './http-probe.ts';
+import type { Destination } from '../telemetry/transport/destination.ts';
+import { networkDestination, parseUrl } from '../telemetry/transport/network-destination.ts';
+import { probeNetwork } from './network-probe.ts';
 import { probeOtlp } from './otlp-probe.ts';
 import { probePostgres } from './postgres-probe.ts';
 import { failure, type ProbeResult, warning } from './probe-result.ts';
@@ -14,26 +16,23 @@ import { failure, type ProbeResult, warning } from './probe-result.ts';
 export async function probe(exporter: ExporterConfig): Promise<ProbeResult> {
   switch (exporter.type) {
     case 'agentops': {
-      const { endpoint, apiKey } = exporter;
-      return probeHttp({
-        ...exporter,
-        url: `${endpoint.replace(/\/+$/, '')}/v1/traces`,
-        ...(apiKey !== undefined && { token: apiKey }),
-        contentType: 'application/x-protobuf',
-        body: '',
-        what: 'spans',
-        credentials: 'apiKey or AGENTOPS_API_KEY to a key of that backend (`agentops keys create` makes one)',
-        start: 'Start the backend with `agentops up`, or correct the endpoint (AGENTOPS_ENDPOINT).',
-      });
+      const { apiKey: token, ...options } = exporter;
+      return probeOtlp(
+        { ...options, protocol: 'http/protobuf', ...(token !== undefined && { token }) },
+        'traces',
+        {
+          credentials:
+            'apiKey or AGENTOPS_API_KEY to a key of that backend (`agentops keys create` makes one)',
+          start: 'Start the backend with `agentops up`, or correct the endpoint (AGENTOPS_ENDPOINT).',
+        },
+      );
     }
     case 'otlp':
     case 'jaeger':
       return probeOtlp(exporter, 'traces');
     case 'zipkin':
-      return probeHttp({
-        ...exporter,
-        url: exporter.endpoint,
-        contentType: 'application/json',
+      return probeNetwork({
+        destination: () => zipkinDestination(exporter),
         body: '[]',
         what: 'spans',
         credentials: 'token or headers',
@@ -50,6 +49,12 @@ export async function probe(exporter: ExporterConfig): Promise<ProbeResult> {
         'It cannot be asked from outside; look at stats() in the program.',
       );
   }
+}
+
+function zipkinDestination(exporter: Extract<ExporterConfig, { type: 'zipkin' }>): Destination {
+  const url = parseUrl(exporter.endpoint);
+  if (url.pathname === '/') url.pathname = '/api/v2/spans';
+  return networkDestination({ transport: 'http', url, contentType: 'application/json' }, exporter);
 }
 
 function probeFile(path: string): ProbeResult {

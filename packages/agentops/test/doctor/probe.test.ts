@@ -167,7 +167,7 @@ describe('asking a destination over TLS (T12)', () => {
       message: expect.stringContaining('for another host'),
     });
     expect(await asked({ ca: '/nowhere/ca.pem' })).toMatchObject({
-      message: expect.stringContaining('a file of tls cannot be read'),
+      message: expect.stringMatching(/tls\.ca = .*ca\.pem/),
     });
   });
 });
@@ -211,7 +211,7 @@ describe('asking a destination over gRPC', () => {
     });
     expect(await asked(`127.0.0.1:${await deadPort()}`, 'right')).toMatchObject({
       outcome: 'failure',
-      message: expect.stringContaining('cannot be reached'),
+      message: expect.stringContaining('nothing listens there'),
     });
   });
 });

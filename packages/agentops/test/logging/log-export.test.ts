@@ -1,8 +1,9 @@
+import { Server as GrpcServer, type handleUnaryCall, ServerCredentials } from '@grpc/grpc-js';
 import { logs, SeverityNumber } from '@opentelemetry/api';
 import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
 import { init, logger, session, shutdown, tool } from 'agentops';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { LogsEndpoint } from '../support/logs-endpoint.ts';
+import { decodeLogs, LogsEndpoint, type ReceivedRecord } from '../support/logs-endpoint.ts';
 import { deadPort } from '../support/otlp-endpoint.ts';
 import { runProgram } from '../support/program.ts';
 import { captureStandardError } from '../support/standard-error.ts';
@@ -65,8 +66,49 @@ describe('log records (T11)', () => {
     });
   });
 
+  it('are sent as JSON and over gRPC where that is asked for (T12)', async () => {
+    const received: ReceivedRecord[] = [];
+    const server = new GrpcServer();
+    const raw = (bytes: Buffer): Buffer => bytes;
+    server.addService(
+      {
+        Export: {
+          path: '/opentelemetry.proto.collector.logs.v1.LogsService/Export',
+          requestStream: false,
+          responseStream: false,
+          requestSerialize: raw,
+          requestDeserialize: raw,
+          responseSerialize: raw,
+          responseDeserialize: raw,
+        },
+      },
+      {
+        Export: ((call, done) => {
+          received.push(...decodeLogs(call.request));
+          done(null, Buffer.alloc(0));
+        }) satisfies handleUnaryCall<Buffer, Buffer>,
+      },
+    );
+    const port = await new Promise<number>((resolve, reject) =>
+      server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
+        error ? reject(error) : resolve(bound),
+      ),
+    );
+    init({ exporters: [], logs: { otlp: { endpoint: `127.0.0.1:${port}` } } });
+    logger.error('over gRPC');
+    await shutdown();
+    server.forceShutdown();
+    init({ exporters: [], logs: { otlp: { endpoint: endpoint.url, protocol: 'http/json' } } });
+    logger.error('as JSON');
+    await shutdown();
+
+    expect(received.map(({ body }) => body)).toEqual(['over gRPC']);
+    expect(endpoint.contentTypes).toEqual(['application/json']);
+    expect(JSON.stringify(endpoint.json)).toContain('"body":{"stringValue":"as JSON"}');
+  });
+
   it('of other loggers go the same way, until the shutdown', async () => {
-    const client = init({ exporters: [], logs: { otlp: { endpoint: `${endpoint.url}/v1/traces` } } });
+    const client = init({ exporters: [], logs: { otlp: { endpoint: `${endpoint.url}/v1/logs` } } });
     await client.flush();
     logs.getLogger('theirs').emit({ body: 'from a library' });
     await client.shutdown();

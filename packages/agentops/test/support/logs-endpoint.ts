@@ -41,6 +41,9 @@ export interface ReceivedRecord {
 export class LogsEndpoint {
   readonly records: ReceivedRecord[] = [];
   readonly paths: (string | undefined)[] = [];
+  readonly contentTypes: (string | undefined)[] = [];
+  /** Requests in JSON, as they were. */
+  readonly json: unknown[] = [];
   readonly #server: Server;
   #statuses: number[] = [];
 
@@ -55,7 +58,9 @@ export class LogsEndpoint {
       const body = Buffer.concat(await request.toArray());
       const status = endpoint.#statuses.shift() ?? 200;
       endpoint.paths.push(request.url);
-      if (status === 200) endpoint.records.push(...decode(body));
+      endpoint.contentTypes.push(request.headers['content-type']);
+      if (status === 200 && !endpoint.isJson) endpoint.records.push(...decodeLogs(body));
+      if (endpoint.isJson) endpoint.json.push(JSON.parse(String(body)));
       response.writeHead(status).end();
     });
     server.listen(0, '127.0.0.1');
@@ -65,6 +70,10 @@ export class LogsEndpoint {
 
   get url(): string {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  private get isJson(): boolean {
+    return this.contentTypes.at(-1) === 'application/json';
   }
 
   answer(...statuses: number[]): void {
@@ -78,7 +87,8 @@ export class LogsEndpoint {
   }
 }
 
-function decode(body: Uint8Array): ReceivedRecord[] {
+/** The records of a request in protobuf. */
+export function decodeLogs(body: Uint8Array): ReceivedRecord[] {
   const type = schema.lookupType('Request');
   // biome-ignore format: the shape of the request
   const request = type.toObject(type.decode(body), { longs: Number }) as {

@@ -28,6 +28,23 @@ export async function migrate(engine: Engine): Promise<void> {
   });
 }
 
+/**
+ * Sees that the schema is that of this program, and changes nothing. Throws a `StoreError` that says what to do where it is
+ * missing, older or newer.
+ */
+export async function requireSchema(db: Queryable): Promise<void> {
+  const known = (await readMigrations()).at(-1)?.version ?? 0;
+  const current = (await hasTable(db, 'schema_version')) ? await latestVersion(db) : 0;
+  if (current > known) throw newerSchema(current, known);
+  if (current < known) {
+    throw new StoreError(
+      'older_schema',
+      `The database has schema version ${current}, this program needs ${known}: ` +
+        'let it migrate the schema (migrate: true), or have somebody do so who may',
+    );
+  }
+}
+
 async function readMigrations(): Promise<Migration[]> {
   const names = (await readdir(DIRECTORY)).filter((name) => /^\d{3}_\w+\.sql$/.test(name)).sort();
   return Promise.all(
@@ -46,7 +63,11 @@ async function versionOf(tx: Queryable): Promise<number> {
       CREATE TABLE agentops.schema_version (version int PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now());
     `);
   }
-  const [row] = await tx.query<{ version: number }>(
+  return latestVersion(tx);
+}
+
+async function latestVersion(db: Queryable): Promise<number> {
+  const [row] = await db.query<{ version: number }>(
     'SELECT coalesce(max(version), 0) AS version FROM agentops.schema_version',
   );
   return row?.version ?? 0;

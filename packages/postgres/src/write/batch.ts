@@ -1,14 +1,20 @@
-import { dayOfTrace, type RejectedSpan, type SpanRow } from '@agentops/otlp';
+import { dayOfTrace, type SpanRow } from '@agentops/otlp';
 
 /** A row with the day it is stored under. */
 export interface DatedRow extends SpanRow {
   day: string;
 }
 
+/** A row that can never be stored. */
+export interface Refused {
+  row: SpanRow;
+  reason: string;
+}
+
 /** The rows of one write, each span once and in the order of their keys. */
 export interface Batch {
   rows: DatedRow[];
-  rejected: RejectedSpan[];
+  refused: Refused[];
 }
 
 const MAX_BIGINT = 2n ** 63n - 1n;
@@ -21,11 +27,11 @@ const TRACE_ID = /^[0-9a-f]{32}$/;
  */
 export function batchOf(rows: readonly SpanRow[]): Batch {
   const distinct = new Map<string, DatedRow>();
-  const rejected: RejectedSpan[] = [];
+  const refused: Refused[] = [];
   for (const row of rows) {
     const reason = unstorable(row);
     if (reason !== undefined) {
-      rejected.push({ trace_id: row.trace_id, span_id: row.span_id, reason });
+      refused.push({ row, reason });
       continue;
     }
     const day = dayOfTrace(row.trace_id, row.start_time);
@@ -34,7 +40,7 @@ export function batchOf(rows: readonly SpanRow[]): Batch {
     if (earlier === undefined || earlier.end_time === null) distinct.set(key, { ...row, day });
   }
   const sorted = [...distinct].sort(([a], [b]) => (a < b ? -1 : 1));
-  return { rows: sorted.map(([, row]) => row), rejected };
+  return { rows: sorted.map(([, row]) => row), refused };
 }
 
 /** Why a row would break the totals of every other one, if it would: the database itself finds the rest. */
@@ -47,17 +53,6 @@ function unstorable(row: SpanRow): string | undefined {
   }
   if (row.session_id.length > MAX_SESSION_ID) return `session_id is longer than ${MAX_SESSION_ID} characters`;
   return undefined;
-}
-
-/** Rows as the JSON text that the database reads. */
-export function encodeRows(rows: readonly DatedRow[]): string {
-  return JSON.stringify(
-    rows.map((row) => ({
-      ...row,
-      start_time: `${row.start_time}`,
-      end_time: row.end_time && `${row.end_time}`,
-    })),
-  );
 }
 
 /** The marks of a batch as JSON text: one for each session in each trace, with the days its spans are stored under. */

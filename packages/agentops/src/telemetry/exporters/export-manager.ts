@@ -3,8 +3,8 @@ import type { RetryConfig } from '../../config/config.ts';
 import { AgentOpsError } from '../../errors.ts';
 import type { Reporter } from '../../reporter.ts';
 import { ExporterHealth } from './exporter-health.ts';
-import type { OtlpHttp } from './otlp-http.ts';
 import type { BatchSender, SendResult } from './sender.ts';
+import type { Wire } from './wire.ts';
 
 /** What became of a batch in the end. */
 export type Delivery =
@@ -58,7 +58,7 @@ export class ExportManager {
   }
 
   /** See {@link BatchSender.wire}. */
-  get wire(): OtlpHttp | undefined {
+  get wire(): Wire | undefined {
     return this.#sender.wire;
   }
 
@@ -85,7 +85,7 @@ export class ExportManager {
   }
 
   /** Sends a request of an earlier batch once. Never rejects. */
-  resend(wire: OtlpHttp, request: Uint8Array): Promise<SendResult> {
+  resend(wire: Wire, request: Uint8Array): Promise<SendResult> {
     return this.#attempt(request.length, 'bytes of the spool', (signal) => wire.post(request, signal));
   }
 

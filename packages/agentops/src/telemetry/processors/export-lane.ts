@@ -5,8 +5,8 @@ import type { BatchConfig, SpoolConfig } from '../../config/config.ts';
 import type { Reporter } from '../../reporter.ts';
 import type { Deadline } from '../deadline.ts';
 import type { ExportManager } from '../exporters/export-manager.ts';
-import type { OtlpHttp } from '../exporters/otlp-http.ts';
 import type { SendResult } from '../exporters/sender.ts';
+import type { Wire } from '../exporters/wire.ts';
 import { Spool } from '../spool/spool.ts';
 import { Fallback } from './fallback.ts';
 import { type LaneStats, Ledger } from './ledger.ts';
@@ -17,7 +17,7 @@ const TEND_INTERVAL_MS = 20_000;
 /** A batch that was left when the process ended, as a request. */
 export interface LeftBatch {
   readonly lane: ExportLane;
-  readonly wire: OtlpHttp;
+  readonly wire: Wire;
   readonly request: Uint8Array;
   readonly spans: number;
 }
@@ -118,8 +118,9 @@ export class ExportLane {
   /** Delivers what it can by `deadline`, spools or drops the rest, and closes the exporter. Never rejects. */
   async shutdown(deadline: Deadline): Promise<void> {
     this.#exports.hurry();
-    await deadline.limit(this.flush());
-    await deadline.limit(this.#drain());
+    const flushed = this.flush().then(() => this.#drain());
+    // The sockets of wires keep no process alive.
+    await (this.#exports.wire === undefined ? deadline.limit(flushed) : deadline.hold(flushed));
     for (const batch of this.#close())
       this.#fallback.keep(batch, 'shutdown', 'the deadline of the shutdown passed');
     this.#spool?.close();

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { AgentOpsError } from '../../errors.ts';
 import type { Reporter } from '../../reporter.ts';
 import { messageOf } from '../failure.ts';
+import { makeDirectory } from '../make-directory.ts';
 import type { DropReason, Ledger } from '../processors/ledger.ts';
 import { isAbandoned, isFileOf } from './owner.ts';
 import { encodeRecord, type SpoolRecord } from './record.ts';
@@ -228,18 +229,6 @@ export class Spool {
     if (!isFirst) return;
     const message = `exporter ${exporter}: cannot keep spans in ${directory}: ${messageOf(error)}; spans that cannot be sent are dropped until it can be written to; make room there, or set spool.directory`;
     reporter.error(new AgentOpsError('spool_failed', message, { cause: error }));
-  }
-}
-
-/** Not Node's own `recursive`: it never returns where a file system says ENOENT to every attempt, as procfs does. */
-function makeDirectory(path: string): void {
-  try {
-    mkdirSync(path, 0o700);
-  } catch (error) {
-    if (existsSync(path)) return;
-    if (!isMissing(error) || dirname(path) === path) throw error;
-    makeDirectory(dirname(path));
-    mkdirSync(path, 0o700);
   }
 }
 
