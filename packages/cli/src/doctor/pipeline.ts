@@ -14,11 +14,7 @@ const MAX_SKEW_MS = 5000;
 
 export function checkConfiguration({ config, problems }: ConfigurationReading): Check[] {
   const wrong = problems.map((problem) =>
-    failure(
-      'Configuration',
-      withoutPassword(problem),
-      'Correct it where it stands; until then its default is used.',
-    ),
+    failure('Configuration', withoutPassword(problem), 'Correct it where it stands.'),
   );
   if (config === undefined || wrong.length > 0) return wrong;
   if (config.disabled) {
