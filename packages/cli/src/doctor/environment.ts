@@ -30,7 +30,7 @@ export function checkPreloads(
   return Object.entries(commands).flatMap(([name, command]) =>
     [...command.matchAll(PRELOAD)]
       .map(([, module = '']) => module)
-      .filter((module) => REGISTERS.test(module))
+      .filter((module) => REGISTERS.test(module) && !module.startsWith('agentops/'))
       .map((module) => {
         const where = name === 'NODE_OPTIONS' ? name : `script ${name}`;
         return warning(

@@ -74,7 +74,10 @@ describe('the packages that agentops doctor looks at', () => {
     install('@arizeai/openinference-instrumentation-anthropic', '0.1.0');
     install('@sentry/node', '10.0.0');
     install('@opentelemetry/sdk-node', '0.301.0');
-    const scripts = { start: 'node --import @opentelemetry/auto-instrumentations-node/register app.js' };
+    const scripts = {
+      dev: 'node --import agentops/register app.js',
+      start: 'node --import @opentelemetry/auto-instrumentations-node/register app.js',
+    };
     writeFileSync(join(directory, 'package.json'), JSON.stringify({ scripts }));
     const { all, project } = readInstalledPackages(directory);
     const checks = [
