@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { type Context, context, isSpanContextValid, trace } from '@opentelemetry/api';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import type { Config } from './config/config.ts';
 import type { FileWatch } from './config/file-watch.ts';
@@ -8,6 +9,9 @@ import { areSameOptions, snapshotOf } from './config/same-options.ts';
 import { watchConfig } from './config/watch.ts';
 import { AgentOpsError, type AgentOpsErrorCode } from './errors.ts';
 import { type InstrumentationSwitches, isAutomatic } from './instrumentation/auto/switches.ts';
+import { Log } from './logging/log.ts';
+import { LogExport } from './logging/log-export.ts';
+import { createLogger, type Logger } from './logging/logger.ts';
 import { ProcessEnd } from './process-end.ts';
 import { Reporter } from './reporter.ts';
 import * as attr from './semconv/attributes.ts';
@@ -18,6 +22,7 @@ import { SessionManager } from './session/session-manager.ts';
 import { Deadline } from './telemetry/deadline.ts';
 import { createSender } from './telemetry/exporters/create-sender.ts';
 import { ExportManager } from './telemetry/exporters/export-manager.ts';
+import type { ExporterHealthStats } from './telemetry/exporters/exporter-health.ts';
 import { Metrics } from './telemetry/metrics/metrics.ts';
 import { ExportLane } from './telemetry/processors/export-lane.ts';
 import type { LaneStats } from './telemetry/processors/ledger.ts';
@@ -37,6 +42,8 @@ const SILENT = new Reporter({ level: 'silent' });
 export interface ClientStats {
   /** By exporter: `ended + recovered = pending + delivered + spooled + the sum of dropped`. */
   readonly exporters: Readonly<Record<string, LaneStats>>;
+  /** By exporter: when it last succeeded, and what went wrong. */
+  readonly health: Readonly<Record<string, ExporterHealthStats>>;
   /** How often each kind of error was reported to `onError`. */
   readonly errors: Readonly<Partial<Record<AgentOpsErrorCode, number>>>;
   readonly openSessions: number;
@@ -48,10 +55,14 @@ export interface ClientStats {
 export class Client {
   readonly telemetry: TelemetryManager;
   readonly sessions: SessionManager;
+  /** @internal Where the lines of `logger` go, and the SDK's own. */
+  readonly log: Log;
   /** Resolves when what `instrumentations` switches on and the program has loaded already is instrumented. Never rejects. */
   readonly ready: Promise<void> = Promise.resolve();
   readonly #reporter: Reporter;
   readonly #instrumentations: InstrumentationSwitches;
+  readonly #exports: readonly ExportManager[];
+  readonly #logExport: LogExport | undefined;
   #closing: Promise<void> | undefined;
   readonly #processEnd = new ProcessEnd({
     idle: () => void this.#close('process_exit', SHUTDOWN_TIMEOUT_MS),
@@ -59,12 +70,15 @@ export class Client {
   });
 
   constructor(config: Config) {
+    this.log = new Log(config.logs);
     const reporter = new Reporter({
-      level: config.logs.level,
+      log: this.log,
       ...(config.onError !== undefined && { onError: config.onError }),
     });
     const open = new OpenSessions();
     const budget = new QueueBudget(config.batch.queueBytes);
+    const managers: ExportManager[] = [];
+    this.#exports = managers;
     this.#reporter = reporter;
     this.#instrumentations = { ...config.instrumentations };
     const liveLanes: LiveLane[] = [];
@@ -87,6 +101,7 @@ export class Client {
           reporter,
           metrics: metrics.exportsOf(name),
         });
+        managers.push(manager);
         return new ExportLane(manager, { batch, budget, spool: config.spool, format, reporter });
       }),
       ...(config.waitUntil !== undefined && { waitUntil: config.waitUntil }),
@@ -105,6 +120,7 @@ export class Client {
     this.sessions = new SessionManager(this.telemetry, open, reporter, config.session);
     if (config.disabled) return;
     this.telemetry.start();
+    this.#logExport = this.#exportLogs(config);
     this.#processEnd.watch();
     this.ready = this.#instrumentLibraries();
   }
@@ -119,7 +135,7 @@ export class Client {
     // Retries wait on timers that keep no process alive: without one that does, the process would end under an await.
     const alive = setInterval(() => {}, LONGEST_TIMER_MS);
     try {
-      await this.telemetry.flush();
+      await Promise.all([this.telemetry.flush(), this.#logExport?.flush()]);
     } finally {
       clearInterval(alive);
     }
@@ -138,6 +154,7 @@ export class Client {
   stats(): ClientStats {
     return {
       exporters: this.telemetry.stats(),
+      health: Object.fromEntries(this.#exports.map(({ name, health }) => [name, health.stats])),
       errors: this.#reporter.counts,
       openSessions: this.sessions.open.length,
       sampling: this.telemetry.samplingStats(),
@@ -147,6 +164,17 @@ export class Client {
   /** @internal Whether clients of `library` that nobody handed to `instrument` are instrumented. */
   instruments(library: string): boolean {
     return isAutomatic(library, this.#instrumentations);
+  }
+
+  /**
+   * @internal The context of a log line that is written now: that of the active span; outside any, in `single` mode,
+   * that of the open session.
+   */
+  get logContext(): Context {
+    const active = context.active();
+    const span = trace.getSpanContext(active);
+    if (span !== undefined && isSpanContextValid(span)) return active;
+    return this.sessions.current(active)?.contextOf(undefined, active) ?? active;
   }
 
   /** @internal True from the first call of `shutdown` on. */
@@ -185,7 +213,10 @@ export class Client {
     this.#endOpen(reason);
     const deadline = new Deadline(timeoutMs);
     if (reason === 'process_exit') deadline.unref();
-    await this.telemetry.shutdown(deadline);
+    await Promise.all([this.telemetry.shutdown(deadline), deadline.limit(this.#flushLogs())]);
+    this.#reporter.tellRepeated();
+    await this.#logExport?.shutdown(deadline);
+    this.log.sink = undefined;
     deadline.clear();
     this.#processEnd.unwatch();
     if (current?.client !== this) return;
@@ -197,6 +228,21 @@ export class Client {
   #leave(): void {
     this.#endOpen('process_exit');
     this.#reporter.guard('exit', () => this.telemetry.leave());
+    this.#reporter.tellRepeated();
+  }
+
+  #exportLogs(config: Config): LogExport | undefined {
+    const { batch, retry } = config;
+    const { otlp } = config.logs;
+    if (otlp === false) return undefined;
+    const resource = resourceAttributes(config);
+    const logExport = new LogExport({ otlp, batch, retry, resource, reporter: this.#reporter });
+    this.log.sink = (entry) => logExport.emit(entry);
+    return logExport;
+  }
+
+  async #flushLogs(): Promise<void> {
+    await this.#logExport?.flush();
   }
 
   #endOpen(reason: 'shutdown' | 'process_exit'): void {
@@ -211,6 +257,18 @@ export class Client {
 let current:
   | { readonly client: Client; readonly options: InitOptions; readonly watch: FileWatch | undefined }
   | undefined;
+
+/** Where the lines of `logger` go. After a shutdown they go on as they were: a program's log does not end with it. */
+let log = new Log({ level: 'warn', format: 'text' });
+
+/**
+ * The program's own log lines, with trace, span, session, agent and event type of where they are written. Works before
+ * `init` and after `shutdown` too.
+ */
+export const logger: Logger = createLogger(() => ({
+  log,
+  context: () => current?.client.logContext ?? context.active(),
+}));
 
 /** Stands in while there is no client: everything runs, nothing is recorded. */
 let idle: Client | undefined;
@@ -243,6 +301,7 @@ export function init(options: InitOptions = {}): Client {
   const given = snapshotOf(options);
   const watch = watchConfig(given, gathered, (work) => client.guard('watch', () => work(client.telemetry)));
   current = { client, options: given, watch };
+  log = client.log;
   return client;
 }
 
@@ -261,6 +320,11 @@ function idleClient(): Client {
 /** Shuts the current client down; see {@link Client.shutdown}. Resolves at once where there is none. */
 export async function shutdown(timeoutMs?: number): Promise<void> {
   await current?.client.shutdown(timeoutMs);
+}
+
+/** The figures of the current client; see {@link Client.stats}. All empty where there is none. */
+export function stats(): ClientStats {
+  return currentClient().stats();
 }
 
 /** Flushes the current client; see {@link Client.flush}. Resolves at once where there is none. */

@@ -18,6 +18,8 @@ export type AgentOpsErrorCode =
   | 'spans_dropped'
   /** Spans could not be sent and were kept on disk; they are sent later. */
   | 'spans_spooled'
+  /** Log records were lost on their way to `logs.otlp`. */
+  | 'logs_dropped'
   /** The spool could not be read or written. */
   | 'spool_failed'
   /** A record in a spool file was damaged and skipped. */

@@ -1,5 +1,6 @@
-import { AgentOpsError, flush, init, shutdown, startSession, task, tool } from 'agentops';
+import { AgentOpsError, flush, init, shutdown, startSession, stats, task, tool } from 'agentops';
 import { afterEach, describe, expect, it } from 'vitest';
+import { OtlpEndpoint } from './support/otlp-endpoint.ts';
 import { startRecording } from './support/recording.ts';
 
 afterEach(() => shutdown());
@@ -81,6 +82,32 @@ describe('init and shutdown', () => {
     await Promise.all([client.shutdown(), client.shutdown(), shutdown()]);
 
     expect(client.stats().openSessions).toBe(0);
+  });
+
+  it('leave figures: the account of each exporter, when it last succeeded, what last went wrong', async () => {
+    const endpoint = await OtlpEndpoint.start();
+    init({ endpoint: endpoint.url, retry: { initial: 1 }, logs: { level: 'silent' } });
+    endpoint.answer({ status: 503 });
+    startSession().end();
+    await flush();
+
+    expect(stats()).toEqual({
+      exporters: {
+        agentops: { ended: 1, recovered: 0, pending: 0, delivered: 1, spooled: 0, dropped: {} },
+      },
+      health: {
+        agentops: {
+          lastSuccess: expect.stringMatching(/^\d{4}-.*Z$/),
+          lastError: { at: expect.stringMatching(/^\d{4}-.*Z$/), message: expect.stringContaining('503') },
+          failuresInARow: 0,
+        },
+      },
+      errors: { export_failed: 1 },
+      openSessions: 0,
+    });
+    await shutdown();
+    expect(stats()).toEqual({ exporters: {}, health: {}, errors: {}, openSessions: 0 });
+    await endpoint.stop();
   });
 
   it('reset everything: after the shutdown the functions run and record nothing', async () => {

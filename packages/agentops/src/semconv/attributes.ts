@@ -18,6 +18,9 @@ export const ATTR_PROCESS_RUNTIME_VERSION = 'process.runtime.version';
 export const ATTR_SESSION_ID = 'session.id';
 export const ATTR_USER_ID = 'user.id';
 export const ATTR_ERROR_TYPE = 'error.type';
+export const ATTR_EXCEPTION_TYPE = 'exception.type';
+export const ATTR_EXCEPTION_MESSAGE = 'exception.message';
+export const ATTR_EXCEPTION_STACKTRACE = 'exception.stacktrace';
 export const ATTR_SERVER_ADDRESS = 'server.address';
 export const ATTR_SERVER_PORT = 'server.port';
 

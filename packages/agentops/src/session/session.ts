@@ -5,6 +5,7 @@ import {
   context,
   type HrTime,
   type Link,
+  ROOT_CONTEXT,
   type Span,
   TraceFlags,
   trace,
@@ -108,7 +109,7 @@ export class Session {
     this.traceId = telemetry.traceIdOf(this.span);
     this.id = toSessionId(this.traceId);
     open.add(this);
-    reporter.info(`session ${this.id} (${this.name}) started`);
+    reporter.info(`session ${this.id} (${this.name}) started`, this.#root);
   }
 
   /** @internal False where telemetry is off: there is no span then, and nothing may be put into the context. */
@@ -173,6 +174,11 @@ export class Session {
   /** Runs `fn` in this session: every span it makes, also asynchronously, belongs to it. */
   run<T>(fn: (session: this) => T): T {
     return context.with(this.contextOf(), () => fn(this));
+  }
+
+  /** The context of the session itself: for what is said about it, wherever it is said. */
+  get #root(): Context {
+    return enter(ROOT_CONTEXT, this.span, { session: this });
   }
 
   /** @internal The `agent` helper starts its agents here. */
@@ -271,6 +277,7 @@ export class Session {
       });
       reporter.info(
         `session ${this.id} (${this.name}) ended: ${endState}${why === undefined ? '' : `, ${why}`}`,
+        this.#root,
       );
     });
   }

@@ -40,6 +40,7 @@ import { LiveSpanProcessor } from './processors/live-processor.ts';
 import { isOfSession, isSessionRoot } from './processors/running-spans.ts';
 import { SamplingProcessor } from './processors/sampling-processor.ts';
 import { SessionProcessor } from './processors/session-processor.ts';
+import { SpanLogProcessor } from './processors/span-log-processor.ts';
 import { createPropagator } from './propagation/create-propagator.ts';
 import type { SamplingStats, SessionSampler } from './sampling/session-sampler.ts';
 
@@ -325,6 +326,7 @@ export class TelemetryManager {
         ? [guarded(new BaggageProcessor(context.baggage.attributes, joined))]
         : []),
       ...this.#processors,
+      ...(reporter.debugs ? [guarded(new SpanLogProcessor(reporter))] : []),
       guarded(sampling),
       ...(this.#live === undefined ? [] : [guarded(this.#live)]),
       ...(waitUntil === undefined ? [] : [guarded(new DeliveryProcessor(waitUntil, () => this.flush()))]),

@@ -3,6 +3,7 @@ import type { RetryConfig } from '../../config/config.ts';
 import { AgentOpsError } from '../../errors.ts';
 import type { Reporter } from '../../reporter.ts';
 import type { ExportMetrics } from '../metrics/export-metrics.ts';
+import { ExporterHealth } from './exporter-health.ts';
 import type { BatchSender, SendResult } from './sender.ts';
 import type { Wire } from './wire.ts';
 
@@ -32,9 +33,19 @@ export interface ExportManagerOptions {
 /** No destination is waited for longer than this at a time, whatever its `Retry-After` says. */
 const MAX_WAIT_MS = 300_000;
 
+/** What an attempt came to, in words. */
+const OUTCOMES: Readonly<Record<SendResult['outcome'], string>> = {
+  delivered: 'delivered',
+  retry: 'not taken',
+  too_large: 'too large',
+  refused: 'refused',
+};
+
 /** Gets one batch after another to one destination: time limit per attempt, exponential backoff with jitter. */
 export class ExportManager {
   readonly name: string;
+  /** How its attempts have gone. */
+  readonly health = new ExporterHealth();
   readonly #sender: BatchSender;
   readonly #retry: RetryConfig;
   readonly #timeout: number;
@@ -69,7 +80,7 @@ export class ExportManager {
   async #deliver(batch: readonly ReadableSpan[]): Promise<Delivery> {
     for (let attempt = 1; ; attempt += 1) {
       const hurried = this.#hurry.signal.aborted;
-      const result = await this.#attempt((signal) => this.#sender.send(batch, signal));
+      const result = await this.#attempt(batch.length, 'spans', (signal) => this.#sender.send(batch, signal));
       if (result.outcome !== 'retry') return result;
       const isLast = attempt >= this.#retry.attempts || hurried || this.#closed;
       if (isLast) return { outcome: 'exhausted', message: result.message };
@@ -90,7 +101,7 @@ export class ExportManager {
 
   /** Sends a request of an earlier batch once. Never rejects. */
   resend(wire: Wire, request: Uint8Array): Promise<SendResult> {
-    return this.#attempt((signal) => wire.post(request, signal));
+    return this.#attempt(request.length, 'bytes of the spool', (signal) => wire.post(request, signal));
   }
 
   /** Cuts every wait short: what is left gets one more attempt each. */
@@ -109,14 +120,26 @@ export class ExportManager {
     }
   }
 
-  async #attempt(send: (signal: AbortSignal) => Promise<SendResult>): Promise<SendResult> {
-    const startedAt = performance.now();
-    const result = await this.#send(send);
-    this.#metrics?.attempted(result, performance.now() - startedAt);
+  async #attempt(
+    amount: number,
+    unit: string,
+    send: (signal: AbortSignal) => Promise<SendResult>,
+  ): Promise<SendResult> {
+    const started = performance.now();
+    if (this.#reporter.debugs) this.#reporter.debug(`exporter ${this.name}: sending ${amount} ${unit}`);
+    const result = await this.#limited(send);
+    this.health.record(result);
+    this.#metrics?.attempted(result, performance.now() - started);
+    if (this.#reporter.debugs) {
+      const ms = (performance.now() - started).toFixed(1);
+      this.#reporter.debug(
+        `exporter ${this.name}: ${amount} ${unit} ${OUTCOMES[result.outcome]} after ${ms} ms`,
+      );
+    }
     return result;
   }
 
-  async #send(send: (signal: AbortSignal) => Promise<SendResult>): Promise<SendResult> {
+  async #limited(send: (signal: AbortSignal) => Promise<SendResult>): Promise<SendResult> {
     // Not `AbortSignal.timeout`: a signal of that kind holds on to the batch until its time is up, delivered or not.
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(new Error('timed out')), this.#timeout).unref();

@@ -42,7 +42,7 @@ export function judgeGrpc(answer: Answer, where: string, credentials: string): S
 }
 
 /** Percent-encoded by the protocol; what is not valid stands as it is. */
-function decodeMessage(text: string): string {
+export function decodeMessage(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

@@ -23,6 +23,9 @@ export type DropReason =
   /** Its spool file was damaged or taken away. */
   | 'spool_unreadable';
 
+/** Limits that were set, doing what they were set for. Whatever else loses spans is a failure. */
+const LIMITS: ReadonlySet<DropReason> = new Set(['queue_full', 'spool_full', 'spool_expired']);
+
 /** One exporter's account. Always: `ended + recovered = pending + delivered + spooled + the sum of dropped`. */
 export interface LaneStats {
   /** Spans this lane was given. */
@@ -60,7 +63,7 @@ export class Ledger {
     const message = `exporter ${this.#exporter} dropped ${spans} (${reason}, ${total} so far): ${why}`;
     this.#reporter.error(
       new AgentOpsError('spans_dropped', message),
-      'error',
+      LIMITS.has(reason) ? 'warn' : 'error',
       `exporter ${this.#exporter} ${reason}`,
     );
   }
