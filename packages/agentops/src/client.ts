@@ -17,6 +17,7 @@ import { createSender } from './telemetry/exporters/create-sender.ts';
 import { ExportManager } from './telemetry/exporters/export-manager.ts';
 import { ExportLane } from './telemetry/processors/export-lane.ts';
 import type { LaneStats } from './telemetry/processors/ledger.ts';
+import { Redactor } from './telemetry/redaction/redactor.ts';
 import { TelemetryManager } from './telemetry/telemetry-manager.ts';
 import { VERSION } from './version.ts';
 
@@ -33,6 +34,8 @@ export interface ClientStats {
   /** How often each kind of error was reported to `onError`. */
   readonly errors: Readonly<Partial<Record<AgentOpsErrorCode, number>>>;
   readonly openSessions: number;
+  /** How often each redaction rule has masked something. */
+  readonly masks: Readonly<Record<string, number>>;
 }
 
 /** The running SDK: what `init` returns. */
@@ -40,6 +43,7 @@ export class Client {
   readonly telemetry: TelemetryManager;
   readonly sessions: SessionManager;
   readonly #reporter: Reporter;
+  readonly #redactor: Redactor;
   #closing: Promise<void> | undefined;
   readonly #processEnd = new ProcessEnd({
     idle: () => void this.#close('process_exit', SHUTDOWN_TIMEOUT_MS),
@@ -53,6 +57,7 @@ export class Client {
     });
     const open = new OpenSessions();
     this.#reporter = reporter;
+    this.#redactor = new Redactor({ ...config.content, reporter });
     this.telemetry = new TelemetryManager({
       serviceName: config.serviceName,
       resource: resourceAttributes(config),
@@ -63,6 +68,7 @@ export class Client {
         return new ExportLane(manager, { batch, spool: config.spool, reporter });
       }),
       captureContent: config.content.capture,
+      redactor: this.#redactor,
       open,
       reporter,
       processors: config.processors,
@@ -106,6 +112,7 @@ export class Client {
       exporters: this.telemetry.stats(),
       errors: this.#reporter.counts,
       openSessions: this.sessions.open.length,
+      masks: this.#redactor.masks,
     };
   }
 

@@ -22,6 +22,8 @@ export type AgentOpsErrorCode =
   | 'spool_failed'
   /** A record in a spool file was damaged and skipped. */
   | 'spool_damaged'
+  /** A redaction rule failed, and what it should have judged was masked whole; or it held the program up. */
+  | 'redaction_failed'
   /** A fault inside the SDK; the user's program went on undisturbed. */
   | 'internal';
 

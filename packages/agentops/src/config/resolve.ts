@@ -99,7 +99,12 @@ export function resolveConfig(
     },
     content: {
       capture: given.content?.capture ?? environment.content?.capture ?? DEFAULTS.content.capture,
-      redact: ['secrets'],
+      redact: (code.content?.redact === false
+        ? []
+        : (code.content?.redact ?? ['secrets'])) as Config['content']['redact'],
+      ...withoutUndefined({
+        maxLength: code.content?.maxLength === undefined ? undefined : toBytes(code.content.maxLength),
+      }),
     },
     live: { interval: 5000, attributes: {} },
     metrics: {

@@ -2,6 +2,7 @@ import type { Attributes, TextMapPropagator } from '@opentelemetry/api';
 import type { Sampler, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { z } from 'zod';
 import type { AgentOpsError } from '../errors.ts';
+import type { RedactionRule } from './pipeline-options.ts';
 
 /** An object of the user's that implements an interface, recognised by the methods we call. */
 function implementing<T extends object>(name: string, ...methods: (keyof T & string)[]) {
@@ -107,7 +108,13 @@ export const initOptionsSchema = z.strictObject({
     })
     .optional(),
   spool: z.union([z.literal(false), spool]).optional(),
-  content: z.strictObject({ capture: z.boolean().optional() }).optional(),
+  content: z
+    .strictObject({
+      capture: z.boolean().optional(),
+      maxLength: z.union([z.number(), z.string()]).optional(),
+      redact: z.union([z.literal(false), z.array(z.custom<RedactionRule>())]).optional(),
+    })
+    .optional(),
   logs: z.strictObject({ level: z.enum(['silent', 'error', 'warn', 'info', 'debug']).optional() }).optional(),
   onError: z
     .custom<(error: AgentOpsError) => void>((value) => typeof value === 'function', {

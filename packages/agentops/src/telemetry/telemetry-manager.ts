@@ -38,6 +38,7 @@ import { ExportProcessor } from './processors/export-processor.ts';
 import { GuardedProcessor } from './processors/guarded-processor.ts';
 import type { LaneStats } from './processors/ledger.ts';
 import { SessionProcessor } from './processors/session-processor.ts';
+import type { Redactor } from './redaction/redactor.ts';
 
 export interface TelemetryOptions {
   readonly serviceName: string;
@@ -53,6 +54,8 @@ export interface TelemetryOptions {
   readonly propagator?: TextMapPropagator;
   /** Whether messages, arguments and results are recorded. */
   readonly captureContent: boolean;
+  /** Sees every span before the lanes do. */
+  readonly redactor: Redactor;
   readonly open: OpenSessions;
   readonly reporter: Reporter;
 }
@@ -226,11 +229,11 @@ export class TelemetryManager {
 
   /** Marks first, exports last, and between them the user's own processors; a fault of one stays its own. */
   #chain(joined: boolean): SpanProcessor {
-    const { lanes, reporter } = this.#options;
+    const { lanes, redactor, reporter } = this.#options;
     const processors = [
       new GuardedProcessor(this.#sessions, reporter),
       ...this.#processors,
-      new GuardedProcessor(new ExportProcessor(lanes, joined), reporter),
+      new GuardedProcessor(new ExportProcessor(lanes, redactor, joined), reporter),
     ];
     return {
       onStart: (span, parentContext) => {
