@@ -3,8 +3,8 @@
  * to be slow. No hostile text of 64 KB may take 5 ms.
  */
 import { cpuUsage } from 'node:process';
-import { Redactor } from '../packages/agentops/dist/telemetry/redaction/redactor.js';
 import { Reporter } from '../packages/agentops/dist/reporter.js';
+import { Redactor } from '../packages/agentops/dist/telemetry/redaction/redactor.js';
 import { USUAL_CHAT } from './support/chat.ts';
 import { table } from './support/table.ts';
 
@@ -38,7 +38,9 @@ const HOSTILE: Readonly<Record<string, string>> = {
   'many keys of JSON': fill('"password":"'),
   'many keys of lists': fill('"password":['),
   'many assignments': fill('a_token=b_token:'),
-  'many different names': Array.from({ length: 12_000 }, (_, index) => `k${index}:`).join('').slice(0, BYTES),
+  'many different names': Array.from({ length: 12_000 }, (_, index) => `k${index}:`)
+    .join('')
+    .slice(0, BYTES),
   'many backslashes': fill('\\'),
   'many escaped quotes': fill('"token":"\\\\\\"'),
   'many colons': fill(':'),

@@ -1,21 +1,23 @@
 import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
-import { BatchSpanProcessor, InMemorySpanExporter, TracerProvider } from '@opentelemetry/sdk-trace';
+import {
+  BatchSpanProcessor,
+  InMemorySpanExporter,
+  type ReadableSpan,
+  TracerProvider,
+} from '@opentelemetry/sdk-trace';
 import { type InitOptions, shutdown } from 'agentops';
 import { SinkExporter } from './sink-exporter.ts';
-import { repeat, type Work } from './work.ts';
+import { BATCH, repeat, type Work } from './work.ts';
+
+/** Makes the work to find the least cost of, with a client of these options. */
+type WorkOf = (options: InitOptions) => Work;
 
 /**
  * The least that a span of `work` can cost: the bare OpenTelemetry SDK makes one of the same name, kind, attributes
  * and resource below a parent, and its own batching processor hands it to the same sink.
  */
-export async function floorOf(work: (options: InitOptions) => Work): Promise<Work> {
-  const memory = new InMemorySpanExporter();
-  await work({ exporters: [memory] })(1);
-  const [model] = memory.getFinishedSpans();
-  if (model === undefined) throw new Error('the work to find the floor of made no span');
-  const { name, kind, attributes, resource } = model;
-  await shutdown();
-
+export async function floorOf(work: WorkOf): Promise<Work> {
+  const { name, kind, attributes, resource } = await spanOf(work);
   const sink = new SinkExporter();
   const processor = new BatchSpanProcessor({ exporter: sink });
   const tracer = new TracerProvider({ resource, spanProcessors: [processor] }).getTracer('floor');
@@ -29,4 +31,22 @@ export async function floorOf(work: (options: InitOptions) => Work): Promise<Wor
     const delivered = sink.spans - before;
     if (delivered !== count) throw new Error(`the bare SDK delivered ${delivered} of ${count} spans`);
   };
+}
+
+/** What an exporter cannot but cost: the serialisation of a span of `work`, in batches. */
+export async function serialisingOf(work: WorkOf): Promise<Work> {
+  const batch = new Array<ReadableSpan>(BATCH).fill(await spanOf(work));
+  const sink = new SinkExporter();
+  return async (count) => {
+    for (let done = 0; done < count; done += BATCH) sink.export(batch, () => {});
+  };
+}
+
+async function spanOf(work: WorkOf): Promise<ReadableSpan> {
+  const memory = new InMemorySpanExporter();
+  await work({ exporters: [memory] })(1);
+  const [model] = memory.getFinishedSpans();
+  if (model === undefined) throw new Error('the work to find the floor of made no span');
+  await shutdown();
+  return model;
 }

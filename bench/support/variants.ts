@@ -1,17 +1,23 @@
 import { type Chat, SMALL_CHAT, USUAL_CHAT } from './chat.ts';
-import { floorOf } from './floor.ts';
+import { floorOf, serialisingOf } from './floor.ts';
+import { SinkExporter } from './sink-exporter.ts';
 import { instrumentedCalls, plainCalls, plainToolCalls, type Work, wrappedToolCalls } from './work.ts';
 
 const unsampled = { sampling: { rate: 0 } };
 const withoutContent = { content: { capture: false } };
+const withoutMetrics = { metrics: false } as const;
 
 /** Everything that is measured, each in a process of its own. */
 export const VARIANTS = {
   'small call, client alone': () => plainCalls(SMALL_CHAT),
   'small call, instrumented': () => instrumentedCalls(SMALL_CHAT),
+  'small call, metrics off': () => instrumentedCalls(SMALL_CHAT, withoutMetrics),
   'small call, floor': () => floorOfCalls(SMALL_CHAT),
   'usual call, client alone': () => plainCalls(USUAL_CHAT),
   'usual call, instrumented': () => instrumentedCalls(USUAL_CHAT),
+  'usual call, two exporters': () =>
+    instrumentedCalls(USUAL_CHAT, { exporters: [new SinkExporter(), new SinkExporter()] }),
+  'usual call, serialising': () => serialisingOf((recording) => instrumentedCalls(USUAL_CHAT, recording)),
   'usual call, floor': () => floorOfCalls(USUAL_CHAT),
   'usual call, unsampled': () => instrumentedCalls(USUAL_CHAT, unsampled),
   'usual call, content off': () => instrumentedCalls(USUAL_CHAT, withoutContent),

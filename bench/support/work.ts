@@ -7,6 +7,9 @@ import { SinkExporter } from './sink-exporter.ts';
 /** Does `count` units of work one after the other and delivers the spans they made. */
 export type Work = (count: number) => Promise<void>;
 
+/** Laps are whole batches of the exporters. */
+export const BATCH = 512;
+
 /** A program's calls come in on the event loop, which also has to run its timers. */
 const UNITS_PER_TURN = 64;
 

@@ -115,6 +115,7 @@ export const initOptionsSchema = z.strictObject({
       redact: z.union([z.literal(false), z.array(z.custom<RedactionRule>())]).optional(),
     })
     .optional(),
+  metrics: z.literal(false).optional(),
   logs: z.strictObject({ level: z.enum(['silent', 'error', 'warn', 'info', 'debug']).optional() }).optional(),
   onError: z
     .custom<(error: AgentOpsError) => void>((value) => typeof value === 'function', {
