@@ -6,7 +6,7 @@ import { recordFailure } from '../telemetry/failure.ts';
 import type { TelemetryManager } from '../telemetry/telemetry-manager.ts';
 import { hrNow } from '../time.ts';
 import { costOf, type TokenUsage } from './cost.ts';
-import type { Message, MessagePart } from './messages.ts';
+import { type Message, type MessagePart, messagesToJson } from './messages.ts';
 
 /** What a call of a model asks for, in the terms of the GenAI conventions. */
 export interface LlmRequest {
@@ -82,7 +82,7 @@ export class LlmCall {
   /** What went in. Called only where `captureContent` is on. */
   setInput({ messages, systemInstructions, toolDefinitions }: LlmInput): void {
     this.#setJson(attr.ATTR_GEN_AI_SYSTEM_INSTRUCTIONS, systemInstructions);
-    this.#setJson(attr.ATTR_GEN_AI_INPUT_MESSAGES, messages);
+    this.#setMessages(attr.ATTR_GEN_AI_INPUT_MESSAGES, messages);
     this.#setJson(attr.ATTR_GEN_AI_TOOL_DEFINITIONS, toolDefinitions);
   }
 
@@ -140,18 +140,26 @@ export class LlmCall {
     this.#set(attr.ATTR_AGENTOPS_COST_OUTPUT, cost?.output);
     this.#set(attr.ATTR_AGENTOPS_COST_TOTAL, cost?.total);
     if (truncated) this.span.setAttribute(attr.ATTR_AGENTOPS_STREAM_TRUNCATED, true);
-    if (this.captureContent) this.#setJson(attr.ATTR_GEN_AI_OUTPUT_MESSAGES, messages);
+    if (this.captureContent) this.#setMessages(attr.ATTR_GEN_AI_OUTPUT_MESSAGES, messages);
     // Messages have attributes of their own: what is said once is paid for once.
-    this.#setJson(attr.ATTR_EVENT_DATA, {
-      model: model ?? requested,
-      prompt_tokens: usage?.inputTokens,
-      completion_tokens: usage?.outputTokens,
-      cost: cost?.total,
-    });
+    // Texts and numbers alone, which need no tolerance.
+    this.#set(
+      attr.ATTR_EVENT_DATA,
+      JSON.stringify({
+        model: model ?? requested,
+        prompt_tokens: usage?.inputTokens,
+        completion_tokens: usage?.outputTokens,
+        cost: cost?.total,
+      }),
+    );
   }
 
   #set(name: string, value: string | number | undefined): void {
     if (value !== undefined) this.span.setAttribute(name, value);
+  }
+
+  #setMessages(name: string, messages: readonly Message[] | undefined): void {
+    if (messages !== undefined && messages.length > 0) this.#set(name, messagesToJson(messages));
   }
 
   #setJson(name: string, value: unknown): void {

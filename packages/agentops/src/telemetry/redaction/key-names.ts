@@ -16,7 +16,9 @@ export interface KeyRule {
 }
 
 /** In every name that says it is secret: the quick test for all others. */
-const STEM = /pass|pwd|secret|credential|auth|cookie|jwt|token|key/i;
+const STEMS = ['pass', 'pwd', 'secret', 'credential', 'auth', 'cookie', 'jwt', 'token', 'key'];
+const STEM = new RegExp(STEMS.join('|'), 'i');
+const STEM_LETTERS = STEMS.map(lettersOf);
 
 const PASSWORDS = new Set(['password', 'passwords', 'passwd', 'passphrase', 'passcode', 'pwd']);
 
@@ -90,6 +92,13 @@ export class KeyNames {
     return !this.#hasBuiltIn && this.#users.length === 0;
   }
 
+  /** False where no name of these letters is of any concern; see {@link lettersOf}. */
+  mayMatch(letters: number): boolean {
+    if (this.#users.length > 0) return true;
+    for (const stem of STEM_LETTERS) if ((letters & stem) === stem) return true;
+    return false;
+  }
+
   /** The rule that masks values of this name; undefined for names of no concern. */
   of(name: string): KeyRule | undefined {
     const known = this.#known.get(name);
@@ -114,6 +123,13 @@ function secretName(name: string): KeyRule | undefined {
   if (last === 'pass' && PASS_OWNERS.has(before)) return PASSWORD;
   if (last !== 'token' || OPEN_TOKENS.has(before)) return undefined;
   return words.length === 1 ? TOKEN : BUILT_IN;
+}
+
+/** One bit for each letter of a name, capital or not. Other characters share those bits, so that a bit proves nothing. */
+function lettersOf(name: string): number {
+  let letters = 0;
+  for (let index = 0; index < name.length; index += 1) letters |= 1 << (name.charCodeAt(index) & 31);
+  return letters;
 }
 
 /** The words of a name's last segment: `http.request.header.X-ApiKey` has `x`, `api` and `key`. */

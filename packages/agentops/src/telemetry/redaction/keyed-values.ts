@@ -84,9 +84,16 @@ export class KeyedValues implements TextRule {
       end -= escapes ?? 0;
     }
     let start = end;
+    let letters = 0;
     const least = Math.max(0, end - MAX_KEY);
-    while (start > least && isNameCharacter(text.charCodeAt(start - 1), isQuoted)) start -= 1;
-    if (start === end) return undefined;
+    while (start > least) {
+      const code = text.charCodeAt(start - 1);
+      if (!isNameCharacter(code, isQuoted)) break;
+      letters |= 1 << (code & 31);
+      start -= 1;
+    }
+    // Most names are told by their letters, without making a text of them.
+    if (start === end || !this.#names.mayMatch(letters)) return undefined;
     const name = text.slice(start, end);
     const rule = this.#names.of(name);
     return rule && { rule, name, isQuoted, escapes, separator: text.charAt(at), next: at + 1 };

@@ -81,15 +81,25 @@ export class Redactor {
     const events = mapped(span.events, (event) => this.#event(event));
     const links = mapped(span.links, (link) => this.#attributed(link));
     const resource = this.#resource(span.resource);
+    if (
+      name === span.name &&
+      message === status.message &&
+      attributes === span.attributes &&
+      events === span.events &&
+      links === span.links &&
+      resource === span.resource
+    ) {
+      return span;
+    }
     const changes: SpanChanges = {
-      ...(name !== span.name && { name }),
-      ...(message !== undefined && message !== status.message && { status: { ...status, message } }),
-      ...(attributes !== span.attributes && { attributes }),
-      ...(events !== span.events && { events }),
-      ...(links !== span.links && { links }),
-      ...(resource !== span.resource && { resource }),
+      name,
+      attributes,
+      events,
+      links,
+      resource,
+      ...(message !== undefined && { status: { ...status, message } }),
     };
-    return Object.keys(changes).length === 0 ? span : new RedactedSpan(span, changes);
+    return new RedactedSpan(span, changes);
   }
 
   #event(event: ReadableSpan['events'][number]): ReadableSpan['events'][number] {
@@ -227,11 +237,14 @@ function mapped<T>(list: T[], change: (item: T) => T): T[];
 function mapped<T>(list: readonly T[], change: (item: T) => T): readonly T[];
 function mapped<T>(list: readonly T[], change: (item: T) => T): readonly T[] {
   let changed: T[] | undefined;
-  for (const [index, item] of list.entries()) {
+  let index = 0;
+  for (const item of list) {
     const result = change(item);
-    if (result === item) continue;
-    changed ??= [...list];
-    changed[index] = result;
+    if (result !== item) {
+      changed ??= [...list];
+      changed[index] = result;
+    }
+    index += 1;
   }
   return changed ?? list;
 }
