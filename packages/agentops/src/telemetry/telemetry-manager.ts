@@ -1,5 +1,6 @@
 import {
   type Attributes,
+  type Context,
   context,
   createContextKey,
   metrics,
@@ -20,6 +21,7 @@ import {
   AlwaysOnSampler,
   ParentBasedSampler,
   type Sampler,
+  type Span as SdkSpan,
   type SpanProcessor,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
@@ -33,6 +35,7 @@ import { VERSION } from '../version.ts';
 import type { Deadline } from './deadline.ts';
 import { deliverAtExit } from './exit/exit-delivery.ts';
 import { GuardedSampler } from './guarded-sampler.ts';
+import { AttributeProcessor, writeAttributes } from './processors/attribute-processor.ts';
 import type { ExportLane } from './processors/export-lane.ts';
 import { ExportProcessor } from './processors/export-processor.ts';
 import { GuardedProcessor } from './processors/guarded-processor.ts';
@@ -73,6 +76,7 @@ export class TelemetryManager {
   /** For an application's own provider; the manager's own provider has it already. */
   readonly processor: SpanProcessor;
   readonly #options: TelemetryOptions;
+  readonly #attributes = new AttributeProcessor();
   readonly #sessions: SessionProcessor;
   /** The user's own. */
   readonly #processors: readonly GuardedProcessor[];
@@ -87,7 +91,9 @@ export class TelemetryManager {
   constructor(options: TelemetryOptions) {
     this.#options = options;
     this.captureContent = options.captureContent;
-    this.#sessions = new SessionProcessor(options.serviceName, options.open);
+    this.#sessions = new SessionProcessor(options.serviceName, options.open, (span, attributes) =>
+      this.setAttributes(span, attributes),
+    );
     this.#processors = options.processors.map(
       (processor) => new GuardedProcessor(processor, options.reporter),
     );
@@ -146,6 +152,29 @@ export class TelemetryManager {
     if (this.#setUp === 'joined') this.#checkJoined(span, traceId);
     if (this.#setUp === 'off' && traceId !== undefined) this.#ghosts.set(span, traceId);
     return span;
+  }
+
+  /**
+   * Starts a span of the SDK's own below the span of `parent`.
+   *
+   * @param attributes Those the SDK makes itself; a user's belong into `options`, where they are checked.
+   */
+  startSpan(name: string, attributes: Attributes, options: SpanOptions, parent: Context): Span {
+    if (this.#setUp !== 'own') {
+      return this.tracer.startSpan(
+        name,
+        { ...options, attributes: { ...attributes, ...options.attributes } },
+        parent,
+      );
+    }
+    return this.#attributes.startWith(attributes, () => this.tracer.startSpan(name, options, parent));
+  }
+
+  /** Sets attributes that the SDK makes itself on a span of its own; undefined ones are left out. */
+  setAttributes(span: Span, attributes: Attributes): void {
+    if (this.#setUp !== 'own') span.setAttributes(attributes);
+    // The SDK hands out one object under its two faces.
+    else if (span.isRecording()) writeAttributes(span as SdkSpan, attributes);
   }
 
   /** Says what an application's own set-up keeps from being done, instead of losing spans in silence. */
@@ -230,7 +259,8 @@ export class TelemetryManager {
   /** Marks first, exports last, and between them the user's own processors; a fault of one stays its own. */
   #chain(joined: boolean): SpanProcessor {
     const { lanes, redactor, reporter } = this.#options;
-    const processors = [
+    const processors: readonly SpanProcessor[] = [
+      ...(joined ? [] : [this.#attributes]),
       new GuardedProcessor(this.#sessions, reporter),
       ...this.#processors,
       new GuardedProcessor(new ExportProcessor(lanes, redactor, joined), reporter),
@@ -240,7 +270,7 @@ export class TelemetryManager {
         for (const processor of processors) processor.onStart(span, parentContext);
       },
       onEnding: (span) => {
-        for (const processor of processors) processor.onEnding(span);
+        for (const processor of processors) processor.onEnding?.(span);
       },
       onEnd: (span) => {
         for (const processor of processors) processor.onEnd(span);

@@ -1,10 +1,12 @@
-import type { Span as ApiSpan, Context, SpanContext } from '@opentelemetry/api';
+import type { Span as ApiSpan, Attributes, Context, SpanContext } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { toSessionId } from '../../ids.ts';
 import * as attr from '../../semconv/attributes.ts';
 import type { OpenSessions } from '../../session/open-sessions.ts';
 import { type Scope, scopeOf } from '../../session/scope.ts';
 import { toIsoTime } from '../../time.ts';
+
+type SetAttributes = (span: Span, attributes: Attributes) => void;
 
 /**
  * Makes a session's spans recognisable, whoever started them: service, session, agent, user and conversation on every
@@ -13,11 +15,14 @@ import { toIsoTime } from '../../time.ts';
 export class SessionProcessor implements SpanProcessor {
   readonly #serviceName: string;
   readonly #open: OpenSessions;
+  readonly #setAttributes: SetAttributes;
   readonly #running = new Map<Span, Scope | undefined>();
 
-  constructor(serviceName: string, open: OpenSessions) {
+  /** @param setAttributes How the SDK sets attributes of its own making. */
+  constructor(serviceName: string, open: OpenSessions, setAttributes: SetAttributes) {
     this.#serviceName = serviceName;
     this.#open = open;
+    this.#setAttributes = setAttributes;
   }
 
   /** Spans that have started and not ended, oldest first; of sessions only, or of whatever the program does. */
@@ -36,18 +41,20 @@ export class SessionProcessor implements SpanProcessor {
     const scope = scopeOf(parentContext) ?? this.#scopeByTrace(span.spanContext());
     const isRoot = span.attributes[attr.ATTR_AGENTOPS_SPAN_KIND] === 'session';
     this.#running.set(span, isRoot ? undefined : scope);
-    span.setAttribute(attr.ATTR_SERVICE_NAME, this.#serviceName);
+    const isEvent = span.attributes[attr.ATTR_EVENT_TYPE] !== undefined;
+    this.#setAttributes(span, {
+      [attr.ATTR_SERVICE_NAME]: this.#serviceName,
+      [attr.ATTR_EVENT_TIMESTAMP]: isEvent ? toIsoTime(span.startTime) : undefined,
+    });
     // A session's root starts before its session exists, and maybe inside another session: its trace says whose it is.
-    if (isRoot) span.setAttribute(attr.ATTR_SESSION_ID, toSessionId(span.spanContext().traceId));
-    else if (scope !== undefined) mark(span, scope);
-    if (span.attributes[attr.ATTR_EVENT_TYPE] !== undefined) {
-      span.setAttribute(attr.ATTR_EVENT_TIMESTAMP, toIsoTime(span.startTime));
-    }
+    if (isRoot)
+      this.#setAttributes(span, { [attr.ATTR_SESSION_ID]: toSessionId(span.spanContext().traceId) });
+    else if (scope !== undefined) this.#setAttributes(span, marksOf(scope));
   }
 
   onEnding(span: Span): void {
     if (span.attributes[attr.ATTR_EVENT_TYPE] !== undefined) {
-      span.setAttribute(attr.ATTR_EVENT_END_TIMESTAMP, toIsoTime(span.endTime));
+      this.#setAttributes(span, { [attr.ATTR_EVENT_END_TIMESTAMP]: toIsoTime(span.endTime) });
     }
   }
 
@@ -70,14 +77,12 @@ export class SessionProcessor implements SpanProcessor {
   }
 }
 
-function mark(span: Span, { session, agent }: Scope): void {
-  span.setAttribute(attr.ATTR_SESSION_ID, session.id);
-  if (agent !== undefined) {
-    span.setAttribute(attr.ATTR_GEN_AI_AGENT_ID, agent.id);
-    span.setAttribute(attr.ATTR_GEN_AI_AGENT_NAME, agent.name);
-  }
-  if (session.userId !== undefined) span.setAttribute(attr.ATTR_USER_ID, session.userId);
-  if (session.conversationId !== undefined) {
-    span.setAttribute(attr.ATTR_GEN_AI_CONVERSATION_ID, session.conversationId);
-  }
+function marksOf({ session, agent }: Scope): Attributes {
+  return {
+    [attr.ATTR_SESSION_ID]: session.id,
+    [attr.ATTR_GEN_AI_AGENT_ID]: agent?.id,
+    [attr.ATTR_GEN_AI_AGENT_NAME]: agent?.name,
+    [attr.ATTR_USER_ID]: session.userId,
+    [attr.ATTR_GEN_AI_CONVERSATION_ID]: session.conversationId,
+  };
 }

@@ -60,7 +60,8 @@ export class Redactor {
   /** `attributes` as they may be seen: the same object where nothing had to be changed, else a copy. */
   attributes(attributes: Attributes): Attributes {
     let changed: Attributes | undefined;
-    for (const key in attributes) {
+    // Not `for in`, which also looks through the prototypes of objects of many keys.
+    for (const key of Object.keys(attributes)) {
       const value = attributes[key];
       // Most are short texts and numbers, and there are twenty of them on a span.
       if (typeof value !== 'string' && typeof value !== 'object' && this.#rules.hasUserKeys === false)
