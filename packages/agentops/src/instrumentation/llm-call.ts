@@ -54,23 +54,23 @@ export class LlmCall {
   #ended = false;
 
   constructor(telemetry: TelemetryManager, parent: Context, request: LlmRequest) {
-    const { operation, provider, model, stream, parameters, serverAddress, serverPort } = request;
+    const { operation, provider, model, stream, parameters = {}, serverAddress, serverPort } = request;
     this.#request = request;
     this.#telemetry = telemetry;
     this.span = telemetry.startSpan(
       model === undefined ? operation : `${operation} ${model}`,
-      {
-        [attr.ATTR_AGENTOPS_SPAN_KIND]: 'llm',
-        [attr.ATTR_EVENT_ID]: randomUUID(),
-        [attr.ATTR_EVENT_TYPE]: 'llms',
-        [attr.ATTR_GEN_AI_OPERATION_NAME]: operation,
-        [attr.ATTR_GEN_AI_PROVIDER_NAME]: provider,
-        [attr.ATTR_GEN_AI_REQUEST_MODEL]: model,
-        [attr.ATTR_SERVER_ADDRESS]: serverAddress,
-        [attr.ATTR_SERVER_PORT]: serverPort,
-        ...parameters,
-        ...(stream && { [attr.ATTR_GEN_AI_REQUEST_STREAM]: true }),
-      },
+      [
+        [attr.ATTR_AGENTOPS_SPAN_KIND, 'llm'],
+        [attr.ATTR_EVENT_ID, randomUUID()],
+        [attr.ATTR_EVENT_TYPE, 'llms'],
+        [attr.ATTR_GEN_AI_OPERATION_NAME, operation],
+        [attr.ATTR_GEN_AI_PROVIDER_NAME, provider],
+        [attr.ATTR_GEN_AI_REQUEST_MODEL, model],
+        [attr.ATTR_SERVER_ADDRESS, serverAddress],
+        [attr.ATTR_SERVER_PORT, serverPort],
+        [attr.ATTR_GEN_AI_REQUEST_STREAM, stream || undefined],
+        ...Object.entries(parameters),
+      ],
       { kind: SpanKind.CLIENT, startTime: hrNow() },
       parent,
     );
@@ -80,11 +80,11 @@ export class LlmCall {
 
   /** What went in. Called only where `captureContent` is on. */
   setInput({ messages, systemInstructions, toolDefinitions }: LlmInput): void {
-    this.#telemetry.setAttributes(this.span, {
-      [attr.ATTR_GEN_AI_SYSTEM_INSTRUCTIONS]: listJson(systemInstructions),
-      [attr.ATTR_GEN_AI_INPUT_MESSAGES]: messagesJson(messages),
-      [attr.ATTR_GEN_AI_TOOL_DEFINITIONS]: listJson(toolDefinitions),
-    });
+    this.#telemetry.setAttributes(this.span, [
+      [attr.ATTR_GEN_AI_SYSTEM_INSTRUCTIONS, listJson(systemInstructions)],
+      [attr.ATTR_GEN_AI_INPUT_MESSAGES, messagesJson(messages)],
+      [attr.ATTR_GEN_AI_TOOL_DEFINITIONS, listJson(toolDefinitions)],
+    ]);
   }
 
   /** A part of a streamed answer has arrived. The first one is timed. */
@@ -127,29 +127,34 @@ export class LlmCall {
     const cost =
       costOf({ provider, model: model ?? requested, ...usage }) ??
       costOf({ provider, model: requested, ...usage });
-    this.#telemetry.setAttributes(this.span, {
-      [attr.ATTR_GEN_AI_RESPONSE_ID]: id,
-      [attr.ATTR_GEN_AI_RESPONSE_MODEL]: model,
-      [attr.ATTR_GEN_AI_RESPONSE_FINISH_REASONS]:
+    this.#telemetry.setAttributes(this.span, [
+      [attr.ATTR_GEN_AI_RESPONSE_ID, id],
+      [attr.ATTR_GEN_AI_RESPONSE_MODEL, model],
+      [
+        attr.ATTR_GEN_AI_RESPONSE_FINISH_REASONS,
         finishReasons !== undefined && finishReasons.length > 0 ? [...finishReasons] : undefined,
-      [attr.ATTR_GEN_AI_USAGE_INPUT_TOKENS]: usage?.inputTokens,
-      [attr.ATTR_GEN_AI_USAGE_OUTPUT_TOKENS]: usage?.outputTokens,
-      [attr.ATTR_GEN_AI_USAGE_CACHE_READ_INPUT_TOKENS]: usage?.cacheReadTokens,
-      [attr.ATTR_GEN_AI_USAGE_CACHE_WRITE_INPUT_TOKENS]: usage?.cacheWriteTokens,
-      [attr.ATTR_GEN_AI_USAGE_REASONING_OUTPUT_TOKENS]: usage?.reasoningTokens,
-      [attr.ATTR_AGENTOPS_COST_INPUT]: cost?.input,
-      [attr.ATTR_AGENTOPS_COST_OUTPUT]: cost?.output,
-      [attr.ATTR_AGENTOPS_COST_TOTAL]: cost?.total,
-      [attr.ATTR_AGENTOPS_STREAM_TRUNCATED]: truncated || undefined,
-      [attr.ATTR_GEN_AI_OUTPUT_MESSAGES]: this.captureContent ? messagesJson(messages) : undefined,
+      ],
+      [attr.ATTR_GEN_AI_USAGE_INPUT_TOKENS, usage?.inputTokens],
+      [attr.ATTR_GEN_AI_USAGE_OUTPUT_TOKENS, usage?.outputTokens],
+      [attr.ATTR_GEN_AI_USAGE_CACHE_READ_INPUT_TOKENS, usage?.cacheReadTokens],
+      [attr.ATTR_GEN_AI_USAGE_CACHE_WRITE_INPUT_TOKENS, usage?.cacheWriteTokens],
+      [attr.ATTR_GEN_AI_USAGE_REASONING_OUTPUT_TOKENS, usage?.reasoningTokens],
+      [attr.ATTR_AGENTOPS_COST_INPUT, cost?.input],
+      [attr.ATTR_AGENTOPS_COST_OUTPUT, cost?.output],
+      [attr.ATTR_AGENTOPS_COST_TOTAL, cost?.total],
+      [attr.ATTR_AGENTOPS_STREAM_TRUNCATED, truncated || undefined],
+      [attr.ATTR_GEN_AI_OUTPUT_MESSAGES, this.captureContent ? messagesJson(messages) : undefined],
       // Messages have attributes of their own: what is said once is paid for once.
-      [attr.ATTR_EVENT_DATA]: JSON.stringify({
-        model: model ?? requested,
-        prompt_tokens: usage?.inputTokens,
-        completion_tokens: usage?.outputTokens,
-        cost: cost?.total,
-      }),
-    });
+      [
+        attr.ATTR_EVENT_DATA,
+        JSON.stringify({
+          model: model ?? requested,
+          prompt_tokens: usage?.inputTokens,
+          completion_tokens: usage?.outputTokens,
+          cost: cost?.total,
+        }),
+      ],
+    ]);
   }
 }
 

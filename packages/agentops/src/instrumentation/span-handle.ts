@@ -2,8 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { type Attributes, type Context, type Span, trace } from '@opentelemetry/api';
 import { toJson } from '../json.ts';
 import * as attr from '../semconv/attributes.ts';
-import { type NamedSpanKind, namedSpan, SPAN_KINDS, type SpanKindConvention } from '../semconv/span-kinds.ts';
+import {
+  type EventType,
+  type NamedSpanKind,
+  namedSpan,
+  SPAN_KINDS,
+  type SpanKindConvention,
+} from '../semconv/span-kinds.ts';
 import { recordFailure } from '../telemetry/failure.ts';
+import type { AttributePair } from '../telemetry/processors/attribute-processor.ts';
 import type { TelemetryManager } from '../telemetry/telemetry-manager.ts';
 import { hrNow } from '../time.ts';
 
@@ -38,14 +45,12 @@ export class SpanHandle {
     this.#telemetry = telemetry;
     this.span = telemetry.startSpan(
       convention.name,
-      {
-        ...convention.attributes,
-        ...(this.#convention.eventType !== undefined && {
-          [attr.ATTR_EVENT_ID]: randomUUID(),
-          [attr.ATTR_EVENT_TYPE]: this.#convention.eventType,
-          [attr.ATTR_EVENT_DATA]: this.#eventData(),
-        }),
-      },
+      [
+        ...Object.entries(convention.attributes),
+        ...(this.#convention.eventType === undefined
+          ? []
+          : this.#eventAttributes(this.#convention.eventType)),
+      ],
       { startTime: hrNow(), ...(attributes !== undefined && { attributes }) },
       parent,
     );
@@ -102,9 +107,17 @@ export class SpanHandle {
   #recordContent(attribute: string | undefined, fallback: string, json: string): void {
     const isEvent = this.#convention.eventType !== undefined;
     const key = attribute ?? (isEvent ? attr.ATTR_EVENT_DATA : fallback);
-    this.#telemetry.setAttributes(this.span, {
-      [key]: key === attr.ATTR_EVENT_DATA ? this.#eventData() : json,
-    });
+    this.#telemetry.setAttributes(this.span, [
+      [key, key === attr.ATTR_EVENT_DATA ? this.#eventData() : json],
+    ]);
+  }
+
+  #eventAttributes(type: EventType): AttributePair[] {
+    return [
+      [attr.ATTR_EVENT_ID, randomUUID()],
+      [attr.ATTR_EVENT_TYPE, type],
+      [attr.ATTR_EVENT_DATA, this.#eventData()],
+    ];
   }
 
   #eventData(): string {

@@ -35,7 +35,12 @@ import { VERSION } from '../version.ts';
 import type { Deadline } from './deadline.ts';
 import { deliverAtExit } from './exit/exit-delivery.ts';
 import { GuardedSampler } from './guarded-sampler.ts';
-import { AttributeProcessor, writeAttributes } from './processors/attribute-processor.ts';
+import {
+  type AttributePair,
+  AttributeProcessor,
+  toAttributes,
+  writeAttributes,
+} from './processors/attribute-processor.ts';
 import type { ExportLane } from './processors/export-lane.ts';
 import { ExportProcessor } from './processors/export-processor.ts';
 import { GuardedProcessor } from './processors/guarded-processor.ts';
@@ -159,11 +164,11 @@ export class TelemetryManager {
    *
    * @param attributes Those the SDK makes itself; a user's belong into `options`, where they are checked.
    */
-  startSpan(name: string, attributes: Attributes, options: SpanOptions, parent: Context): Span {
+  startSpan(name: string, attributes: readonly AttributePair[], options: SpanOptions, parent: Context): Span {
     if (this.#setUp !== 'own') {
       return this.tracer.startSpan(
         name,
-        { ...options, attributes: { ...attributes, ...options.attributes } },
+        { ...options, attributes: { ...toAttributes(attributes), ...options.attributes } },
         parent,
       );
     }
@@ -171,8 +176,8 @@ export class TelemetryManager {
   }
 
   /** Sets attributes that the SDK makes itself on a span of its own; undefined ones are left out. */
-  setAttributes(span: Span, attributes: Attributes): void {
-    if (this.#setUp !== 'own') span.setAttributes(attributes);
+  setAttributes(span: Span, attributes: readonly AttributePair[]): void {
+    if (this.#setUp !== 'own') span.setAttributes(toAttributes(attributes));
     // The SDK hands out one object under its two faces.
     else if (span.isRecording()) writeAttributes(span as SdkSpan, attributes);
   }

@@ -1,12 +1,13 @@
-import type { Span as ApiSpan, Attributes, Context, SpanContext } from '@opentelemetry/api';
+import type { Span as ApiSpan, Context, SpanContext } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { toSessionId } from '../../ids.ts';
 import * as attr from '../../semconv/attributes.ts';
 import type { OpenSessions } from '../../session/open-sessions.ts';
 import { type Scope, scopeOf } from '../../session/scope.ts';
 import { toIsoTime } from '../../time.ts';
+import type { AttributePair } from './attribute-processor.ts';
 
-type SetAttributes = (span: Span, attributes: Attributes) => void;
+type SetAttributes = (span: Span, attributes: readonly AttributePair[]) => void;
 
 /**
  * Makes a session's spans recognisable, whoever started them: service, session, agent, user and conversation on every
@@ -42,19 +43,18 @@ export class SessionProcessor implements SpanProcessor {
     const isRoot = span.attributes[attr.ATTR_AGENTOPS_SPAN_KIND] === 'session';
     this.#running.set(span, isRoot ? undefined : scope);
     const isEvent = span.attributes[attr.ATTR_EVENT_TYPE] !== undefined;
-    this.#setAttributes(span, {
-      [attr.ATTR_SERVICE_NAME]: this.#serviceName,
-      [attr.ATTR_EVENT_TIMESTAMP]: isEvent ? toIsoTime(span.startTime) : undefined,
-    });
-    // A session's root starts before its session exists, and maybe inside another session: its trace says whose it is.
-    if (isRoot)
-      this.#setAttributes(span, { [attr.ATTR_SESSION_ID]: toSessionId(span.spanContext().traceId) });
-    else if (scope !== undefined) this.#setAttributes(span, marksOf(scope));
+    this.#setAttributes(span, [
+      [attr.ATTR_SERVICE_NAME, this.#serviceName],
+      // A session's root starts before its session exists, and maybe inside another session: its trace says whose it is.
+      [attr.ATTR_SESSION_ID, isRoot ? toSessionId(span.spanContext().traceId) : scope?.session.id],
+      [attr.ATTR_EVENT_TIMESTAMP, isEvent ? toIsoTime(span.startTime) : undefined],
+    ]);
+    if (!isRoot && scope !== undefined) this.#setAttributes(span, marksOf(scope));
   }
 
   onEnding(span: Span): void {
     if (span.attributes[attr.ATTR_EVENT_TYPE] !== undefined) {
-      this.#setAttributes(span, { [attr.ATTR_EVENT_END_TIMESTAMP]: toIsoTime(span.endTime) });
+      this.#setAttributes(span, [[attr.ATTR_EVENT_END_TIMESTAMP, toIsoTime(span.endTime)]]);
     }
   }
 
@@ -77,12 +77,11 @@ export class SessionProcessor implements SpanProcessor {
   }
 }
 
-function marksOf({ session, agent }: Scope): Attributes {
-  return {
-    [attr.ATTR_SESSION_ID]: session.id,
-    [attr.ATTR_GEN_AI_AGENT_ID]: agent?.id,
-    [attr.ATTR_GEN_AI_AGENT_NAME]: agent?.name,
-    [attr.ATTR_USER_ID]: session.userId,
-    [attr.ATTR_GEN_AI_CONVERSATION_ID]: session.conversationId,
-  };
+function marksOf({ session, agent }: Scope): AttributePair[] {
+  return [
+    [attr.ATTR_GEN_AI_AGENT_ID, agent?.id],
+    [attr.ATTR_GEN_AI_AGENT_NAME, agent?.name],
+    [attr.ATTR_USER_ID, session.userId],
+    [attr.ATTR_GEN_AI_CONVERSATION_ID, session.conversationId],
+  ];
 }

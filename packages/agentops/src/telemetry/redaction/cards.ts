@@ -19,6 +19,7 @@ const NETWORKS: readonly (readonly [prefix: RegExp, lengths: readonly number[]])
 /** Numbers of payment cards: of a network's length and beginning, and with the right check digit. */
 export const cards: TextRule = {
   name: 'cards',
+  shortest: 13,
   mask(text, _key, count) {
     let masked = '';
     let end = 0;

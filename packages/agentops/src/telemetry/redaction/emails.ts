@@ -16,6 +16,7 @@ const ESCAPES: Readonly<Record<string, number>> = { b: 1, f: 1, n: 1, r: 1, t: 1
  */
 export const emails: TextRule = {
   name: 'emails',
+  shortest: 6,
   mask(text, _key, count) {
     let masked = '';
     let end = 0;

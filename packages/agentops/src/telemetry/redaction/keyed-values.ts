@@ -46,6 +46,8 @@ interface Masked {
  */
 export class KeyedValues implements TextRule {
   readonly name = 'keys';
+  /** Of `a=b`. */
+  readonly shortest = 3;
   readonly #names: KeyNames;
 
   constructor(names: KeyNames) {

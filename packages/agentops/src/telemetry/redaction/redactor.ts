@@ -182,6 +182,7 @@ export class Redactor {
   #masked(text: string, key: string): string {
     let masked = text;
     for (const rule of this.#rules.builtIn) {
+      if (masked.length < rule.shortest) continue;
       try {
         masked = rule.mask(masked, key, this.#count);
       } catch (error) {

@@ -15,5 +15,7 @@ export type CountMasks = (rule: string, masks?: number) => void;
  */
 export interface TextRule {
   readonly name: string;
+  /** Shorter texts are not asked about. */
+  readonly shortest: number;
   mask(text: string, key: string, count: CountMasks): string;
 }

@@ -107,8 +107,8 @@ const SECRET = new RegExp(
 );
 const SECRETS = new RegExp(SECRET.source, 'g');
 
-/** Nothing shorter is a secret by its look alone. */
-const SHORTEST = 17;
+/** Nothing shorter matches any row. */
+const SHORTEST_TOKEN = 17;
 
 /** `scheme://user:password@`. Its parts stop at `/`, so that no stretch of text is looked at twice. */
 const URL_PASSWORD = /:\/\/[^\s/?#"'\\<>@:]{0,128}:(?!\[redacted\]@)([^\s/?#"'\\<>]{1,256})(?=@)/g;
@@ -116,9 +116,11 @@ const URL_PASSWORD = /:\/\/[^\s/?#"'\\<>@:]{0,128}:(?!\[redacted\]@)([^\s/?#"'\\
 /** Keys, tokens and passwords that are known by their look. */
 export const secretPatterns: TextRule = {
   name: 'secrets',
+  /** Of `://:x@`. */
+  shortest: 6,
   mask(text, _key, count) {
     // Most texts have none: asking costs a fraction of replacing nothing.
-    const masked = text.length >= SHORTEST && SECRET.test(text) ? maskSecrets(text, count) : text;
+    const masked = text.length >= SHORTEST_TOKEN && SECRET.test(text) ? maskSecrets(text, count) : text;
     if (!masked.includes('@') || !masked.includes('://')) return masked;
     return masked.replace(URL_PASSWORD, (match: string, password: string) => {
       count('url_password');

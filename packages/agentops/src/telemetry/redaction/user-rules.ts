@@ -17,6 +17,7 @@ export function patternRule({ pattern, replacement = MASK }: RedactionPattern): 
   const name = `pattern /${source}/`;
   return {
     name,
+    shortest: 0,
     mask(text, _key, count) {
       const masked = text.replace(everywhere, replacement);
       if (masked !== text) count(name);
@@ -42,6 +43,7 @@ export function functionRule(redact: RedactionFunction): TextRule {
   const name = `function ${redact.name || 'anonymous'}`;
   return {
     name,
+    shortest: 0,
     mask(text, key, count) {
       const masked: unknown = redact(text, key);
       if (typeof masked !== 'string') throw new TypeError(`it returned ${typeof masked} and no text`);
