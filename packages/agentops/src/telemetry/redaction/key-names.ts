@@ -75,7 +75,8 @@ const MAX_CACHED_NAMES = 2000;
 export class KeyNames {
   readonly #users: readonly { readonly pattern: RegExp; readonly rule: KeyRule }[];
   readonly #hasBuiltIn: boolean;
-  readonly #known = new Map<string, KeyRule | undefined>();
+  /** Null for names of no concern, which most are: they are looked up once. */
+  readonly #known = new Map<string, KeyRule | null>();
 
   /** @param builtIn Whether names that say `password`, `api_key`, `token` and the like count. */
   constructor(builtIn: boolean, users: readonly RedactionKeys[]) {
@@ -102,12 +103,12 @@ export class KeyNames {
   /** The rule that masks values of this name; undefined for names of no concern. */
   of(name: string): KeyRule | undefined {
     const known = this.#known.get(name);
-    if (known !== undefined || this.#known.has(name)) return known;
+    if (known !== undefined) return known ?? undefined;
     const rule =
       this.#users.find(({ pattern }) => pattern.test(name))?.rule ??
       (this.#hasBuiltIn && STEM.test(name) ? secretName(name) : undefined);
     if (this.#known.size >= MAX_CACHED_NAMES) this.#known.clear();
-    this.#known.set(name, rule);
+    this.#known.set(name, rule ?? null);
     return rule;
   }
 }

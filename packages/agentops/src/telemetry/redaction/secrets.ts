@@ -100,9 +100,11 @@ const PATTERNS: readonly SecretPattern[] = [
 
 const ANCHORS = '[-_.IJBb]';
 
+/** What follows is asked first: most anchors are a hyphen, a full stop or a `b` of prose. */
 const SECRET = new RegExp(
-  `${ANCHORS}(?:${PATTERNS.map(
-    ({ before, anchor, kept, masked }) => `(?<=${before}${anchor})${kept}(${masked})`,
+  `${ANCHORS}(?=[A-Za-z0-9_-])(?:${PATTERNS.map(
+    ({ before, anchor, kept, masked }) =>
+      `${kept === '' ? '' : `(?=${kept})`}(?<=${before}${anchor})${kept}(${masked})`,
   ).join('|')})`,
 );
 const SECRETS = new RegExp(SECRET.source, 'g');

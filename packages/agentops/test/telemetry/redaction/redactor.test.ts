@@ -198,6 +198,6 @@ describe('limits of content (T8)', () => {
   it('takes sizes with units', async () => {
     const recording = startRecording({ content: { maxLength: '1KiB' } });
     session('run', (run) => run.span.setAttribute('text', 'x'.repeat(2000)));
-    expect(String((await recording.span('run')).attributes['text'])).toMatch(/… \[1008 bytes cut\]$/);
+    expect(String((await recording.span('run')).attributes.text)).toMatch(/… \[1008 bytes cut\]$/);
   });
 });
