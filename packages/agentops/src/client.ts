@@ -28,6 +28,7 @@ import { ExportLane } from './telemetry/processors/export-lane.ts';
 import type { LaneStats } from './telemetry/processors/ledger.ts';
 import { LiveLane } from './telemetry/processors/live-lane.ts';
 import { QueueBudget } from './telemetry/processors/queue-budget.ts';
+import { Redactor } from './telemetry/redaction/redactor.ts';
 import { type SamplingStats, SessionSampler } from './telemetry/sampling/session-sampler.ts';
 import { TelemetryManager } from './telemetry/telemetry-manager.ts';
 import { VERSION } from './version.ts';
@@ -49,6 +50,8 @@ export interface ClientStats {
   readonly openSessions: number;
   /** How many sessions were sampled, and what became of the others. */
   readonly sampling: SamplingStats;
+  /** How often each redaction rule has masked something. */
+  readonly masks: Readonly<Record<string, number>>;
 }
 
 /** The running SDK: what `init` returns. */
@@ -63,6 +66,7 @@ export class Client {
   readonly #instrumentations: InstrumentationSwitches;
   readonly #exports: readonly ExportManager[];
   readonly #logExport: LogExport | undefined;
+  readonly #redactor: Redactor;
   #closing: Promise<void> | undefined;
   readonly #processEnd = new ProcessEnd({
     idle: () => void this.#close('process_exit', SHUTDOWN_TIMEOUT_MS),
@@ -70,7 +74,7 @@ export class Client {
   });
 
   constructor(config: Config) {
-    this.log = new Log(config.logs);
+    this.log = new Log({ ...config.logs, redact: (text, key) => this.#redactor.text(text, key) });
     const reporter = new Reporter({
       log: this.log,
       ...(config.onError !== undefined && { onError: config.onError }),
@@ -84,6 +88,7 @@ export class Client {
     const liveLanes: LiveLane[] = [];
     const resource = resourceAttributes(config);
     const metrics = new Metrics(config.disabled ? false : config.metrics, { resource, reporter });
+    this.#redactor = new Redactor({ ...config.content, reporter });
     this.telemetry = new TelemetryManager({
       serviceName: config.serviceName,
       resource,
@@ -108,6 +113,7 @@ export class Client {
       captureContent: config.content.capture,
       metrics,
       budget,
+      redactor: this.#redactor,
       open,
       reporter,
       processors: config.processors,
@@ -158,6 +164,7 @@ export class Client {
       errors: this.#reporter.counts,
       openSessions: this.sessions.open.length,
       sampling: this.telemetry.samplingStats(),
+      masks: this.#redactor.masks,
     };
   }
 

@@ -26,6 +26,8 @@ export type AgentOpsErrorCode =
   | 'spool_damaged'
   /** Metrics could not be served or sent. */
   | 'metrics_failed'
+  /** A redaction rule failed, and what it should have judged was masked whole; or it held the program up. */
+  | 'redaction_failed'
   /** A fault inside the SDK; the user's program went on undisturbed. */
   | 'internal';
 

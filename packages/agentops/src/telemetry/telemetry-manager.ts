@@ -1,5 +1,6 @@
 import {
   type Attributes,
+  type Context,
   context,
   createContextKey,
   type Meter,
@@ -14,7 +15,12 @@ import {
 } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import { type ReadableSpan, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import {
+  type ReadableSpan,
+  type Span as SdkSpan,
+  type SpanProcessor,
+  TracerProvider,
+} from '@opentelemetry/sdk-trace';
 import type { BatchConfig, ContextConfig, LiveConfig, SamplingConfig } from '../config/config.ts';
 import type { InitOptions, TelemetryUpdate } from '../config/options.ts';
 import { resolveUpdate, updatedSampling } from '../config/update.ts';
@@ -29,6 +35,12 @@ import type { Deadline } from './deadline.ts';
 import { deliverAtExit } from './exit/exit-delivery.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import type { QueueBytes } from './metrics/pipeline-metrics.ts';
+import {
+  type AttributePair,
+  AttributeProcessor,
+  toAttributes,
+  writeAttributes,
+} from './processors/attribute-processor.ts';
 import { BaggageProcessor } from './processors/baggage-processor.ts';
 import { DeliveryProcessor } from './processors/delivery-processor.ts';
 import type { ExportLane } from './processors/export-lane.ts';
@@ -42,6 +54,7 @@ import { SamplingProcessor } from './processors/sampling-processor.ts';
 import { SessionProcessor } from './processors/session-processor.ts';
 import { SpanLogProcessor } from './processors/span-log-processor.ts';
 import { createPropagator } from './propagation/create-propagator.ts';
+import type { Redactor } from './redaction/redactor.ts';
 import type { SamplingStats, SessionSampler } from './sampling/session-sampler.ts';
 
 export interface TelemetryOptions {
@@ -66,6 +79,8 @@ export interface TelemetryOptions {
   readonly metrics: Metrics;
   /** What the lanes together hold in memory. */
   readonly budget?: QueueBytes;
+  /** Sees every span before the lanes do. */
+  readonly redactor: Redactor;
   readonly open: OpenSessions;
   readonly reporter: Reporter;
 }
@@ -93,6 +108,7 @@ type SetUp = 'own' | 'joined' | 'off';
 export class TelemetryManager {
   readonly captureContent: boolean;
   readonly #options: TelemetryOptions;
+  readonly #attributes = new AttributeProcessor();
   readonly #sessions: SessionProcessor;
   /** The user's own. */
   readonly #processors: readonly GuardedProcessor[];
@@ -111,7 +127,12 @@ export class TelemetryManager {
     this.#options = options;
     this.#sampling = options.sampling ?? { rate: 1, rules: [] };
     this.captureContent = options.captureContent;
-    this.#sessions = new SessionProcessor(options.serviceName, options.open, options.metrics);
+    this.#sessions = new SessionProcessor(
+      options.serviceName,
+      options.open,
+      options.metrics,
+      (span, attributes) => this.setAttributes(span, attributes),
+    );
     this.#processors = options.processors.map(
       (processor) => new GuardedProcessor(processor, options.reporter),
     );
@@ -191,6 +212,29 @@ export class TelemetryManager {
     if (this.#setUp === 'joined') this.#checkJoined(span, traceId);
     if (this.#setUp === 'off' && traceId !== undefined) this.#ghosts.set(span, traceId);
     return span;
+  }
+
+  /**
+   * Starts a span of the SDK's own below the span of `parent`.
+   *
+   * @param attributes Those the SDK makes itself; a user's belong into `options`, where they are checked.
+   */
+  startSpan(name: string, attributes: readonly AttributePair[], options: SpanOptions, parent: Context): Span {
+    if (this.#setUp !== 'own') {
+      return this.tracer.startSpan(
+        name,
+        { ...options, attributes: { ...toAttributes(attributes), ...options.attributes } },
+        parent,
+      );
+    }
+    return this.#attributes.startWith(attributes, () => this.tracer.startSpan(name, options, parent));
+  }
+
+  /** Sets attributes that the SDK makes itself on a span of its own; undefined ones are left out. */
+  setAttributes(span: Span, attributes: readonly AttributePair[]): void {
+    if (this.#setUp !== 'own') span.setAttributes(toAttributes(attributes));
+    // The SDK hands out one object under its two faces.
+    else if (span.isRecording()) writeAttributes(span as SdkSpan, attributes);
   }
 
   /** Says what an application's own set-up keeps from being done, instead of losing spans in silence. */
@@ -316,11 +360,12 @@ export class TelemetryManager {
 
   /** Marks first, exports last, and between them the user's own processors; a fault of one stays its own. */
   #chain(joined: boolean): SpanProcessor {
-    const { lanes, reporter, sampler, context, waitUntil } = this.#options;
-    const sampling = new SamplingProcessor(sampler, new ExportProcessor(lanes, joined), joined);
+    const { lanes, redactor, reporter, sampler, context, waitUntil } = this.#options;
+    const sampling = new SamplingProcessor(sampler, new ExportProcessor(lanes, redactor, joined), joined);
     this.#live = this.#startLive((span) => sampling.exports(span));
     const guarded = (processor: SpanProcessor) => new GuardedProcessor(processor, reporter);
-    const processors = [
+    const processors: readonly SpanProcessor[] = [
+      ...(joined ? [] : [this.#attributes]),
       guarded(this.#sessions),
       ...(context.baggage.attributes.length > 0
         ? [guarded(new BaggageProcessor(context.baggage.attributes, joined))]
@@ -336,7 +381,7 @@ export class TelemetryManager {
         for (const processor of processors) processor.onStart(span, parentContext);
       },
       onEnding: (span) => {
-        for (const processor of processors) processor.onEnding(span);
+        for (const processor of processors) processor.onEnding?.(span);
       },
       onEnd: (span) => {
         for (const processor of processors) processor.onEnd(span);
@@ -350,14 +395,12 @@ export class TelemetryManager {
     const { live, liveLanes: lanes, reporter } = this.#options;
     if (live === false || lanes.length === 0) return undefined;
     const { running } = this.#sessions;
-    const processor = new LiveSpanProcessor({ ...live, running, lanes, exports, prepare: asIs, reporter });
+    const prepare = (span: ReadableSpan): ReadableSpan => this.#options.redactor.span(span);
+    const processor = new LiveSpanProcessor({ ...live, running, lanes, exports, prepare, reporter });
     processor.start();
     return processor;
   }
 }
-
-/** Here goes whatever changes spans before the lanes get them. */
-const asIs = (span: ReadableSpan): ReadableSpan => span;
 
 const PROBE = createContextKey('agentops.probe');
 

@@ -1,17 +1,23 @@
 import { TraceFlags } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { ATTR_SESSION_ID } from '../../semconv/attributes.ts';
+import type { Redactor } from '../redaction/redactor.ts';
 import type { ExportLane } from './export-lane.ts';
 import { QueuedSpan } from './queue-budget.ts';
 
 /** Puts every ended, sampled span into every lane. The lanes know nothing of each other. */
 export class ExportProcessor implements SpanProcessor {
   readonly #lanes: readonly ExportLane[];
+  readonly #redactor: Redactor;
   readonly #sessionsOnly: boolean;
 
-  /** @param sessionsOnly Leaves out spans of no session: in an application's own set-up those are not ours to send. */
-  constructor(lanes: readonly ExportLane[], sessionsOnly: boolean) {
+  /**
+   * @param redactor Asked once for each span: what the lanes get may leave the process.
+   * @param sessionsOnly Leaves out spans of no session: in an application's own set-up those are not ours to send.
+   */
+  constructor(lanes: readonly ExportLane[], redactor: Redactor, sessionsOnly: boolean) {
     this.#lanes = lanes;
+    this.#redactor = redactor;
     this.#sessionsOnly = sessionsOnly;
   }
 
@@ -20,7 +26,7 @@ export class ExportProcessor implements SpanProcessor {
   onEnd(span: ReadableSpan): void {
     if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return;
     if (this.#sessionsOnly && span.attributes[ATTR_SESSION_ID] === undefined) return;
-    const queued = new QueuedSpan(span);
+    const queued = new QueuedSpan(this.#redactor.span(span));
     for (const lane of this.#lanes) lane.add(queued);
   }
 

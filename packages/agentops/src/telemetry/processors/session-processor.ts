@@ -6,7 +6,10 @@ import type { OpenSessions } from '../../session/open-sessions.ts';
 import { type Scope, scopeOf } from '../../session/scope.ts';
 import { toIsoTime } from '../../time.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import type { AttributePair } from './attribute-processor.ts';
 import { isSessionRoot, RunningSpans } from './running-spans.ts';
+
+type SetAttributes = (span: Span, attributes: readonly AttributePair[]) => void;
 
 /**
  * Makes a session's spans recognisable, whoever started them: service, session, agent, user and conversation on every
@@ -17,29 +20,33 @@ export class SessionProcessor implements SpanProcessor {
   readonly #open: OpenSessions;
   readonly running = new RunningSpans();
   readonly #metrics: Metrics;
+  readonly #setAttributes: SetAttributes;
 
-  constructor(serviceName: string, open: OpenSessions, metrics: Metrics) {
+  /** @param setAttributes How the SDK sets attributes of its own making. */
+  constructor(serviceName: string, open: OpenSessions, metrics: Metrics, setAttributes: SetAttributes) {
     this.#serviceName = serviceName;
     this.#open = open;
     this.#metrics = metrics;
+    this.#setAttributes = setAttributes;
   }
 
   onStart(span: Span, parentContext: Context): void {
     const scope = scopeOf(parentContext) ?? this.#scopeByTrace(span.spanContext());
     const isRoot = isSessionRoot(span);
     this.running.add(span, isRoot ? undefined : scope);
-    span.setAttribute(attr.ATTR_SERVICE_NAME, this.#serviceName);
-    // A session's root starts before its session exists, and maybe inside another session: its trace says whose it is.
-    if (isRoot) span.setAttribute(attr.ATTR_SESSION_ID, toSessionId(span.spanContext().traceId));
-    else if (scope !== undefined) mark(span, scope);
-    if (span.attributes[attr.ATTR_EVENT_TYPE] !== undefined) {
-      span.setAttribute(attr.ATTR_EVENT_TIMESTAMP, toIsoTime(span.startTime));
-    }
+    const isEvent = span.attributes[attr.ATTR_EVENT_TYPE] !== undefined;
+    this.#setAttributes(span, [
+      [attr.ATTR_SERVICE_NAME, this.#serviceName],
+      // A session's root starts before its session exists, and maybe inside another session: its trace says whose it is.
+      [attr.ATTR_SESSION_ID, isRoot ? toSessionId(span.spanContext().traceId) : scope?.session.id],
+      [attr.ATTR_EVENT_TIMESTAMP, isEvent ? toIsoTime(span.startTime) : undefined],
+    ]);
+    if (!isRoot && scope !== undefined) this.#setAttributes(span, marksOf(scope));
   }
 
   onEnding(span: Span): void {
     if (span.attributes[attr.ATTR_EVENT_TYPE] !== undefined) {
-      span.setAttribute(attr.ATTR_EVENT_END_TIMESTAMP, toIsoTime(span.endTime));
+      this.#setAttributes(span, [[attr.ATTR_EVENT_END_TIMESTAMP, toIsoTime(span.endTime)]]);
     }
   }
 
@@ -61,14 +68,11 @@ export class SessionProcessor implements SpanProcessor {
   }
 }
 
-function mark(span: Span, { session, agent }: Scope): void {
-  span.setAttribute(attr.ATTR_SESSION_ID, session.id);
-  if (agent !== undefined) {
-    span.setAttribute(attr.ATTR_GEN_AI_AGENT_ID, agent.id);
-    span.setAttribute(attr.ATTR_GEN_AI_AGENT_NAME, agent.name);
-  }
-  if (session.userId !== undefined) span.setAttribute(attr.ATTR_USER_ID, session.userId);
-  if (session.conversationId !== undefined) {
-    span.setAttribute(attr.ATTR_GEN_AI_CONVERSATION_ID, session.conversationId);
-  }
+function marksOf({ session, agent }: Scope): AttributePair[] {
+  return [
+    [attr.ATTR_GEN_AI_AGENT_ID, agent?.id],
+    [attr.ATTR_GEN_AI_AGENT_NAME, agent?.name],
+    [attr.ATTR_USER_ID, session.userId],
+    [attr.ATTR_GEN_AI_CONVERSATION_ID, session.conversationId],
+  ];
 }
