@@ -18,6 +18,9 @@ const SIGNALS = {
   },
 } as const;
 
+/** What the path of a base URL does not end with. */
+const OWN_PATH = /(\/v1\/(traces|metrics|logs))?\/*$/;
+
 export type OtlpSignal = keyof typeof SIGNALS;
 
 export interface OtlpEndpoint {
@@ -26,8 +29,8 @@ export interface OtlpEndpoint {
 }
 
 /**
- * Where one signal goes: a base URL gets the signal's path, a URL that has it is taken as it is, and `host:port`
- * without a scheme means gRPC (in the clear, but with `tls` set).
+ * Where one signal goes: a base URL gets the signal's path, a URL that has it is taken as it is (that of another signal
+ * gives way to it), and `host:port` without a scheme means gRPC (in the clear, but with `tls` set).
  *
  * @throws {AgentOpsError} `invalid_config` where the endpoint is no URL.
  */
@@ -40,7 +43,6 @@ export function otlpEndpoint(
   const base = endpoint ?? `http://localhost:${chosen === 'grpc' ? 4317 : 4318}`;
   const url = parseUrl(hasScheme ? base : `${tls === undefined ? 'http' : 'https'}://${base}`);
   const { path, method } = SIGNALS[signal];
-  if (chosen === 'grpc') url.pathname = method;
-  else if (!url.pathname.endsWith(path)) url.pathname = url.pathname.replace(/\/+$/, '') + path;
+  url.pathname = chosen === 'grpc' ? method : url.pathname.replace(OWN_PATH, '') + path;
   return { url, protocol: chosen };
 }

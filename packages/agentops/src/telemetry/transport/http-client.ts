@@ -70,7 +70,7 @@ export class HttpClient implements Client {
       });
       request.on('error', (error) => {
         if (this.#closed) reject(new ClosedClient());
-        else reject(request.reusedSocket && isReset(error) ? new StaleConnection() : error);
+        else reject(request.reusedSocket && isReset(error) ? new StaleConnection(error) : error);
       });
       request.on('close', () => {
         this.#underWay.delete(request);
@@ -83,7 +83,11 @@ export class HttpClient implements Client {
   }
 }
 
-class StaleConnection extends Error {}
+class StaleConnection extends Error {
+  constructor(cause: Error) {
+    super(cause.message, { cause });
+  }
+}
 
 class ClosedClient extends Error {
   constructor() {

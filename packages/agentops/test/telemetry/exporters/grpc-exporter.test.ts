@@ -14,6 +14,7 @@ import { OtlpWire } from '../../../src/telemetry/exporters/otlp-wire.ts';
 import { GrpcEndpoint } from '../../support/grpc-endpoint.ts';
 import { accountOf } from '../../support/invariant.ts';
 import { deadPort, OtlpEndpoint } from '../../support/otlp-endpoint.ts';
+import { retryInfo } from '../../support/retry-info.ts';
 import { sampleSpans } from '../../support/sample-spans.ts';
 
 let endpoint: GrpcEndpoint;
@@ -43,21 +44,6 @@ function start(exporter: Partial<OtlpExporterOptions> = {}, options: InitOptions
 async function recordAndFlush(client: ReturnType<typeof start>, ...names: string[]): Promise<void> {
   for (const actionType of names) startSession().record(new ActionEvent({ actionType }));
   await client.flush();
-}
-
-/** `google.rpc.Status` with a detail `RetryInfo` of `ms` milliseconds. */
-function retryInfo(ms: number): Buffer {
-  const field = (number: number, content: Uint8Array): Buffer =>
-    Buffer.concat([Buffer.of((number << 3) | 2, content.length), content]);
-  const nanos: number[] = [0x10];
-  let rest = ms * 1e6;
-  for (; rest >= 128; rest = Math.floor(rest / 128)) nanos.push((rest % 128) | 128);
-  const info = field(1, Buffer.from([...nanos, rest]));
-  const any = Buffer.concat([
-    field(1, Buffer.from('type.googleapis.com/google.rpc.RetryInfo')),
-    field(2, info),
-  ]);
-  return Buffer.concat([Buffer.of(0x08, 8), field(2, Buffer.from('later')), field(3, any)]);
 }
 
 describe('OTLP over gRPC (T2, T12)', () => {
@@ -183,6 +169,22 @@ describe('OTLP over gRPC (T2, T12)', () => {
       revived.stop();
     }
     expect(accountOf(client, 'otlp')).toMatchObject({ delivered: 3, dropped: {} });
+  });
+
+  it('sends again what was under way when the endpoint died', async () => {
+    const { port } = endpoint;
+    endpoint.answer({}, new Promise(() => {}));
+    const client = start({}, { retry: { initial: 50, max: 50, attempts: 100 } });
+    await recordAndFlush(client, 'a');
+    const flushed = recordAndFlush(client, 'b');
+    await expect.poll(() => endpoint.names, { timeout: 10_000 }).toContain('action b');
+    endpoint.stop();
+    const revived = await GrpcEndpoint.start(undefined, port);
+    await flushed;
+    revived.stop();
+
+    expect(revived.names).toEqual(['action b']);
+    expect(accountOf(client, 'otlp')).toMatchObject({ delivered: 2, dropped: {} });
   });
 
   it('says what is wrong with an endpoint that speaks HTTP/1 only, and waits', async () => {

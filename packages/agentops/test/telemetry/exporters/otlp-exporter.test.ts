@@ -136,6 +136,7 @@ describe('the endpoint of an OTLP exporter (T2)', () => {
     [{ protocol: 'http/json' }, 'http/json', 'http://localhost:4318/v1/traces'],
     [{ endpoint: 'https://in.example.com' }, 'http/protobuf', 'https://in.example.com/v1/traces'],
     [{ endpoint: 'http://h:1/otlp/' }, 'http/protobuf', 'http://h:1/otlp/v1/traces'],
+    [{ endpoint: 'http://h:1//' }, 'http/protobuf', 'http://h:1/v1/traces'],
     [{ endpoint: 'http://h:1/api/v1/traces' }, 'http/protobuf', 'http://h:1/api/v1/traces'],
     [{ endpoint: 'h:4318', protocol: 'http/json' }, 'http/json', 'http://h:4318/v1/traces'],
   ] as const)('of %j is %s at %s', (options, protocol, url) => {
@@ -159,6 +160,8 @@ describe('the endpoint of an OTLP exporter (T2)', () => {
   it('has a path of its own for metrics and logs', () => {
     expect(otlpEndpoint({}, 'metrics').url.pathname).toBe('/v1/metrics');
     expect(otlpEndpoint({}, 'logs').url.pathname).toBe('/v1/logs');
+    const endpoint = 'http://h:1/otlp/v1/traces';
+    expect(otlpEndpoint({ endpoint }, 'logs').url.href).toBe('http://h:1/otlp/v1/logs');
   });
 
   it.each(['http://', 'ftp://host', 'a host'])('is refused where it is no URL of HTTP: %s', (endpoint) => {
