@@ -106,3 +106,8 @@ RETURN (
   FROM agentops.traces AS trace
   JOIN agentops.sessions AS session ON session.project_id = trace.project_id AND session.session_id = trace.session_id
   WHERE trace.project_id = of_project AND trace.trace_id = replace(lower(of_trace), '-', ''));
+
+COMMENT ON TABLE agentops.spans IS 'One row a span, partitioned by the day (UTC) its session began. Look spans up by
+project_id with trace_id (and span_id), which is the primary key, or by project_id with start_time, and give a range of day
+where you can. There is no index on span_id alone: its values are random, and it made every write cost the server a quarter
+more; indexes on trace_id and start_time without project_id another tenth.';

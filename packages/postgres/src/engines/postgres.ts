@@ -1,6 +1,6 @@
 import type { ConnectionOptions } from 'node:tls';
 import { type ClientBase, Pool, type PoolClient, type PoolConfig } from 'pg';
-import { isUnreachable, messageOf } from '../errors.ts';
+import { codeOf, isUnreachable, messageOf } from '../errors.ts';
 import { copyIn } from './copy-in.ts';
 import { BEGIN, type Engine, type Load, type Queryable } from './engine.ts';
 import { literal } from './literal.ts';
@@ -143,13 +143,15 @@ function connectBy(pool: Pool, ssl: readonly Ssl[]): () => Promise<PoolClient> {
         return client;
       } catch (error) {
         if (failure === undefined || WITHOUT_TLS.test(messageOf(failure))) failure = error;
-        if (isUnreachable(error)) break;
+        // A password that is wrong is not shown around without encryption.
+        if (isUnreachable(error) || codeOf(error) === WRONG_PASSWORD) break;
       }
     }
     throw failure;
   };
 }
 
+const WRONG_PASSWORD = '28P01';
 /** What `pg` says of a server that was asked for TLS and has none. */
 const WITHOUT_TLS = /does not support SSL/;
 

@@ -318,7 +318,7 @@ describe('D1: what the PostgreSQL exporter does about faults', () => {
   it('says that its table is gone', async () => {
     const exporter = exporterOf();
     await exported(exporter, someSpans(1));
-    await database.query('DROP TABLE agentops.spans');
+    await database.query('DROP TABLE agentops.spans CASCADE');
     for (const each of [exporter, exporterOf()]) {
       expect(await failure(each)).toMatchObject({
         retryable: false,
