@@ -91,11 +91,6 @@ interface CheckedUpdate {
   readonly sampling?: (inForce: SamplingConfig) => SamplingConfig;
 }
 
-/** A sampler whose options can be changed while it is asked. */
-export interface UpdatableSampler {
-  /** From now on `sampling` decides. */
-  update?(sampling: SamplingConfig): void;
-}
 
 /** Where the application's spans come from: a provider of ours, the application's own, or nowhere at all. */
 type SetUp = 'own' | 'joined' | 'off';
