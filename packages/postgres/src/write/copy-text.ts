@@ -1,3 +1,4 @@
+import type { AttributeMap } from '@agentops/otlp';
 import type { DatedRow } from './batch.ts';
 import { COLUMNS } from './columns.ts';
 
@@ -19,9 +20,15 @@ const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '
  */
 export function* copyText(projectId: string, rows: readonly DatedRow[]): Generator<Buffer> {
   const project = escaped(projectId);
+  const resources = new Map<AttributeMap, string>();
   let chunk = '';
   for (const row of rows) {
-    chunk += line(project, row);
+    let resource = resources.get(row.resource);
+    if (resource === undefined) {
+      resource = json(row.resource);
+      resources.set(row.resource, resource);
+    }
+    chunk += line(project, row, resource);
     if (chunk.length < CHUNK_LENGTH) continue;
     yield encoded(chunk);
     chunk = '';
@@ -29,11 +36,13 @@ export function* copyText(projectId: string, rows: readonly DatedRow[]): Generat
   if (chunk !== '') yield encoded(chunk);
 }
 
-function line(project: string, row: DatedRow): string {
+/** @param resource The row's as JSON: the rows of one process share it. */
+function line(project: string, row: DatedRow, resource: string): string {
   let line = project;
   for (const { name, isJson } of columns) {
     const value = row[name];
     if (value === null) line += '\t\\N';
+    else if (name === 'resource') line += `\t${resource}`;
     else if (isJson) line += `\t${json(value)}`;
     else line += typeof value === 'string' ? `\t${escaped(value)}` : `\t${value}`;
   }
@@ -42,6 +51,7 @@ function line(project: string, row: DatedRow): string {
 
 /** JSON holds no line breaks and no tabs, but backslashes. */
 function json(value: unknown): string {
+  if (Array.isArray(value) && value.length === 0) return '[]';
   const text = JSON.stringify(value);
   return text.includes('\\') ? text.replaceAll('\\', '\\\\') : text;
 }

@@ -26,6 +26,7 @@ export class Redactor {
   readonly #maxLength: number | undefined;
   readonly #reporter: Reporter;
   readonly #masks = new Map<string, number>();
+  readonly #slowRules = new Set<string>();
   readonly #resources = new WeakMap<Resource, Resource>();
 
   /** Throws `invalid_config` for a pattern that is no regular expression. */
@@ -223,7 +224,10 @@ export class Redactor {
     return FAILED_MASK;
   }
 
+  /** Once for each rule: a slow one is slow for every text. */
   #slow(rule: string, ms: number, length: number): void {
+    if (this.#slowRules.has(rule)) return;
+    this.#slowRules.add(rule);
     this.#reporter.error(
       new AgentOpsError(
         'redaction_failed',

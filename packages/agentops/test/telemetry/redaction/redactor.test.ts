@@ -164,6 +164,19 @@ describe('redaction before anything leaves the process (T8)', () => {
     });
   });
 
+  it('reports a rule that holds the program up, once', () => {
+    const errors: string[] = [];
+    const slow = (value: string): string => {
+      const end = performance.now() + 60;
+      while (performance.now() < end);
+      return value;
+    };
+    const reporter = new Reporter({ level: 'silent', onError: ({ message }) => errors.push(message) });
+    const redactor = new Redactor({ redact: [slow], reporter });
+    expect(redactor.text('a') + redactor.text('b')).toBe('ab');
+    expect(errors).toEqual([expect.stringMatching(/function slow took \d+ ms for a text of 1 characters/)]);
+  });
+
   it('refuses a pattern that is no regular expression', () => {
     expect(() => startRecording({ content: { redact: [{ pattern: '(' }] } })).toThrow(
       /"\(" is no regular expression/,
