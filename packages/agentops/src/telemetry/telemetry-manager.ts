@@ -91,7 +91,6 @@ interface CheckedUpdate {
   readonly sampling?: (inForce: SamplingConfig) => SamplingConfig;
 }
 
-
 /** Where the application's spans come from: a provider of ours, the application's own, or nowhere at all. */
 type SetUp = 'own' | 'joined' | 'off';
 

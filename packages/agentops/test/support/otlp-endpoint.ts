@@ -71,7 +71,7 @@ export class OtlpEndpoint {
         return;
       }
       if (request.socket.destroyed) return;
-      if (status < 300) endpoint.confirmed.push(...rows.map((row) => row.span_id));
+      if (status < 300 && !isLive) endpoint.confirmed.push(...rows.map((row) => row.span_id));
       response.writeHead(status, { 'content-type': PROTOBUF, ...headers }).end(content);
     });
     server.listen(port, '127.0.0.1');

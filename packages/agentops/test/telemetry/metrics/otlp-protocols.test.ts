@@ -3,8 +3,6 @@ import { metrics } from '@opentelemetry/api';
 import { type AgentOpsError, flush, init, type OtlpMetricsOptions, session, shutdown } from 'agentops';
 import { afterEach, describe, expect, it } from 'vitest';
 import { decodeMetrics, MetricsEndpoint, type ReceivedMetric } from '../../support/metrics-endpoint.ts';
-import { deadPort } from '../../support/otlp-endpoint.ts';
-import { scrape } from '../../support/scrape.ts';
 
 afterEach(async () => {
   await shutdown();
@@ -84,19 +82,5 @@ describe('the protocols of OTLP metrics (T10, T12)', () => {
     expect(request?.metadata).toMatchObject({ 'x-team': 'research' });
     expect(request?.metrics.find(({ name }) => name === 'agentops.sessions.ended')?.values).toEqual([1]);
     await shutdown();
-  });
-
-  it('cannot go to an endpoint that is no URL: that is reported, and others go on reading', async () => {
-    const port = await deadPort();
-    const errors: AgentOpsError[] = [];
-    init({
-      exporters: [],
-      logs: { level: 'silent' },
-      metrics: { otlp: { endpoint: 'http://' }, prometheus: { port } },
-      onError: (error) => errors.push(error),
-    });
-
-    expect(errors.map(({ code }) => code)).toEqual(['invalid_config']);
-    expect((await scrape(port)).value('agentops_sessions_active')).toBe(0);
   });
 });

@@ -168,8 +168,8 @@ describe('spans that the backend rejects (T4)', () => {
     write.mockRestore();
 
     expect(written).toEqual([
-      'agentops error: exporter agentops dropped 1 span (rejected, 1 so far): bad id 17\n',
-      'agentops error: exporter agentops dropped 3 spans (rejected, 6 so far): bad ids 20, 21, 22 (and 1 times more in the last minute)\n',
+      'agentops error: exporter agentops dropped 1 span (rejected, 1 so far): bad id 17  code=spans_dropped\n',
+      'agentops error: exporter agentops dropped 3 spans (rejected, 6 so far): bad ids 20, 21, 22 (and 1 time more in the last minute)  code=spans_dropped\n',
     ]);
     expect(errors).toHaveLength(3);
     expect(endpoint.received).toHaveLength(3);

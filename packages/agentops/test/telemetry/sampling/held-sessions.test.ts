@@ -222,7 +222,7 @@ describe('the memory that held sessions take (T6)', () => {
     const recording = holding({ errors: true });
     const run = startSession({ name: 'run' });
     run.run(() => tool('search', () => {}));
-    recording.client.telemetry.update({ sampling: { rate: 0, rules: [] } });
+    recording.client.telemetry.update({ sampling: { keep: { errors: false } } });
     expect(recording.client.stats().sampling).toMatchObject({ held: 0, heldBytes: 0, unsampled: 1 });
 
     run.end('Fail');
