@@ -33,11 +33,7 @@ export class LogExport {
 
   constructor(options: LogExportOptions) {
     this.#options = options;
-    this.#opening = this.#open().catch((cause) => {
-      options.reporter.guard('logs.otlp', () => {
-        throw cause;
-      });
-    });
+    this.#opening = this.#open().catch((error) => options.reporter.fault('logs.otlp', error));
   }
 
   emit(entry: LogEntry): void {

@@ -22,7 +22,7 @@ import {
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import type { BatchConfig, ContextConfig, LiveConfig, SamplingConfig } from '../config/config.ts';
-import type { InitOptions, TelemetryUpdate } from '../config/options.ts';
+import type { TelemetryUpdate } from '../config/options.ts';
 import { resolveUpdate, updatedSampling } from '../config/update.ts';
 import { AgentOpsError } from '../errors.ts';
 import { SessionIdGenerator } from '../ids.ts';
@@ -42,7 +42,6 @@ import {
   writeAttributes,
 } from './processors/attribute-processor.ts';
 import { BaggageProcessor } from './processors/baggage-processor.ts';
-import { DeliveryProcessor } from './processors/delivery-processor.ts';
 import type { ExportLane } from './processors/export-lane.ts';
 import { ExportProcessor } from './processors/export-processor.ts';
 import { GuardedProcessor } from './processors/guarded-processor.ts';
@@ -70,8 +69,8 @@ export interface TelemetryOptions {
   readonly live: LiveConfig | false;
   /** One for each exporter that can show spans before they end. */
   readonly liveLanes: readonly LiveLane[];
-  /** See `waitUntil` of the options of `init`. */
-  readonly waitUntil?: InitOptions['waitUntil'];
+  /** Tells the platform of every session's end; run after the lanes. */
+  readonly delivery?: SpanProcessor;
   /** What `sampler` was made of; `update` changes it key by key. */
   readonly sampling: SamplingConfig;
   /** Whether messages, arguments and results are recorded. */
@@ -119,7 +118,7 @@ export class TelemetryManager {
 
   constructor(options: TelemetryOptions) {
     this.#options = options;
-    this.#sampling = options.sampling ?? { rate: 1, rules: [] };
+    this.#sampling = options.sampling;
     this.captureContent = options.captureContent;
     this.#sessions = new SessionProcessor(
       options.serviceName,
@@ -354,7 +353,7 @@ export class TelemetryManager {
 
   /** Marks first, exports last, and between them the user's own processors; a fault of one stays its own. */
   #chain(joined: boolean): SpanProcessor {
-    const { lanes, redactor, reporter, sampler, context, waitUntil } = this.#options;
+    const { lanes, redactor, reporter, sampler, context, delivery } = this.#options;
     const sampling = new SamplingProcessor(sampler, new ExportProcessor(lanes, redactor, joined), joined);
     this.#live = this.#startLive((span) => sampling.exports(span));
     const guarded = (processor: SpanProcessor) => new GuardedProcessor(processor, reporter);
@@ -368,7 +367,7 @@ export class TelemetryManager {
       ...(reporter.debugs ? [guarded(new SpanLogProcessor(reporter))] : []),
       guarded(sampling),
       ...(this.#live === undefined ? [] : [guarded(this.#live)]),
-      ...(waitUntil === undefined ? [] : [guarded(new DeliveryProcessor(waitUntil, () => this.flush()))]),
+      ...(delivery === undefined ? [] : [guarded(delivery)]),
     ];
     return {
       onStart: (span, parentContext) => {

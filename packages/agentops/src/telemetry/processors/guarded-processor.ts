@@ -41,9 +41,7 @@ export class GuardedProcessor implements SpanProcessor {
     try {
       await work();
     } catch (error) {
-      this.#reporter.guard(`${this.#name}.${method}`, () => {
-        throw error;
-      });
+      this.#reporter.fault(`${this.#name}.${method}`, error);
     }
   }
 }
