@@ -6,6 +6,7 @@ import type { FileWatch } from './config/file-watch.ts';
 import type { InitOptions } from './config/options.ts';
 import { resolveConfig } from './config/resolve.ts';
 import { areSameOptions, snapshotOf } from './config/same-options.ts';
+import { withUsableDestinations } from './config/usable.ts';
 import { watchConfig } from './config/watch.ts';
 import { AgentOpsError } from './errors.ts';
 import { Log } from './logging/log.ts';
@@ -44,13 +45,14 @@ export function init(options: InitOptions = {}): Client {
       'init was called a second time with other options, or while a shutdown is under way; call it once, or await shutdown() in between',
     );
   }
-  const { config, warnings, gathered } = resolveConfig(options, process.env);
+  const resolution = resolveConfig(options, process.env);
   if (!isNodeSupported(process.versions.node)) {
     process.stderr.write(
       `agentops error: Node 22.15 or newer is needed, this is ${process.versions.node}; nothing is recorded\n`,
     );
     return idleClient();
   }
+  const { config, warnings, gathered } = withUsableDestinations(resolution);
   const client = new Client(config, () => {
     if (current?.client !== client) return;
     current.watch?.close();

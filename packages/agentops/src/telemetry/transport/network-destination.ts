@@ -32,6 +32,20 @@ export function networkDestination(
   };
 }
 
+/**
+ * Reads what a destination will read, without making one.
+ *
+ * @throws {AgentOpsError} `invalid_config` where a file of `tls` cannot be used or a header is none. The message begins
+ * with the option's path.
+ */
+export function checkNetworkOptions(
+  options: NetworkOptions & { readonly endpoint?: string | undefined },
+): void {
+  const { endpoint, headers = {}, tls } = options;
+  headersOf(headers);
+  if (tls !== undefined && !endpoint?.startsWith('http:')) loadTls(tls);
+}
+
 /** @throws {AgentOpsError} `invalid_config` where `text` is no URL of HTTP's. */
 export function parseUrl(text: string): URL {
   const url = URL.parse(text);
