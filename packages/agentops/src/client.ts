@@ -211,6 +211,7 @@ export class Client {
     this.#endOpen(reason);
     const deadline = new Deadline(timeoutMs);
     if (reason === 'process_exit') deadline.unref();
+    this.#logExport?.hurry();
     await Promise.all([this.telemetry.shutdown(deadline), deadline.limit(this.#flushLogs())]);
     this.#reporter.tellRepeated();
     await this.#logExport?.shutdown(deadline);

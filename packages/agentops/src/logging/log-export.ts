@@ -48,6 +48,11 @@ export class LogExport {
     await this.#queue?.forceFlush();
   }
 
+  /** The program is about to end: nothing waits for a better time any more. */
+  hurry(): void {
+    void this.#opening.then(() => this.#queue?.hurry());
+  }
+
   /** Sends what it can by `deadline` and drops the rest. Never rejects. */
   async shutdown(deadline: Deadline): Promise<void> {
     await deadline.limit(this.#opening);

@@ -48,7 +48,7 @@ import { GuardedProcessor } from './processors/guarded-processor.ts';
 import type { LaneStats } from './processors/ledger.ts';
 import type { LiveLane } from './processors/live-lane.ts';
 import { LiveSpanProcessor } from './processors/live-processor.ts';
-import { isOfSession, isSessionRoot } from './processors/running-spans.ts';
+import { isSessionRoot } from './processors/running-spans.ts';
 import { SamplingProcessor } from './processors/sampling-processor.ts';
 import { SessionProcessor } from './processors/session-processor.ts';
 import { SpanLogProcessor } from './processors/span-log-processor.ts';
@@ -120,12 +120,12 @@ export class TelemetryManager {
     this.#options = options;
     this.#sampling = options.sampling;
     this.captureContent = options.captureContent;
-    this.#sessions = new SessionProcessor(
-      options.serviceName,
-      options.open,
-      options.metrics,
-      (span, attributes) => this.setAttributes(span, attributes),
-    );
+    const { serviceName, open, metrics } = options;
+    this.#sessions = new SessionProcessor({
+      ...{ serviceName, open, metrics },
+      setAttributes: (span, attributes) => this.setAttributes(span, attributes),
+      isJoined: () => this.joined,
+    });
     this.#processors = options.processors.map(
       (processor) => new GuardedProcessor(processor, options.reporter),
     );
@@ -275,15 +275,14 @@ export class TelemetryManager {
    * set-up, spans of no session are left alone: they are not ours.
    */
   endRunning(): void {
-    for (const { span, scope } of this.#sessions.running.all().reverse()) {
-      if (scope !== undefined || !(this.joined || isSessionRoot(span))) span.end(hrNow());
+    for (const { span } of this.#sessions.running.all().reverse()) {
+      if (!isSessionRoot(span)) span.end(hrNow());
     }
   }
 
   /** The spans that have started and not ended, oldest first; in an application's own set-up, those of sessions. */
   activeSpans(): ActiveSpan[] {
-    const running = this.#sessions.running.all();
-    return running.filter((span) => !this.joined || isOfSession(span)).map(activeSpanOf);
+    return this.#sessions.running.all().map(activeSpanOf);
   }
 
   /**

@@ -99,6 +99,23 @@ describe('T9, T12 certificates and headers that cannot be used', () => {
     }
   });
 
+  it('are also keys that no header can carry, which stay out of the message', () => {
+    const apiKey = 'k\u201d1';
+    expect(() => start({ apiKey })).toThrow(
+      /exporters\.0\.apiKey: it has characters that no header may have$/,
+    );
+
+    process.env.AGENTOPS_API_KEY = apiKey;
+    try {
+      start();
+      expect(errors.map(({ message }) => message)).toEqual([
+        'exporters.0.apiKey: it has characters that no header may have (AGENTOPS_API_KEY); this exporter is off',
+      ]);
+    } finally {
+      delete process.env.AGENTOPS_API_KEY;
+    }
+  });
+
   it('are told apart from ports that are none', () => {
     expect(() => start({ exporters: [{ type: 'otlp', endpoint: 'o.example:99999', token: 'k' }] })).toThrow(
       /exporters\.0\.endpoint = 'o\.example:99999': expected an http/,

@@ -18,15 +18,15 @@ export class GuardedProcessor implements SpanProcessor {
   }
 
   onStart(span: Span, parentContext: Context): void {
-    this.#reporter.guard(`${this.#name}.onStart`, () => this.#inner.onStart(span, parentContext));
+    this.#call('onStart', () => this.#inner.onStart(span, parentContext));
   }
 
   onEnding(span: Span): void {
-    this.#reporter.guard(`${this.#name}.onEnding`, () => this.#inner.onEnding?.(span));
+    this.#call('onEnding', () => this.#inner.onEnding?.(span));
   }
 
   onEnd(span: ReadableSpan): void {
-    this.#reporter.guard(`${this.#name}.onEnd`, () => this.#inner.onEnd(span));
+    this.#call('onEnd', () => this.#inner.onEnd(span));
   }
 
   async forceFlush(): Promise<void> {
@@ -37,11 +37,25 @@ export class GuardedProcessor implements SpanProcessor {
     await this.#settle('shutdown', () => this.#inner.shutdown());
   }
 
+  #call(method: string, work: () => unknown): void {
+    try {
+      const returned = work();
+      // Of an async function, a rejection that nobody hears would end the program.
+      if (returned instanceof Promise) returned.catch((error) => this.#failed(method, error));
+    } catch (error) {
+      this.#failed(method, error);
+    }
+  }
+
   async #settle(method: string, work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
-      this.#reporter.fault(`${this.#name}.${method}`, error);
+      this.#failed(method, error);
     }
+  }
+
+  #failed(method: string, error: unknown): void {
+    this.#reporter.fault(`${this.#name}.${method}`, error);
   }
 }

@@ -70,11 +70,13 @@ export class HeldSessions {
   update(keep: KeepConfig | undefined): void {
     this.#keep = withConditions(keep);
     if (this.#keep === undefined) for (const traceId of [...this.#held.keys()]) this.#release(traceId);
+    else this.#evict();
   }
 
   /** Holds the session that starts with this trace; false where there is no condition it could be kept for. */
   hold(traceId: string): boolean {
     if (this.#keep === undefined) return false;
+    this.#release(traceId);
     this.#held.set(traceId, { spans: [], bytes: SESSION_BYTES });
     this.#bytes += SESSION_BYTES;
     this.#evict();
