@@ -1,19 +1,14 @@
 import {
   type Attributes,
   type Context,
-  context,
-  createContextKey,
   type Meter,
   ProxyTracerProvider,
-  propagation,
-  ROOT_CONTEXT,
   type Span,
   type SpanOptions,
   TraceFlags,
   type Tracer,
   trace,
 } from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import {
   type ReadableSpan,
@@ -33,6 +28,7 @@ import { VERSION } from '../version.ts';
 import { type ActiveSpan, activeSpanOf } from './active-span.ts';
 import type { Deadline } from './deadline.ts';
 import { deliverAtExit } from './exit/exit-delivery.ts';
+import { GlobalSetUp, hasProvider } from './global-set-up.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import type { QueueBytes } from './metrics/pipeline-metrics.ts';
 import {
@@ -48,6 +44,7 @@ import { GuardedProcessor } from './processors/guarded-processor.ts';
 import type { LaneStats } from './processors/ledger.ts';
 import type { LiveLane } from './processors/live-lane.ts';
 import { LiveSpanProcessor } from './processors/live-processor.ts';
+import { ProcessorChain } from './processors/processor-chain.ts';
 import { isSessionRoot } from './processors/running-spans.ts';
 import { SamplingProcessor } from './processors/sampling-processor.ts';
 import { SessionProcessor } from './processors/session-processor.ts';
@@ -112,8 +109,7 @@ export class TelemetryManager {
   #setUp: SetUp = 'off';
   #processor: SpanProcessor | undefined;
   #live: LiveSpanProcessor | undefined;
-  /** Takes back the global registrations that were made, and those alone. */
-  readonly #undo: (() => void)[] = [];
+  readonly #globals = new GlobalSetUp();
   #tracer: Tracer | undefined;
 
   constructor(options: TelemetryOptions) {
@@ -169,10 +165,7 @@ export class TelemetryManager {
     const { lanes, metrics, open, budget } = this.#options;
     for (const lane of lanes) lane.start();
     metrics.observe({ lanes, activeSessions: () => open.size, budget });
-    if (!hasContextManager()) {
-      context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-      this.#undo.push(() => context.disable());
-    }
+    this.#globals.registerContextManager();
     if (hasProvider()) {
       this.#setUp = 'joined';
       this.#processor = this.#chain(true);
@@ -188,11 +181,7 @@ export class TelemetryManager {
       spanProcessors: [this.#processor],
       meterProvider: metrics.meterProvider,
     });
-    trace.setGlobalTracerProvider(provider);
-    this.#undo.push(() => trace.disable());
-    if (propagation.setGlobalPropagator(createPropagator(this.#options.context))) {
-      this.#undo.push(() => propagation.disable());
-    }
+    this.#globals.registerProvider(provider, createPropagator(this.#options.context));
     this.#setUp = 'own';
     this.#tracer = provider.getTracer('agentops', VERSION);
   }
@@ -328,7 +317,7 @@ export class TelemetryManager {
     ]);
     // Last, so that it has the final figures.
     await metrics.shutdown(deadline);
-    for (const undo of this.#undo.splice(0)) undo();
+    this.#globals.takeBack();
     this.#setUp = 'off';
     this.#processor = undefined;
     this.#tracer = undefined;
@@ -368,19 +357,7 @@ export class TelemetryManager {
       ...(this.#live === undefined ? [] : [guarded(this.#live)]),
       ...(delivery === undefined ? [] : [guarded(delivery)]),
     ];
-    return {
-      onStart: (span, parentContext) => {
-        for (const processor of processors) processor.onStart(span, parentContext);
-      },
-      onEnding: (span) => {
-        for (const processor of processors) processor.onEnding?.(span);
-      },
-      onEnd: (span) => {
-        for (const processor of processors) processor.onEnd(span);
-      },
-      forceFlush: () => this.flush(),
-      shutdown: () => this.flush(),
-    };
+    return new ProcessorChain(processors, () => this.flush());
   }
 
   #startLive(exports: (span: ReadableSpan) => boolean): LiveSpanProcessor | undefined {
@@ -392,19 +369,4 @@ export class TelemetryManager {
     processor.start();
     return processor;
   }
-}
-
-const PROBE = createContextKey('agentops.probe');
-
-function hasContextManager(): boolean {
-  return context.with(ROOT_CONTEXT.setValue(PROBE, true), () => context.active().getValue(PROBE) === true);
-}
-
-/** A proxy that delegates to what an empty proxy delegates to stands for nothing. */
-function hasProvider(): boolean {
-  const provider = trace.getTracerProvider();
-  return (
-    !(provider instanceof ProxyTracerProvider) ||
-    provider.getDelegate() !== new ProxyTracerProvider().getDelegate()
-  );
 }

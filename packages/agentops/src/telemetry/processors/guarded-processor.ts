@@ -18,15 +18,27 @@ export class GuardedProcessor implements SpanProcessor {
   }
 
   onStart(span: Span, parentContext: Context): void {
-    this.#call('onStart', () => this.#inner.onStart(span, parentContext));
+    try {
+      this.#hear('onStart', this.#inner.onStart(span, parentContext));
+    } catch (error) {
+      this.#failed('onStart', error);
+    }
   }
 
   onEnding(span: Span): void {
-    this.#call('onEnding', () => this.#inner.onEnding?.(span));
+    try {
+      this.#hear('onEnding', this.#inner.onEnding?.(span));
+    } catch (error) {
+      this.#failed('onEnding', error);
+    }
   }
 
   onEnd(span: ReadableSpan): void {
-    this.#call('onEnd', () => this.#inner.onEnd(span));
+    try {
+      this.#hear('onEnd', this.#inner.onEnd(span));
+    } catch (error) {
+      this.#failed('onEnd', error);
+    }
   }
 
   async forceFlush(): Promise<void> {
@@ -37,14 +49,9 @@ export class GuardedProcessor implements SpanProcessor {
     await this.#settle('shutdown', () => this.#inner.shutdown());
   }
 
-  #call(method: string, work: () => unknown): void {
-    try {
-      const returned = work();
-      // Of an async function, a rejection that nobody hears would end the program.
-      if (returned instanceof Promise) returned.catch((error) => this.#failed(method, error));
-    } catch (error) {
-      this.#failed(method, error);
-    }
+  /** Of an async function, a rejection that nobody hears would end the program. */
+  #hear(method: string, returned: unknown): void {
+    if (returned instanceof Promise) returned.catch((error) => this.#failed(method, error));
   }
 
   async #settle(method: string, work: () => Promise<void>): Promise<void> {

@@ -125,6 +125,32 @@ describe('the way of live snapshots to one exporter (T7)', () => {
     expect(sender.batches).toEqual([['span formatted']]);
   });
 
+  it('gives its formatter copies, and sends nothing where that leaves nothing', () => {
+    const [sender, other] = [new WaitingSender(), new WaitingSender()];
+    const lane = new LiveLane({
+      name: 'test',
+      sender,
+      format: (spans) => {
+        for (const span of spans) Object.assign(span, { name: 'changed' });
+        return spans.filter((span) => span.attributes.secret !== true);
+      },
+      timeout: 1000,
+      reporter: new Reporter({ level: 'silent' }),
+    });
+    const shared = as(aSpan(), 'span');
+    lane.offer([shared]);
+    laneTo(other).offer([shared]);
+    expect([sender.batches, other.batches]).toEqual([[['changed']], [['span']]]);
+
+    const left = new WaitingSender();
+    new LiveLane({
+      ...{ name: 'test', timeout: 1000, reporter: new Reporter({ level: 'silent' }) },
+      sender: left,
+      format: () => [],
+    }).offer([shared]);
+    expect(left.batches).toEqual([]);
+  });
+
   it('sends nothing that its formatter cannot format', async () => {
     const sender = new WaitingSender();
     const lane = new LiveLane({
