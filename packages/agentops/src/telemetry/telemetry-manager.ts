@@ -1,5 +1,4 @@
 import {
-  type Attributes,
   type Context,
   type Meter,
   ProxyTracerProvider,
@@ -10,19 +9,12 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import {
-  type ReadableSpan,
-  type Span as SdkSpan,
-  type SpanProcessor,
-  TracerProvider,
-} from '@opentelemetry/sdk-trace';
-import type { BatchConfig, ContextConfig, LiveConfig, SamplingConfig } from '../config/config.ts';
+import { type Span as SdkSpan, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import type { BatchConfig, SamplingConfig } from '../config/config.ts';
 import type { TelemetryUpdate } from '../config/options.ts';
 import { resolveUpdate, updatedSampling } from '../config/update.ts';
 import { AgentOpsError } from '../errors.ts';
 import { SessionIdGenerator } from '../ids.ts';
-import type { Reporter } from '../reporter.ts';
-import type { OpenSessions } from '../session/open-sessions.ts';
 import { hrNow } from '../time.ts';
 import { VERSION } from '../version.ts';
 import { type ActiveSpan, activeSpanOf } from './active-span.ts';
@@ -30,56 +22,21 @@ import type { Deadline } from './deadline.ts';
 import { deliverAtExit } from './exit/exit-delivery.ts';
 import { GlobalSetUp, hasProvider } from './global-set-up.ts';
 import type { Metrics } from './metrics/metrics.ts';
-import type { QueueBytes } from './metrics/pipeline-metrics.ts';
 import {
   type AttributePair,
   AttributeProcessor,
   toAttributes,
   writeAttributes,
 } from './processors/attribute-processor.ts';
-import { BaggageProcessor } from './processors/baggage-processor.ts';
-import type { ExportLane } from './processors/export-lane.ts';
-import { ExportProcessor } from './processors/export-processor.ts';
+import { createChain } from './processors/create-chain.ts';
 import { GuardedProcessor } from './processors/guarded-processor.ts';
 import type { LaneStats } from './processors/ledger.ts';
-import type { LiveLane } from './processors/live-lane.ts';
-import { LiveSpanProcessor } from './processors/live-processor.ts';
-import { ProcessorChain } from './processors/processor-chain.ts';
+import type { LiveSpanProcessor } from './processors/live-processor.ts';
 import { isSessionRoot } from './processors/running-spans.ts';
-import { SamplingProcessor } from './processors/sampling-processor.ts';
 import { SessionProcessor } from './processors/session-processor.ts';
-import { SpanLogProcessor } from './processors/span-log-processor.ts';
 import { createPropagator } from './propagation/create-propagator.ts';
-import type { Redactor } from './redaction/redactor.ts';
-import type { SamplingStats, SessionSampler } from './sampling/session-sampler.ts';
-
-export interface TelemetryOptions {
-  readonly serviceName: string;
-  /** Attributes of the Resource, the service's name among them. */
-  readonly resource: Attributes;
-  /** One per exporter. */
-  readonly lanes: readonly ExportLane[];
-  /** Processors of the user's, run before the lanes. */
-  readonly processors: readonly SpanProcessor[];
-  readonly sampler: SessionSampler;
-  readonly context: ContextConfig;
-  readonly live: LiveConfig | false;
-  /** One for each exporter that can show spans before they end. */
-  readonly liveLanes: readonly LiveLane[];
-  /** Tells the platform of every session's end; run after the lanes. */
-  readonly delivery?: SpanProcessor;
-  /** What `sampler` was made of; `update` changes it key by key. */
-  readonly sampling: SamplingConfig;
-  /** Whether messages, arguments and results are recorded. */
-  readonly captureContent: boolean;
-  readonly metrics: Metrics;
-  /** What the lanes together hold in memory. */
-  readonly budget?: QueueBytes;
-  /** Sees every span before the lanes do. */
-  readonly redactor: Redactor;
-  readonly open: OpenSessions;
-  readonly reporter: Reporter;
-}
+import type { SamplingStats } from './sampling/session-sampler.ts';
+import type { TelemetryOptions } from './telemetry-options.ts';
 
 interface CheckedUpdate {
   readonly batch: (exporter: string) => Partial<Pick<BatchConfig, 'size' | 'interval'>> | undefined;
@@ -168,17 +125,16 @@ export class TelemetryManager {
     this.#globals.registerContextManager();
     if (hasProvider()) {
       this.#setUp = 'joined';
-      this.#processor = this.#chain(true);
+      this.#connect(true);
       this.#tracer = trace.getTracer('agentops', VERSION);
       return;
     }
     const { resource, sampler } = this.#options;
-    this.#processor = this.#chain(false);
     const provider = new TracerProvider({
       resource: resourceFromAttributes(resource),
       sampler: sampler.forTraces,
       idGenerator: this.#ids,
-      spanProcessors: [this.#processor],
+      spanProcessors: [this.#connect(false)],
       meterProvider: metrics.meterProvider,
     });
     this.#globals.registerProvider(provider, createPropagator(this.#options.context));
@@ -339,34 +295,18 @@ export class TelemetryManager {
     return this.#options.sampler.stats;
   }
 
-  /** Marks first, exports last, and between them the user's own processors; a fault of one stays its own. */
-  #chain(joined: boolean): SpanProcessor {
-    const { lanes, redactor, reporter, sampler, context, delivery } = this.#options;
-    const sampling = new SamplingProcessor(sampler, new ExportProcessor(lanes, redactor, joined), joined);
-    this.#live = this.#startLive((span) => sampling.exports(span));
-    const guarded = (processor: SpanProcessor) => new GuardedProcessor(processor, reporter);
-    const processors: readonly SpanProcessor[] = [
-      ...(joined ? [] : [this.#attributes]),
-      guarded(this.#sessions),
-      ...(context.baggage.attributes.length > 0
-        ? [guarded(new BaggageProcessor(context.baggage.attributes, joined))]
-        : []),
-      ...this.#processors,
-      ...(reporter.debugs ? [guarded(new SpanLogProcessor(reporter))] : []),
-      guarded(sampling),
-      ...(this.#live === undefined ? [] : [guarded(this.#live)]),
-      ...(delivery === undefined ? [] : [guarded(delivery)]),
-    ];
-    return new ProcessorChain(processors, () => this.flush());
-  }
-
-  #startLive(exports: (span: ReadableSpan) => boolean): LiveSpanProcessor | undefined {
-    const { live, liveLanes: lanes, reporter } = this.#options;
-    if (live === false || lanes.length === 0) return undefined;
-    const { running } = this.#sessions;
-    const prepare = (span: ReadableSpan): ReadableSpan => this.#options.redactor.span(span);
-    const processor = new LiveSpanProcessor({ ...live, running, lanes, exports, prepare, reporter });
-    processor.start();
+  /** What spans go through from their start to the lanes. */
+  #connect(joined: boolean): SpanProcessor {
+    const { processor, live } = createChain(this.#options, {
+      attributes: joined ? undefined : this.#attributes,
+      sessions: this.#sessions,
+      users: this.#processors,
+      joined,
+      flush: () => this.flush(),
+    });
+    this.#processor = processor;
+    this.#live = live;
+    live?.start();
     return processor;
   }
 }
