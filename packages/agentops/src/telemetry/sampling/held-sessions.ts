@@ -5,7 +5,7 @@ import type { KeepConfig } from '../../config/config.ts';
 import { AgentOpsError } from '../../errors.ts';
 import type { Reporter } from '../../reporter.ts';
 import * as attr from '../../semconv/attributes.ts';
-import { copySpan, sampledContext } from '../span-copy.ts';
+import { SpanCopy, sampledContext } from '../span-copy.ts';
 import { sizeOfSpan } from '../span-size.ts';
 import { RecentIds } from './recent-ids.ts';
 
@@ -171,7 +171,7 @@ function isRoot(span: ReadableSpan): boolean {
 
 /** What other services see of the trace has left with its flags unsampled; what is exported says that it is. */
 function asKept(span: ReadableSpan, reason?: KeepReason): ReadableSpan {
-  return copySpan(span, {
+  return new SpanCopy(span, {
     spanContext: sampledContext(span),
     ...(reason !== undefined &&
       isRoot(span) && { attributes: { ...span.attributes, [attr.ATTR_AGENTOPS_SAMPLING_KEPT]: reason } }),
