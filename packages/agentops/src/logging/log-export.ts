@@ -1,6 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { BatchConfig, LogsConfig, RetryConfig } from '../config/config.ts';
-import type { AgentOpsError } from '../errors.ts';
 import type { Reporter } from '../reporter.ts';
 import type { Deadline } from '../telemetry/deadline.ts';
 import type { LogEntry } from './log-entry.ts';
@@ -69,7 +68,7 @@ export class LogExport {
       import('./log-sender.ts'),
     ]);
     const records = openOtelLogs(resource, () => {
-      const report = (error: AgentOpsError, level: 'error' | 'warn'): void => this.#report(error, level);
+      const report: Reporter['error'] = (...what) => this.#report(what);
       this.#queue = new LogQueue({ sender: createLogSender(otlp), batch, retry, report });
       return this.#queue;
     });
@@ -81,10 +80,10 @@ export class LogExport {
     this.#records = records;
   }
 
-  #report(error: AgentOpsError, level: 'error' | 'warn'): void {
+  #report(what: Parameters<Reporter['error']>): void {
     this.#reporting = true;
     try {
-      this.#options.reporter.error(error, level);
+      this.#options.reporter.error(...what);
     } finally {
       this.#reporting = false;
     }

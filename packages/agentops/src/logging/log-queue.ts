@@ -1,6 +1,7 @@
 import type { LogRecordProcessor, ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { BatchConfig, RetryConfig } from '../config/config.ts';
 import { AgentOpsError } from '../errors.ts';
+import type { Reporter } from '../reporter.ts';
 import { backoff, withTimeLimit } from '../telemetry/attempt.ts';
 import { Background } from '../telemetry/background.ts';
 import type { SendResult } from '../telemetry/exporters/sender.ts';
@@ -21,7 +22,7 @@ export interface LogQueueOptions {
   readonly batch: Pick<BatchConfig, 'size' | 'interval' | 'timeout'>;
   readonly retry: RetryConfig;
   /** Told what was lost, and what is tried again. */
-  readonly report: (error: AgentOpsError, level: 'error' | 'warn') => void;
+  readonly report: Reporter['error'];
 }
 
 /**
@@ -39,6 +40,7 @@ export class LogQueue implements LogRecordProcessor {
   #wake: (() => void) | undefined;
   #inFlight = 0;
   #emitted = 0;
+  #dropped = 0;
   #state: 'open' | 'hurried' | 'closed' = 'open';
 
   constructor(options: LogQueueOptions) {
@@ -170,7 +172,9 @@ export class LogQueue implements LogRecordProcessor {
   }
 
   #lost(count: number, why: string): void {
-    const what = count === 1 ? 'a log record was' : 'log records were';
-    this.#options.report(new AgentOpsError('logs_dropped', `logs: ${what} dropped: ${why}`), 'error');
+    this.#dropped += count;
+    const what = count === 1 ? '1 log record was' : `${count} log records were`;
+    const message = `logs: ${what} dropped (${this.#dropped} so far): ${why}`;
+    this.#options.report(new AgentOpsError('logs_dropped', message), 'error', 'logs dropped');
   }
 }

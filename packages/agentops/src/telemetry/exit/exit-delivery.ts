@@ -4,7 +4,7 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from '
 import type { Reporter } from '../../reporter.ts';
 import type { SendResult } from '../exporters/sender.ts';
 import type { ExportLane, LeftBatch } from '../processors/export-lane.ts';
-import type { Answer, Destination } from '../transport/destination.ts';
+import { type Answer, type Destination, shownUrl } from '../transport/destination.ts';
 
 /** The end of a process is not put off for longer than this. */
 const MAX_WAIT_MS = 500;
@@ -80,8 +80,10 @@ function received(answers: MessagePort): ExitAnswer[] {
 }
 
 function judge(batches: readonly LeftBatch[], answer: ExitAnswer): SendResult {
-  if ('failure' in answer) return { outcome: 'retry', message: answer.failure };
   const atExit = batches[answer.index]?.wire.atExit;
   if (atExit?.by !== 'worker') return { outcome: 'retry', message: 'no such batch' };
+  if ('failure' in answer) {
+    return { outcome: 'retry', message: `cannot reach ${shownUrl(atExit.destination)}: ${answer.failure}` };
+  }
   return atExit.judge(answer.answer);
 }
