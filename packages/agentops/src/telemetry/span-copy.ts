@@ -48,7 +48,7 @@ export class SpanCopy implements ReadableSpan {
   }
 }
 
-/** A copy of a span that runs, as it is now, with `changes`. What becomes of the original later does not change it. */
+/** A copy of a span as it is now, with `changes`. What is set or added on either later does not change the other. */
 export function snapshotOf(span: ReadableSpan, changes: SpanChanges): ReadableSpan {
   const { attributes, links, events } = span;
   return new SpanCopy(span, {

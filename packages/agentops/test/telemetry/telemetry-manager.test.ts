@@ -97,6 +97,25 @@ describe('several exporters (T1)', () => {
 });
 
 describe('the program and the faults of what it plugs in (T3)', () => {
+  it('never see what one of them does to a span (T3)', async () => {
+    const meddling: SpanExporter = {
+      export(spans, done) {
+        for (const span of spans) Object.assign(span.attributes, { meddled: true });
+        for (const span of spans) span.status.message = 'meddled';
+        done({ code: ExportResultCode.SUCCESS });
+      },
+      shutdown: async () => {},
+    };
+    const last = new InMemorySpanExporter();
+    const client = init({ exporters: [meddling, last] });
+    startSession({ name: 'run' }).end();
+    await client.flush();
+
+    const [span] = last.getFinishedSpans();
+    expect(span?.attributes.meddled).toBeUndefined();
+    expect(span?.status.message).toBeUndefined();
+  });
+
   it('never meet, whatever throws', async () => {
     const sampler: Sampler = {
       shouldSample() {

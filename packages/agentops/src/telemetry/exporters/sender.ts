@@ -1,6 +1,7 @@
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
 import { messageOf } from '../failure.ts';
+import { snapshotOf } from '../span-copy.ts';
 import type { Wire } from './wire.ts';
 
 /** What became of one attempt to send a batch. */
@@ -36,7 +37,10 @@ export interface BatchSender {
   shutdown(): Promise<void>;
 }
 
-/** A user's `SpanExporter` as a sender. Its inner retries are its own; what it reports as failed is sent again. */
+/**
+ * A user's `SpanExporter` as a sender. Its inner retries are its own; what it reports as failed is sent again. It gets
+ * copies: what it changes on a span, no other exporter and no later attempt sees.
+ */
 export function senderOf(exporter: SpanExporter): BatchSender {
   return {
     send: (batch, signal) =>
@@ -44,7 +48,7 @@ export function senderOf(exporter: SpanExporter): BatchSender {
         signal.addEventListener('abort', () => resolve({ outcome: 'retry', message: 'timed out' }), {
           once: true,
         });
-        const returned: unknown = exporter.export([...batch], (result: ExportResult) =>
+        const returned: unknown = exporter.export(batch.map(ownCopy), (result: ExportResult) =>
           resolve(
             result.code === ExportResultCode.SUCCESS
               ? { outcome: 'delivered' }
@@ -58,4 +62,8 @@ export function senderOf(exporter: SpanExporter): BatchSender {
       }),
     shutdown: () => exporter.shutdown(),
   };
+}
+
+function ownCopy(span: ReadableSpan): ReadableSpan {
+  return snapshotOf(span, { status: { ...span.status } });
 }
