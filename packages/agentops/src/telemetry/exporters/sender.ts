@@ -1,5 +1,6 @@
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
+import { messageOf } from '../failure.ts';
 import type { Wire } from './wire.ts';
 
 /** What became of one attempt to send a batch. */
@@ -25,6 +26,11 @@ export interface BatchSender {
   readonly wire?: Wire;
   /** True where the destination takes snapshots of spans that have not ended, and replaces each by what comes later. */
   readonly live?: boolean;
+  /**
+   * Present where sending takes no waiting: sends all there is while the process ends and no promise settles any more.
+   * Nothing is sent afterwards.
+   */
+  sendLast?(batch: readonly ReadableSpan[]): SendResult;
   /** Never rejects. */
   send(batch: readonly ReadableSpan[], signal: AbortSignal): Promise<SendResult>;
   shutdown(): Promise<void>;
@@ -38,13 +44,17 @@ export function senderOf(exporter: SpanExporter): BatchSender {
         signal.addEventListener('abort', () => resolve({ outcome: 'retry', message: 'timed out' }), {
           once: true,
         });
-        exporter.export([...batch], (result: ExportResult) =>
+        const returned: unknown = exporter.export([...batch], (result: ExportResult) =>
           resolve(
             result.code === ExportResultCode.SUCCESS
               ? { outcome: 'delivered' }
               : { outcome: 'retry', message: result.error?.message ?? 'the exporter reported a failure' },
           ),
         );
+        // Of an `export` that is an async function, a rejection that nobody hears would end the program.
+        if (returned instanceof Promise) {
+          returned.catch((error) => resolve({ outcome: 'retry', message: messageOf(error) }));
+        }
       }),
     shutdown: () => exporter.shutdown(),
   };

@@ -4,9 +4,9 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { ContentConfig } from '../../config/config.ts';
 import { AgentOpsError } from '../../errors.ts';
 import type { Reporter } from '../../reporter.ts';
+import { type SpanChanges, SpanCopy } from '../span-copy.ts';
 import { cutText } from './cut-text.ts';
 import type { KeyRule } from './key-names.ts';
-import { RedactedSpan, type SpanChanges } from './redacted-span.ts';
 import { FAILED_MASK } from './rule.ts';
 import { compileRules, type Rules } from './rules.ts';
 import { SLOW_RULE_MS } from './user-rules.ts';
@@ -101,7 +101,7 @@ export class Redactor {
       resource,
       ...(message !== undefined && { status: { ...status, message } }),
     };
-    return new RedactedSpan(span, changes);
+    return new SpanCopy(span, changes);
   }
 
   #event(event: ReadableSpan['events'][number]): ReadableSpan['events'][number] {
@@ -260,7 +260,7 @@ function withoutTexts(span: ReadableSpan): ReadableSpan {
   const figures = Object.entries(span.attributes).filter(
     ([, value]) => typeof value !== 'string' && typeof value !== 'object',
   );
-  return new RedactedSpan(span, {
+  return new SpanCopy(span, {
     name: FAILED_MASK,
     attributes: Object.fromEntries(figures),
     status: { code: span.status.code },
