@@ -67,7 +67,13 @@ export class Client {
    */
   constructor(config: Config, onClosed: () => void = () => {}) {
     this.#onClosed = onClosed;
-    this.log = new Log({ ...config.logs, redact: (text, key) => this.#redactor.text(text, key) });
+    this.log = new Log({
+      ...config.logs,
+      redact: {
+        text: (text) => this.#redactor.text(text),
+        value: (value, key) => this.#redactor.value(value, key),
+      },
+    });
     const reporter = new Reporter({
       log: this.log,
       ...(config.onError !== undefined && { onError: config.onError }),

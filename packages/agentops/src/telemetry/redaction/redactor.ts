@@ -58,6 +58,11 @@ export class Redactor {
     return rule === undefined ? this.#masked(text, key) : this.#whole(text, rule);
   }
 
+  /** `value` as it may be seen, a list or map with all that is in it; `key` is its name. Never throws. */
+  value(value: unknown, key: string): unknown {
+    return this.#value(value as AttributeValue, key);
+  }
+
   /** `attributes` as they may be seen: the same object where nothing had to be changed, else a copy. */
   attributes(attributes: Attributes): Attributes {
     let changed: Attributes | undefined;
