@@ -24,8 +24,6 @@ import { TelemetryManager } from './telemetry/telemetry-manager.ts';
 
 const SHUTDOWN_TIMEOUT_MS = 5000;
 
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
-
 const SILENT = new Reporter({ level: 'silent' });
 
 /** What became of the spans, and of the calls that could not be carried out. */
@@ -128,14 +126,19 @@ export class Client {
     return this.guard('startSession', () => this.sessions.start(options)) ?? this.unrecordedSession();
   }
 
-  /** Resolves when every span that ended before the call has been delivered, spooled or dropped, also those under way. */
-  async flush(): Promise<void> {
+  /**
+   * Resolves when every span that ended before the call has been delivered, spooled or dropped, also those under way.
+   * Never rejects.
+   *
+   * @param timeoutMs Resolves by then in any case; what is under way goes on. Default: as long as all attempts take.
+   */
+  async flush(timeoutMs: number = Number.POSITIVE_INFINITY): Promise<void> {
     // Retries wait on timers that keep no process alive: without one that does, the process would end under an await.
-    const alive = setInterval(() => {}, LONGEST_TIMER_MS);
+    const deadline = new Deadline(timeoutMs);
     try {
-      await this.#flushAll();
+      await deadline.limit(this.#flushAll());
     } finally {
-      clearInterval(alive);
+      deadline.clear();
     }
   }
 

@@ -82,8 +82,8 @@ export function stats(): ClientStats {
 }
 
 /** Flushes the current client; see {@link Client.flush}. Resolves at once where there is none. */
-export async function flush(): Promise<void> {
-  await current?.client.flush();
+export async function flush(timeoutMs?: number): Promise<void> {
+  await current?.client.flush(timeoutMs);
 }
 
 /**

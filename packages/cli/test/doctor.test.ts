@@ -77,9 +77,12 @@ describe('agentops doctor', () => {
     answer.status = 401;
     const { code, stdout } = await run({ AGENTOPS_BATCH: 'x', OTEL_BSP_SCHEDULE_DELAY: 'soon' });
 
+    expect(stdout).toMatch(
+      /✗ Configuration: AGENTOPS_BATCH: unknown variable; did you mean "AGENTOPS_BATCH_/,
+    );
     expect(stdout).toMatch(/✗ Configuration: batch\.interval = .*OTEL_BSP_SCHEDULE_DELAY.*\n {4}\S/);
     expect(stdout).toMatch(/✗ Exporter agentops: .* answered 401.*\n {4}Set apiKey or AGENTOPS_API_KEY/);
-    expect(stdout).toMatch(/^2 failures$/m);
+    expect(stdout).toMatch(/^3 failures$/m);
     expect(code).toBe(1);
   });
 

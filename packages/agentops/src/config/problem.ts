@@ -151,10 +151,18 @@ export function nearestOf<T extends { readonly key: string }>(
   most = Number.POSITIVE_INFINITY,
 ): T | undefined {
   const plain = (name: string) => name.toLowerCase().replaceAll('_', '');
+  const given = plain(key);
   return options
-    .map((option) => ({ option, distance: leven(plain(key), plain(option.key)) }))
+    .map((option) => ({ option, distance: distanceTo(plain(option.key), given) }))
     .filter(
       ({ option, distance }) => distance <= Math.min(most, Math.max(1, Math.floor(option.key.length / 3))),
     )
     .sort((a, b) => a.distance - b.distance)[0]?.option;
 }
+
+/** How far `given` is from `name`. The beginning of a name is nearer to it than another name of like letters. */
+function distanceTo(name: string, given: string): number {
+  return given.length >= SHORTEST_BEGINNING && name.startsWith(given) ? 0.5 : leven(given, name);
+}
+
+const SHORTEST_BEGINNING = 4;

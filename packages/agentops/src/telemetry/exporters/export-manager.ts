@@ -40,6 +40,7 @@ const OUTCOMES: Readonly<Record<SendResult['outcome'], string>> = {
   delivered: 'delivered',
   retry: 'not taken',
   too_large: 'too large',
+  barred: 'not allowed',
   refused: 'refused',
 };
 
@@ -83,6 +84,7 @@ export class ExportManager {
     for (let attempt = 1; ; attempt += 1) {
       const hurried = this.#hurry.signal.aborted;
       const result = await this.#attempt(batch.length, 'spans', (signal) => this.#sender.send(batch, signal));
+      if (result.outcome === 'barred') return { outcome: 'exhausted', message: result.message };
       if (result.outcome !== 'retry') return result;
       const isLast = attempt >= this.#retry.attempts || hurried || this.#closed;
       if (isLast) return { outcome: 'exhausted', message: result.message };

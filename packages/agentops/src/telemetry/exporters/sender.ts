@@ -13,6 +13,8 @@ export type SendResult =
     }
   /** A later attempt may succeed; not before `retryAfterMs`, where the destination said so. */
   | { readonly outcome: 'retry'; readonly message: string; readonly retryAfterMs?: number }
+  /** Somebody has to change something first, such as a key: until then every attempt is in vain. */
+  | { readonly outcome: 'barred'; readonly message: string }
   /** Fewer spans at a time may be taken. */
   | { readonly outcome: 'too_large'; readonly message: string }
   /** No attempt will succeed. */
