@@ -6,7 +6,7 @@ import type { SendResult } from '../exporters/sender.ts';
 import { instruments } from './instruments.ts';
 
 /** What went wrong with an attempt; stands in `error.type`. */
-type ExportFailure = Exclude<SendResult['outcome'], 'delivered'>;
+export type ExportFailure = Exclude<SendResult['outcome'], 'delivered'>;
 
 /** Histograms of all exporters. */
 export class ExportHistograms {

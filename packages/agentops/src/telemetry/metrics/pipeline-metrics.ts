@@ -10,7 +10,7 @@ import { ATTR_ERROR_TYPE } from '../../semconv/attributes.ts';
 import * as metric from '../../semconv/metrics.ts';
 import type { DropReason, LaneStats } from '../processors/ledger.ts';
 import type { SpoolDepth } from '../spool/spool.ts';
-import type { ExportMetrics } from './export-metrics.ts';
+import type { ExportFailure, ExportMetrics } from './export-metrics.ts';
 import { instruments } from './instruments.ts';
 
 /** One exporter's lane, as metrics see it. */
@@ -52,6 +52,14 @@ const LOST_IN: Readonly<Record<DropReason, 'queue' | 'export' | 'spool'>> = {
   spool_full: 'spool',
   spool_expired: 'spool',
   spool_unreadable: 'spool',
+};
+
+/** `error.type` of a failed attempt: one that may succeed later is told apart from one that lost its batch. */
+const FAILURE_TYPES: Readonly<Record<ExportFailure, string>> = {
+  retry: 'retryable',
+  barred: 'barred',
+  refused: 'refused',
+  too_large: 'too_large',
 };
 
 const COMPONENT_TYPE = 'agentops_export_lane';
@@ -137,9 +145,8 @@ export class PipelineMetrics {
     result.observe(own.attempts, figures.attempts, attributes);
     result.observe(own.retries, figures.retries, attributes);
     result.observe(own.inFlight, figures.inFlight, componentOf(name));
-    const { retry, refused, too_large } = figures.failures;
-    // A failed attempt that may succeed later is told apart from one that lost its batch.
-    for (const [type, count] of Object.entries({ retryable: retry, refused, too_large })) {
+    for (const [failure, type] of Object.entries(FAILURE_TYPES)) {
+      const count = figures.failures[failure as ExportFailure];
       result.observe(own.failures, count, { ...attributes, [ATTR_ERROR_TYPE]: type });
     }
   }

@@ -97,6 +97,23 @@ describe('metrics that Prometheus scrapes (T10)', () => {
     expectBalance(scraped, 'FailingExporter');
   });
 
+  it('tell of every way an attempt can fail, from the start', async () => {
+    const endpoint = await OtlpEndpoint.start();
+    endpoint.answer({ status: 401 });
+    const client = start({ endpoint: endpoint.url, live: false });
+    await session('run', () => {});
+    await client.flush();
+
+    const scraped = await scrape(port);
+    const failures = ['barred', 'refused', 'retryable', 'too_large'].map((error_type) =>
+      scraped.value('agentops_export_failures_total', { ...of('agentops'), error_type }),
+    );
+    expect(failures).toEqual([1, 0, 0, 0]);
+    expectBalance(scraped, 'agentops');
+    await shutdown();
+    await endpoint.stop();
+  });
+
   it('time each batch from the end of its spans to the confirmation', async () => {
     const client = start({ exporters: [new InMemorySpanExporter()] });
     const anHourAgo = BigInt(Date.now() - 3_600_000) * 1_000_000n;
