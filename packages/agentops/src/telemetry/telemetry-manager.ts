@@ -125,6 +125,9 @@ export class TelemetryManager {
     this.#globals.registerContextManager();
     if (hasProvider()) {
       this.#setUp = 'joined';
+      this.#options.reporter.info(
+        'the application has an OpenTelemetry provider of its own: its Resource, sampler and propagator hold, and spans come by agentopsSpanProcessor()',
+      );
       this.#connect(true);
       this.#tracer = trace.getTracer('agentops', VERSION);
       return;

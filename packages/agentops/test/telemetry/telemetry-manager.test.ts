@@ -186,7 +186,7 @@ describe('the program and the faults of what it plugs in (T3)', () => {
     };
     const recording = startRecording({ processors: [hanging] });
     startSession().end();
-    await recording.client.shutdown(20);
+    await recording.client.shutdown(500);
 
     expect(accountOf(recording.client, 'InMemorySpanExporter').delivered).toBe(1);
   });

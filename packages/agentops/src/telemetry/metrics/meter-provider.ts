@@ -65,10 +65,11 @@ function ownProvider(
   const pushing = reporter.guard('metrics.otlp', () => otlpReader(otlp, { cardinalityLimit, reporter }));
   const provider = new SdkMeterProvider({
     resource: resourceFromAttributes(resource),
+    // The user's first: one that cannot be bound throws, and must not leave a port open behind it.
     readers: [
+      ...readers,
       ...(prometheus === false ? [] : [new PrometheusReader({ ...prometheus, cardinalityLimit, reporter })]),
       ...(pushing === undefined ? [] : [pushing]),
-      ...readers,
     ],
     // The limit stands on the readers and not in a view for all: that would keep a user's view from replacing anything.
     views: views.map((view) => ({ aggregationCardinalityLimit: cardinalityLimit, ...view })),

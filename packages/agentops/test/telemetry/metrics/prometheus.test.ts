@@ -3,6 +3,11 @@ import { createServer } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
 import { metrics } from '@opentelemetry/api';
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
+import {
+  AggregationTemporality,
+  InMemoryMetricExporter,
+  PeriodicExportingMetricReader,
+} from '@opentelemetry/sdk-metrics';
 import { InMemorySpanExporter, type SpanExporter } from '@opentelemetry/sdk-trace';
 import {
   type AgentOpsError,
@@ -61,6 +66,22 @@ describe('metrics that Prometheus scrapes (T10)', () => {
   it('are there no more after a shutdown, however soon that comes', async () => {
     await start({ exporters: [] }).shutdown();
     // Taking the port fails where the endpoint has it, or is about to.
+    for (let turn = 0; turn < 10; turn += 1) await setImmediate();
+    const server = createServer().listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    server.close();
+  });
+
+  it('leave no port open where a reader of the user cannot be bound, as one that was used before', async () => {
+    const reader = new PeriodicExportingMetricReader({
+      exporter: new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE),
+    });
+    const errors: AgentOpsError[] = [];
+    const metricsOptions = { readers: [reader], prometheus: { port } };
+    await start({ exporters: [], metrics: metricsOptions }).shutdown();
+    start({ exporters: [], metrics: metricsOptions, onError: (error) => errors.push(error) });
+
+    expect(errors.map(({ message }) => message)).toEqual([expect.stringMatching(/^metrics failed: .*again/)]);
     for (let turn = 0; turn < 10; turn += 1) await setImmediate();
     const server = createServer().listen(port, '127.0.0.1');
     await once(server, 'listening');
