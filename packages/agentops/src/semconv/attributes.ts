@@ -20,6 +20,9 @@ export const ATTR_USER_ID = 'user.id';
 export const ATTR_ERROR_TYPE = 'error.type';
 export const ATTR_SERVER_ADDRESS = 'server.address';
 export const ATTR_SERVER_PORT = 'server.port';
+export const ATTR_HTTP_REQUEST_METHOD = 'http.request.method';
+export const ATTR_HTTP_RESPONSE_STATUS_CODE = 'http.response.status_code';
+export const ATTR_URL_TEMPLATE = 'url.template';
 
 export const ATTR_AGENTOPS_VERSION = 'agentops.version';
 export const ATTR_AGENTOPS_SPAN_KIND = 'agentops.span.kind';

@@ -55,6 +55,8 @@ export class SessionTotals {
     const type = attributes[attr.ATTR_EVENT_TYPE] ?? (isLlmCall(attributes) ? 'llms' : undefined);
     if (type === 'tools' || type === 'actions') this.counts[type] += 1;
     this.#addLlmCall(attributes, type === 'llms', spanId, parentSpanId);
+    // Requests that are no calls of a model, such as one for an image, may have used tokens too.
+    if (type === 'actions') this.#addUsage(attributes);
     if (span.status.code === SpanStatusCode.ERROR) this.addFailure(spanId, parentSpanId);
     else this.#failedBelow.delete(spanId);
   }
