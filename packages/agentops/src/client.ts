@@ -2,9 +2,11 @@ import process from 'node:process';
 import { isDeepStrictEqual } from 'node:util';
 import { type SpanProcessor, TraceIdRatioBasedSampler } from '@opentelemetry/sdk-trace';
 import type { Config } from './config/config.ts';
+import type { InstrumentationOptions } from './config/instrumentation-options.ts';
 import type { InitOptions } from './config/options.ts';
 import { resolveConfig } from './config/resolve.ts';
 import { AgentOpsError, type AgentOpsErrorCode } from './errors.ts';
+import type { ForeignInstrumentations } from './instrumentation/auto/foreign-instrumentations.ts';
 import { type InstrumentationSwitches, isAutomatic } from './instrumentation/auto/switches.ts';
 import { ProcessEnd } from './process-end.ts';
 import { Reporter } from './reporter.ts';
@@ -43,7 +45,8 @@ export class Client {
   /** Resolves when what `instrumentations` switches on and the program has loaded already is instrumented. Never rejects. */
   readonly ready: Promise<void> = Promise.resolve();
   readonly #reporter: Reporter;
-  readonly #instrumentations: InstrumentationSwitches;
+  readonly #instrumentations: InstrumentationOptions;
+  #foreign: ForeignInstrumentations | undefined;
   #closing: Promise<void> | undefined;
   readonly #processEnd = new ProcessEnd({
     idle: () => void this.#close('process_exit', SHUTDOWN_TIMEOUT_MS),
@@ -57,7 +60,7 @@ export class Client {
     });
     const open = new OpenSessions();
     this.#reporter = reporter;
-    this.#instrumentations = { ...config.instrumentations };
+    this.#instrumentations = config.instrumentations;
     this.telemetry = new TelemetryManager({
       serviceName: config.serviceName,
       resource: resourceAttributes(config),
@@ -68,6 +71,7 @@ export class Client {
         return new ExportLane(manager, { batch, spool: config.spool, reporter });
       }),
       captureContent: config.content.capture,
+      denyScopes: config.instrumentations.denyScopes,
       open,
       reporter,
       processors: config.processors,
@@ -117,7 +121,7 @@ export class Client {
 
   /** @internal Whether clients of `library` that nobody handed to `instrument` are instrumented. */
   instruments(library: string): boolean {
-    return isAutomatic(library, this.#instrumentations);
+    return isAutomatic(library, this.#instrumentations as InstrumentationSwitches);
   }
 
   /** @internal True from the first call of `shutdown` on. */
@@ -138,10 +142,19 @@ export class Client {
 
   /** Loaded only where it is wanted: it takes a while, and what it finds loaded is instrumented all the same. */
   async #instrumentLibraries(): Promise<void> {
-    if (!Object.values(this.#instrumentations).includes(true)) return;
+    const switches = this.#instrumentations as InstrumentationSwitches;
+    const { openllmetry, others = [] } = this.#instrumentations;
     try {
+      if (openllmetry || others.length > 0) {
+        const { ForeignInstrumentations } = await import(
+          './instrumentation/auto/foreign-instrumentations.ts'
+        );
+        this.#foreign = new ForeignInstrumentations(this.#reporter, this.telemetry.captureContent);
+        await this.#foreign.enable(openllmetry || [], others, (library) => this.instruments(library));
+      }
+      if (!Object.values(switches).includes(true)) return;
       const { instrumentLibraries } = await import('./instrumentation/auto/auto-instrumentation.ts');
-      await instrumentLibraries(this.#instrumentations);
+      await instrumentLibraries(switches);
     } catch (error) {
       this.#reporter.guard('instrumentations', () => raise(error));
     }
@@ -153,6 +166,7 @@ export class Client {
   }
 
   async #finish(reason: 'shutdown' | 'process_exit', timeoutMs: number): Promise<void> {
+    this.#foreign?.disable();
     this.#endOpen(reason);
     const deadline = new Deadline(timeoutMs);
     if (reason === 'process_exit') deadline.unref();

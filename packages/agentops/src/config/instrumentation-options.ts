@@ -1,6 +1,8 @@
+import type { TracerProvider } from '@opentelemetry/api';
+
 /**
- * What is instrumented without being handed to `instrument`. Without `--import agentops/register`, what is `true`; with
- * it, what is not `false`.
+ * What is instrumented without being handed to `instrument`. Of the clients: without `--import agentops/register`, what
+ * is `true`; with it, what is not `false`.
  */
 export interface InstrumentationOptions {
   /** Clients of `openai`. */
@@ -9,4 +11,24 @@ export interface InstrumentationOptions {
   readonly anthropic?: boolean | undefined;
   /** Clients of `@google/genai`. */
   readonly google?: boolean | undefined;
+  /**
+   * Packages `@traceloop/instrumentation-*` that are installed where the program lies: `auto` for all of them, or the
+   * names of some, such as `langchain`. One for a library that is instrumented by us is left out. Default: none.
+   */
+  readonly openllmetry?: 'auto' | readonly string[] | false | undefined;
+  /** Instrumentations of OpenTelemetry's own kind. They are given our tracer, enabled, and disabled at `shutdown`. */
+  readonly others?: readonly OtelInstrumentation[] | undefined;
+  /**
+   * Instrumentation scopes (`span.instrumentationScope.name`) whose spans go to no exporter and into no total. A `*` at
+   * the end stands for any rest. What hangs below such a span stays, without its parent.
+   */
+  readonly denyScopes?: readonly string[] | undefined;
+}
+
+/** What is needed of an `Instrumentation` of `@opentelemetry/instrumentation`. */
+export interface OtelInstrumentation {
+  readonly instrumentationName: string;
+  setTracerProvider(provider: TracerProvider): void;
+  enable(): void;
+  disable(): void;
 }

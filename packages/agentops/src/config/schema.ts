@@ -2,6 +2,7 @@ import type { Attributes, TextMapPropagator } from '@opentelemetry/api';
 import type { Sampler, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { z } from 'zod';
 import type { AgentOpsError } from '../errors.ts';
+import type { OtelInstrumentation } from './instrumentation-options.ts';
 
 /** An object of the user's that implements an interface, recognised by the methods we call. */
 function implementing<T extends object>(name: string, ...methods: (keyof T & string)[]) {
@@ -113,6 +114,13 @@ export const initOptionsSchema = z.strictObject({
       openai: z.boolean().optional(),
       anthropic: z.boolean().optional(),
       google: z.boolean().optional(),
+      openllmetry: z.union([z.literal(false), z.literal('auto'), z.array(z.string().min(1))]).optional(),
+      others: z
+        .array(
+          implementing<OtelInstrumentation>('an Instrumentation', 'setTracerProvider', 'enable', 'disable'),
+        )
+        .optional(),
+      denyScopes: z.array(z.string().min(1)).optional(),
     })
     .optional(),
   logs: z.strictObject({ level: z.enum(['silent', 'error', 'warn', 'info', 'debug']).optional() }).optional(),

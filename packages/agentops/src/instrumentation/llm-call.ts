@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import {
   type Attributes,
   type Context,
+  type HrTime,
   type Span,
   SpanKind,
   SpanStatusCode,
@@ -14,6 +15,7 @@ import type { TelemetryManager } from '../telemetry/telemetry-manager.ts';
 import { hrNow } from '../time.ts';
 import { costOf, type TokenUsage } from './cost.ts';
 import type { Message, MessagePart } from './messages.ts';
+import { takeModelCallSlot } from './model-call-slot.ts';
 
 /** What a call of a model asks for, in the terms of the GenAI conventions. */
 export interface LlmRequest {
@@ -63,14 +65,21 @@ export class LlmCall {
   #sawChunk = false;
   #ended = false;
 
-  constructor(telemetry: TelemetryManager, parent: Context, request: LlmRequest) {
+  /** @param startTime Default: now. */
+  constructor(
+    telemetry: TelemetryManager,
+    parent: Context,
+    request: LlmRequest,
+    startTime: HrTime = hrNow(),
+  ) {
+    takeModelCallSlot(parent);
     const { operation, provider, model, stream, parameters, serverAddress, serverPort } = request;
     this.#request = request;
     this.span = telemetry.tracer.startSpan(
       model === undefined ? operation : `${operation} ${model}`,
       {
         kind: SpanKind.CLIENT,
-        startTime: hrNow(),
+        startTime,
         attributes: {
           [attr.ATTR_AGENTOPS_SPAN_KIND]: 'llm',
           [attr.ATTR_EVENT_ID]: randomUUID(),

@@ -53,19 +53,28 @@ export class SessionManager {
    * call named by `caller` is refused: reported with the way out, and undefined.
    */
   require(caller: string, active: Context = context.active()): Session | undefined {
-    const current = this.current(active);
-    if (current !== undefined) return current;
-    if (this.#mode === 'single' && this.#autoStart && this.#open.size === 0) {
-      this.#implicit = this.start();
-      return this.#implicit;
-    }
-    this.#refuse(caller);
-    return undefined;
+    const session = this.adopt(active);
+    if (session === undefined) this.#refuse(caller);
+    return session;
+  }
+
+  /**
+   * Like `require`, for spans of libraries that know no sessions: where none can be meant, they are not refused but stay
+   * outside of any.
+   */
+  adopt(active: Context = context.active()): Session | undefined {
+    return this.current(active) ?? this.#startImplicit();
   }
 
   /** Ends every open session as `Indeterminate` for `reason`. */
   endAll(reason: string): void {
     for (const session of this.#open.all()) session.end('Indeterminate', reason);
+  }
+
+  #startImplicit(): Session | undefined {
+    if (this.#mode !== 'single' || !this.#autoStart || this.#open.size > 0) return undefined;
+    this.#implicit = this.start();
+    return this.#implicit;
   }
 
   #only(): Session | undefined {

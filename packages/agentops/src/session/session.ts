@@ -23,6 +23,7 @@ import type { TelemetryManager } from '../telemetry/telemetry-manager.ts';
 import { hrNow, type Time, toHrTime, toIsoTime } from '../time.ts';
 import { type Agent, type AgentOptions, AgentRegistry } from './agent.ts';
 import { type EndState, isEndState, toSpanStatus } from './end-state.ts';
+import { innermostContext } from './framework-context.ts';
 import type { OpenSessions } from './open-sessions.ts';
 import { enter, scopeOf } from './scope.ts';
 import type { SessionTelemetryData } from './telemetry-data.ts';
@@ -162,11 +163,12 @@ export class Session {
   /** The context whose spans belong to this session and, where one is named, to that agent's span. */
   contextOf(agentId?: string, base: Context = context.active()): Context {
     if (agentId !== undefined) return this.#agents.obtain(agentId).contextIn(base);
-    const active = trace.getSpan(base);
-    const scope = scopeOf(base);
+    const innermost = innermostContext(base);
+    const active = trace.getSpan(innermost);
+    const scope = scopeOf(innermost);
     const inside = active !== undefined && this.#services.telemetry.traceIdOf(active) === this.traceId;
-    if (inside && scope?.session === this) return base;
-    return enter(base, inside ? active : this.span, { session: this });
+    if (inside && scope?.session === this) return innermost;
+    return enter(innermost, inside ? active : this.span, { session: this });
   }
 
   /** Runs `fn` in this session: every span it makes, also asynchronously, belongs to it. */

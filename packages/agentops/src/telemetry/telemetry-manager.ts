@@ -11,6 +11,7 @@ import {
   type TextMapPropagator,
   TraceFlags,
   type Tracer,
+  type TracerOptions,
   trace,
 } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
@@ -33,6 +34,7 @@ import { VERSION } from '../version.ts';
 import type { Deadline } from './deadline.ts';
 import { deliverAtExit } from './exit/exit-delivery.ts';
 import { GuardedSampler } from './guarded-sampler.ts';
+import { DeniedScopes } from './processors/denied-scopes.ts';
 import type { ExportLane } from './processors/export-lane.ts';
 import { ExportProcessor } from './processors/export-processor.ts';
 import { GuardedProcessor } from './processors/guarded-processor.ts';
@@ -53,6 +55,8 @@ export interface TelemetryOptions {
   readonly propagator?: TextMapPropagator;
   /** Whether messages, arguments and results are recorded. */
   readonly captureContent: boolean;
+  /** Instrumentation scopes whose spans are neither exported nor added up. */
+  readonly denyScopes?: readonly string[] | undefined;
   readonly open: OpenSessions;
   readonly reporter: Reporter;
 }
@@ -70,6 +74,7 @@ export class TelemetryManager {
   /** For an application's own provider; the manager's own provider has it already. */
   readonly processor: SpanProcessor;
   readonly #options: TelemetryOptions;
+  readonly #denied: DeniedScopes;
   readonly #sessions: SessionProcessor;
   /** The user's own. */
   readonly #processors: readonly GuardedProcessor[];
@@ -84,7 +89,8 @@ export class TelemetryManager {
   constructor(options: TelemetryOptions) {
     this.#options = options;
     this.captureContent = options.captureContent;
-    this.#sessions = new SessionProcessor(options.serviceName, options.open);
+    this.#denied = new DeniedScopes(options.denyScopes);
+    this.#sessions = new SessionProcessor(options.serviceName, options.open, this.#denied);
     this.#processors = options.processors.map(
       (processor) => new GuardedProcessor(processor, options.reporter),
     );
@@ -94,6 +100,12 @@ export class TelemetryManager {
   /** The tracer that makes the SDK's spans. One that makes none before `start` and after `shutdown`. */
   get tracer(): Tracer {
     return this.#tracer ?? new ProxyTracerProvider().getTracer('agentops');
+  }
+
+  /** A tracer for spans of another instrumentation scope. Like `tracer`, it makes none before `start` and after `shutdown`. */
+  tracerOf(name: string, version?: string, options?: TracerOptions): Tracer {
+    const provider = this.enabled ? trace.getTracerProvider() : new ProxyTracerProvider();
+    return provider.getTracer(name, version, options);
   }
 
   /** False before `start` and after `shutdown`: spans then record nothing. */
@@ -230,7 +242,7 @@ export class TelemetryManager {
     const processors = [
       new GuardedProcessor(this.#sessions, reporter),
       ...this.#processors,
-      new GuardedProcessor(new ExportProcessor(lanes, joined), reporter),
+      new GuardedProcessor(new ExportProcessor(lanes, joined, this.#denied), reporter),
     ];
     return {
       onStart: (span, parentContext) => {

@@ -50,7 +50,8 @@ export async function findLoaded(packages: readonly string[], listener: PackageL
 
 const FROM_PROGRAM = 'agentops-from-program:';
 
-function programUrl(): string {
+/** Where the program lies, from which the names of packages are looked up. */
+export function programUrl(): string {
   const [, program = `${process.cwd()}/`] = process.argv;
   return pathToFileURL(program).href;
 }

@@ -5,6 +5,7 @@ import * as attr from '../../semconv/attributes.ts';
 import type { OpenSessions } from '../../session/open-sessions.ts';
 import { type Scope, scopeOf } from '../../session/scope.ts';
 import { toIsoTime } from '../../time.ts';
+import { DeniedScopes } from './denied-scopes.ts';
 
 /**
  * Makes a session's spans recognisable, whoever started them: service, session, agent, user and conversation on every
@@ -13,11 +14,14 @@ import { toIsoTime } from '../../time.ts';
 export class SessionProcessor implements SpanProcessor {
   readonly #serviceName: string;
   readonly #open: OpenSessions;
+  readonly #denied: DeniedScopes;
   readonly #running = new Map<Span, Scope | undefined>();
 
-  constructor(serviceName: string, open: OpenSessions) {
+  /** @param denied What is not exported is not added up either. */
+  constructor(serviceName: string, open: OpenSessions, denied = new DeniedScopes()) {
     this.#serviceName = serviceName;
     this.#open = open;
+    this.#denied = denied;
   }
 
   /** Spans that have started and not ended, oldest first; of sessions only, or of whatever the program does. */
@@ -54,7 +58,7 @@ export class SessionProcessor implements SpanProcessor {
   onEnd(span: ReadableSpan): void {
     // The SDK hands out one object under its two faces.
     const started = span as Span;
-    this.#running.get(started)?.session.totals.add(span);
+    if (!this.#denied.has(span)) this.#running.get(started)?.session.totals.add(span);
     this.#running.delete(started);
   }
 
