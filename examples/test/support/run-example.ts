@@ -15,19 +15,26 @@ export interface ExampleRun {
   readonly requests: readonly ReceivedRequest[];
 }
 
+export interface ExampleOptions {
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Runs `examples/<file>` as its reader would, against a model that plays `script`. */
 export async function runExample(
   file: string,
   script: Script,
-  env: Readonly<Record<string, string>> = {},
+  { args = [], env = {} }: ExampleOptions = {},
 ): Promise<ExampleRun> {
   await using server = await startModelServer({ script });
   const endpoint = await OtlpEndpoint.start();
   const path = fileURLToPath(new URL(`../../${file}`, import.meta.url));
-  const child = spawn(process.execPath, ['--conditions=@agentops/source', path], {
+  const child = spawn(process.execPath, ['--conditions=@agentops/source', path, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...process.env,
+      // Some frameworks are silent in tests.
+      NODE_ENV: 'production',
       OPENAI_API_KEY: 'key',
       OPENAI_BASE_URL: `${server.url}/v1`,
       AGENTOPS_ENDPOINT: endpoint.url,

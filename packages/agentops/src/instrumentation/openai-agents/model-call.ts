@@ -41,7 +41,7 @@ function readResponse({ _input, _response }: AgentsSpanData): Reading {
   const { model, instructions, tools } = answer;
   return {
     model: text(model),
-    input: () => responses.input({ model, input: _input, instructions, tools } as ResponsesBody),
+    input: () => responses.input({ model, input: wireInput(_input), instructions, tools } as ResponsesBody),
     response: (content) =>
       _response === undefined ? {} : responses.response(answer as ResponsesResult, content),
   };
@@ -60,6 +60,22 @@ function readGeneration({ model, input, output, usage }: AgentsSpanData): Readin
         ? chatCompletions.response(answer as ChatResult, content)
         : { usage: { inputTokens: count(input_tokens), outputTokens: count(output_tokens) } },
   };
+}
+
+/** The framework keeps what it sends under names of its own. */
+function wireInput(input: unknown): unknown {
+  if (!Array.isArray(input)) return input;
+  return input.map((item: Record<string, unknown>) => {
+    const { callId: call_id, type, output, ...rest } = item;
+    if (type === 'function_call_result')
+      return { type: 'function_call_output', call_id, output: textOf(output) };
+    return call_id === undefined ? item : { ...rest, type, call_id };
+  });
+}
+
+function textOf(output: unknown): unknown {
+  const { text } = Object(output) as { text?: unknown };
+  return text ?? output;
 }
 
 function text(value: unknown): string | undefined {
