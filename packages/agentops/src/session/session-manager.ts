@@ -1,4 +1,4 @@
-import { type Context, context, trace } from '@opentelemetry/api';
+import { type Context, context, type Span, trace } from '@opentelemetry/api';
 import type { Config } from '../config/config.ts';
 import { AgentOpsError } from '../errors.ts';
 import type { Reporter } from '../reporter.ts';
@@ -64,6 +64,20 @@ export class SessionManager {
    */
   adopt(active: Context = context.active()): Session | undefined {
     return this.current(active) ?? this.#startImplicit();
+  }
+
+  /**
+   * The session of another process that `span` is part of, as far as it is this process's: what runs in it hangs below
+   * that span. `end` leaves it.
+   */
+  join(name: string, span: Span): Session {
+    const services = { telemetry: this.#telemetry, open: this.#open, reporter: this.#reporter };
+    return new Session({ name }, { ...services, joined: span });
+  }
+
+  /** The open session that `span` is part of. */
+  of(span: Span): Session | undefined {
+    return this.#open.of(this.#telemetry.traceIdOf(span));
   }
 
   /** Ends every open session as `Indeterminate` for `reason`. */

@@ -51,6 +51,8 @@ export interface SessionServices {
   readonly telemetry: TelemetryManager;
   readonly open: OpenSessions;
   readonly reporter: Reporter;
+  /** The span of this process that a session of another one goes on in: its trace is the session's. */
+  readonly joined?: Span;
 }
 
 /**
@@ -87,23 +89,25 @@ export class Session {
     this.#conversationId = options.conversationId;
 
     this.#startTime = this.#timeOf('startSession: startTime', options.startTime);
-    this.span = telemetry.startRoot(
-      this.name,
-      {
-        startTime: this.#startTime,
-        links: enclosingSpan(),
-        attributes: {
-          [attr.ATTR_AGENTOPS_SPAN_KIND]: 'session',
-          [attr.ATTR_SESSION_NAME]: this.name,
-          ...(this.#tags.length > 0 && { [attr.ATTR_SESSION_TAGS]: [...this.#tags] }),
-          ...(options.userId !== undefined && { [attr.ATTR_USER_ID]: options.userId }),
-          ...(options.conversationId !== undefined && {
-            [attr.ATTR_GEN_AI_CONVERSATION_ID]: options.conversationId,
-          }),
+    this.span =
+      services.joined ??
+      telemetry.startRoot(
+        this.name,
+        {
+          startTime: this.#startTime,
+          links: enclosingSpan(),
+          attributes: {
+            [attr.ATTR_AGENTOPS_SPAN_KIND]: 'session',
+            [attr.ATTR_SESSION_NAME]: this.name,
+            ...(this.#tags.length > 0 && { [attr.ATTR_SESSION_TAGS]: [...this.#tags] }),
+            ...(options.userId !== undefined && { [attr.ATTR_USER_ID]: options.userId }),
+            ...(options.conversationId !== undefined && {
+              [attr.ATTR_GEN_AI_CONVERSATION_ID]: options.conversationId,
+            }),
+          },
         },
-      },
-      this.#traceIdFor(options.id),
-    );
+        this.#traceIdFor(options.id),
+      );
     this.traceId = telemetry.traceIdOf(this.span);
     this.id = toSessionId(this.traceId);
     if (options.metadata !== undefined) this.setMetadata(options.metadata);
@@ -242,6 +246,12 @@ export class Session {
   end(state: EndState = 'Indeterminate', reason?: string | Error, endTime?: Time): void {
     const { open, reporter } = this.#services;
     reporter.guard('session.end', () => {
+      if (this.#services.joined !== undefined) {
+        // The end of a session that goes on elsewhere is for its own process to say.
+        this.#agents.endAll();
+        open.delete(this);
+        return;
+      }
       if (this.#end !== undefined) {
         throw new AgentOpsError(
           'session_ended',
