@@ -1,6 +1,5 @@
 /** The Vercel AI SDK in a session: text with a tool, and a stream. `node main.ts`. */
-import process from 'node:process';
-import { createOpenAI } from '@ai-sdk/openai';
+import { openai } from '@ai-sdk/openai';
 import { OpenTelemetry } from '@ai-sdk/otel';
 import { action, agent, init, session, sessionTracer, shutdown } from 'agentops';
 import { generateText, isStepCount, registerTelemetry, streamText, tool } from 'ai';
@@ -9,7 +8,6 @@ import { z } from 'zod';
 init({ serviceName: 'vercel-ai-sdk-example' });
 registerTelemetry(new OpenTelemetry({ tracer: sessionTracer('ai') }));
 
-const openai = createOpenAI({ baseURL: process.env.OPENAI_BASE_URL });
 const oil = tool({
   description: 'How much oil a lighthouse has left.',
   inputSchema: z.object({ place: z.string() }),
