@@ -17,6 +17,7 @@ export interface ExampleRun {
 
 export interface ExampleOptions {
   readonly args?: readonly string[];
+  readonly nodeOptions?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -24,12 +25,12 @@ export interface ExampleOptions {
 export async function runExample(
   file: string,
   script: Script,
-  { args = [], env = {} }: ExampleOptions = {},
+  { args = [], nodeOptions = [], env = {} }: ExampleOptions = {},
 ): Promise<ExampleRun> {
   await using server = await startModelServer({ script });
   const endpoint = await OtlpEndpoint.start();
   const path = fileURLToPath(new URL(`../../${file}`, import.meta.url));
-  const child = spawn(process.execPath, ['--conditions=@agentops/source', path, ...args], {
+  const child = spawn(process.execPath, ['--conditions=@agentops/source', ...nodeOptions, path, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...process.env,

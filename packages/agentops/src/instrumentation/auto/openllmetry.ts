@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { type Context, context, type Span, type SpanOptions, type Tracer } from '@opentelemetry/api';
 import type { OtelInstrumentation } from '../../config/instrumentation-options.ts';
+import { mendLangChain } from './langchain.ts';
 import { programUrl } from './package-hooks.ts';
 
 const SCOPE = '@traceloop';
@@ -50,12 +50,11 @@ export function loadPackage(library: string, traceContent: boolean): OpenLlmetry
     for (const instrumentation of known.instrumentations) configure(instrumentation, traceContent);
     return known;
   }
-  const exported: unknown = createRequire(programUrl())(`${SCOPE}/${PREFIX}${library}`);
-  const instrumentations = Object.entries(Object(exported) as object)
+  const exported = Object(createRequire(programUrl())(`${SCOPE}/${PREFIX}${library}`)) as object;
+  const instrumentations = Object.entries(library === 'langchain' ? mendLangChain(exported) : exported)
     .filter(([name, value]) => name.endsWith('Instrumentation') && typeof value === 'function')
     .map(([, Class]) => new (Class as InstrumentationClass)({ traceContent }));
   if (instrumentations.length === 0) throw new Error('it exports no instrumentation');
-  if (library === 'langchain') instrumentations.forEach(bindTracerToCaller);
   const loaded = { library, instrumentations, modules: PATCHED_BY_ITSELF[library] ?? [] };
   made.set(library, loaded);
   return loaded;
@@ -70,28 +69,6 @@ interface Configurable {
 
 function configure(instrumentation: OtelInstrumentation & Configurable, traceContent: boolean): void {
   instrumentation.setConfig?.({ ...instrumentation.getConfig?.(), traceContent });
-}
-
-/**
- * LangChain calls its handlers from a queue, where the context is that of whoever came first. A handler takes its tracer
- * when it is made, which is in its caller's context: spans are started in that.
- */
-function bindTracerToCaller(instrumentation: OtelInstrumentation & { readonly _tracer?: Tracer }): void {
-  Object.defineProperty(instrumentation, 'tracer', {
-    configurable: true,
-    get(): Tracer | undefined {
-      const tracer = instrumentation._tracer;
-      return tracer && tracerIn(context.active(), tracer);
-    },
-  });
-}
-
-function tracerIn(caller: Context, tracer: Tracer): Tracer {
-  return {
-    startSpan: (name: string, options?: SpanOptions, parent: Context = caller): Span =>
-      tracer.startSpan(name, options, parent),
-    startActiveSpan: tracer.startActiveSpan.bind(tracer),
-  };
 }
 
 function entriesOf(folder: string): string[] {
