@@ -171,8 +171,8 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
 
   /** Makes each request that goes through `method` of a client an action, unless it is part of a recorded call. */
   #wrapRequest(owner: unknown, method: RequestMethod, clientOf: ClientOf): boolean {
-    return this.#replace(owner, method.name, clientOf, (client, args, send) => {
-      if (isWithinCall()) return send();
+    const ownClientOf: ClientOf = (part) => (isWithinCall() ? undefined : clientOf(part));
+    return this.#replace(owner, method.name, ownClientOf, (client, args, send) => {
       const request = this.guard(() => method.request(args));
       const call =
         request &&

@@ -37,18 +37,20 @@ export class McpClientInstrumentation extends BaseInstrumentation {
     );
     if (call === undefined) return send(request);
     const sent = this.guard(() => withTraceContext(request, call.context)) ?? request;
-    return context
-      .with(call.context, () => send(sent))
-      .then(
-        (result) => {
+    const fail = (error: unknown): never => {
+      this.guard(() => call.fail(error));
+      throw error;
+    };
+    try {
+      return context
+        .with(call.context, () => send(sent))
+        .then((result) => {
           this.guard(() => call.succeed(result));
           return result;
-        },
-        (error: unknown) => {
-          this.guard(() => call.fail(error));
-          throw error;
-        },
-      );
+        }, fail);
+    } catch (error) {
+      return fail(error);
+    }
   }
 }
 

@@ -32,7 +32,9 @@ export function isRequest(value: unknown): value is McpRequest {
   return typeof value === 'object' && value !== null && 'method' in value && typeof value.method === 'string';
 }
 
-/** What belongs to the connection and not to the work of an agent. */
+/** Requests that belong to the connection and not to the work of an agent. */
+const HOUSEKEEPING = new Set(['initialize', 'server/discover', 'ping', 'logging/setLevel']);
+
 export function isHousekeeping({ method }: McpRequest): boolean {
-  return method === 'initialize' || method === 'ping' || method === 'logging/setLevel';
+  return HOUSEKEEPING.has(method);
 }
