@@ -148,6 +148,28 @@ describe('a run of the OpenAI Agents SDK', () => {
     expect(refused.spans.find(({ name }) => name.startsWith('chat'))?.status.code).toBe(2);
   });
 
+  it('has an agent that is a tool below that tool', async () => {
+    const chief = new Agent({
+      name: 'Chief',
+      model: 'gpt-4o-mini',
+      tools: [keeper.asTool({ toolName: 'ask_keeper', toolDescription: 'Asks the keeper' })],
+    });
+    const model = sequence([
+      { toolCalls: [{ name: 'ask_keeper', arguments: { input: 'Warm?' } }] },
+      { text: 'Warm.' },
+      { text: 'It is warm.' },
+    ]);
+    const { spans } = await record(model, (runner) => runner.run(chief, 'Ask him.'), { watch: instrument });
+
+    const tool = named(spans, 'execute_tool ask_keeper');
+    const agent = named(spans, 'invoke_agent Keeper');
+    const lineOf = (span: ReadableSpan | undefined): string[] =>
+      span === undefined ? [] : [span.name, ...lineOf(spans.find((one) => idOf(one) === parentOf(span)))];
+    expect(lineOf(agent)).toContain('execute_tool ask_keeper');
+    expect(parentOf(named(spans, 'chat gpt-4o'))).toBe(idOf(agent));
+    expect(parentOf(tool)).toBe(idOf(named(spans, 'invoke_agent Chief')));
+  });
+
   it('keeps runs that are under way at once apart', async () => {
     const ask = (runner: Runner) =>
       Promise.all(

@@ -52,4 +52,13 @@ describe('the Vercel AI SDK (P5)', () => {
       'agentops.session.tokens.output': 15,
     });
   });
+
+  it('says nothing of what was said while content is not captured', async () => {
+    const env = { AGENTOPS_CAPTURE_CONTENT: 'false' };
+    const { spans } = await runExample('vercel-ai-sdk/main.ts', script(), { env });
+
+    const recorded = JSON.stringify(spans.map(({ attributes, events }) => [attributes, events]));
+    expect(recorded).not.toMatch(/Skerryvore|litres|lamp/i);
+    expect(spanNamed(spans, 'evening').attributes['agentops.session.tokens.input']).toBe(129);
+  });
 });

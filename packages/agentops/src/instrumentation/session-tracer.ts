@@ -9,11 +9,13 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { currentClient } from '../client.ts';
+import { refuseContent, withoutContent } from './content-attributes.ts';
 
 /**
  * A tracer provider for instrumentations and frameworks that know OpenTelemetry and no sessions. A span of theirs that has
- * no parent hangs below the session that its caller means (see `SessionManager.adopt`); any other stays where it is. Uses
- * the client of the moment: before `init` and after `shutdown` its spans record nothing.
+ * no parent hangs below the session that its caller means (see `SessionManager.adopt`); any other stays where it is. While
+ * content capture is off, what was said is kept out of their spans. Uses the client of the moment: before `init` and
+ * after `shutdown` its spans record nothing.
  */
 export const sessionTracerProvider: TracerProvider = {
   getTracer: (name, version, options) => new SessionTracer(name, version, options),
@@ -41,7 +43,7 @@ class SessionTracer implements Tracer {
   }
 
   startSpan(name: string, options?: SpanOptions, parent: Context = context.active()): Span {
-    return this.#tracer.startSpan(name, options, this.#parentOf(parent, options));
+    return this.#start(name, options, this.#parentOf(parent, options));
   }
 
   startActiveSpan<F extends (span: Span) => unknown>(name: string, fn: F): ReturnType<F>;
@@ -60,12 +62,16 @@ class SessionTracer implements Tracer {
     const fn = args.at(-1) as (span: Span) => unknown;
     const [options, given] = args.slice(0, -1) as [SpanOptions?, Context?];
     const parent = this.#parentOf(given ?? context.active(), options);
-    const span = this.#tracer.startSpan(name, options, parent);
+    const span = this.#start(name, options, parent);
     return context.with(trace.setSpan(parent, span), fn, undefined, span);
   }
 
-  get #tracer(): Tracer {
-    return currentClient().telemetry.tracerOf(this.#name, this.#version, this.#options);
+  #start(name: string, options: SpanOptions | undefined, parent: Context): Span {
+    const { telemetry } = currentClient();
+    const tracer = telemetry.tracerOf(this.#name, this.#version, this.#options);
+    if (telemetry.captureContent) return tracer.startSpan(name, options, parent);
+    const silent = options?.attributes && { ...options, attributes: withoutContent(options.attributes) };
+    return refuseContent(tracer.startSpan(name, silent ?? options, parent));
   }
 
   #parentOf(parent: Context, options: SpanOptions | undefined): Context {
