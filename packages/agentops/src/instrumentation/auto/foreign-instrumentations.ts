@@ -4,11 +4,13 @@ import type { Reporter } from '../../reporter.ts';
 import { messageOf } from '../../telemetry/failure.ts';
 import { sessionTracerProvider } from '../session-tracer.ts';
 import { installedLibraries, loadPackage, type OpenLlmetryPackage, OWN_LIBRARIES } from './openllmetry.ts';
-import { findLoaded } from './package-hooks.ts';
+import { findLoaded, installedVersion } from './package-hooks.ts';
+import { isInRange } from './version-range.ts';
 
 /** What OpenTelemetry's `InstrumentationBase` keeps of a module it patches when that is loaded. */
 interface ModuleDefinition {
   readonly name: string;
+  readonly supportedVersions?: readonly string[];
   readonly patch?: (exported: unknown, version?: string) => unknown;
   moduleExports?: unknown;
 }
@@ -101,8 +103,13 @@ export class ForeignInstrumentations {
         const definition = definitions.find((one) => one.name === name);
         if (definition === undefined || definition.moduleExports !== undefined) return;
         this.#attempt(`${instrumentation.instrumentationName} for ${name}`, () => {
+          const version = installedVersion(name);
+          const { supportedVersions = ['*'] } = definition;
+          if (version !== undefined && !supportedVersions.some((range) => isInRange(version, range))) {
+            throw new Error(`version ${version} is not among ${supportedVersions.join(', ')}`);
+          }
           definition.moduleExports = exported;
-          definition.patch?.(exported);
+          definition.patch?.(exported, version);
         });
       },
     );
