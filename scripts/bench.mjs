@@ -9,10 +9,11 @@ const names = readdirSync(join(ROOT, 'bench'))
   .map((file) => file.slice(0, -'.ts'.length));
 
 if (!names.includes(name)) {
-  process.stderr.write(
-    `Which benchmark? npm run bench NAME, with one of: ${names.join(', ') || 'none yet'}\n`,
+  const isAsked = name === undefined;
+  (isAsked ? process.stdout : process.stderr).write(
+    `${isAsked ? '' : `There is no benchmark "${name}". `}npm run bench NAME, with one of: ${names.join(', ')}\n`,
   );
-  process.exit(1);
+  process.exit(isAsked ? 0 : 1);
 }
 await install();
 await build();

@@ -2,11 +2,10 @@
 import { cpuUsage } from 'node:process';
 import { shutdown } from 'agentops';
 import { isVariantName, VARIANTS } from './variants.ts';
+import { BATCH } from './work.ts';
 
 const WARM_UP_US = 1_000_000;
-const LAP_US = 120_000;
-/** Laps are whole batches of the exporters. */
-const BATCH = 512;
+const LAP_US = 60_000;
 
 const name = process.argv[2];
 if (!isVariantName(name)) {

@@ -1,27 +1,35 @@
-import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
-import { BatchSpanProcessor, InMemorySpanExporter, TracerProvider } from '@opentelemetry/sdk-trace';
+import { type Attributes, ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import {
+  BatchSpanProcessor,
+  InMemorySpanExporter,
+  type ReadableSpan,
+  TracerProvider,
+} from '@opentelemetry/sdk-trace';
 import { type InitOptions, shutdown } from 'agentops';
 import { SinkExporter } from './sink-exporter.ts';
-import { repeat, type Work } from './work.ts';
+import { BATCH, repeat, type Work } from './work.ts';
+
+/** Makes the work to find the least cost of, with a client of these options. */
+type WorkOf = (options: InitOptions) => Work;
 
 /**
- * The least that a span of `work` can cost: the bare OpenTelemetry SDK makes one of the same name, kind, attributes
- * and resource below a parent, and its own batching processor hands it to the same sink.
+ * `plain` units of work, each followed by the least that a span of `work` can cost: the bare OpenTelemetry SDK makes one
+ * of the same name, kind, attributes and resource below a parent, and its own batching processor hands it to the same
+ * sink. Taken by itself a span would cost less than it can in any program: what the work allocates decides how often
+ * waiting spans are moved by the garbage collector.
  */
-export async function floorOf(work: (options: InitOptions) => Work): Promise<Work> {
-  const memory = new InMemorySpanExporter();
-  await work({ exporters: [memory] })(1);
-  const [model] = memory.getFinishedSpans();
-  if (model === undefined) throw new Error('the work to find the floor of made no span');
-  const { name, kind, attributes, resource } = model;
-  await shutdown();
-
+export async function floorOf(work: WorkOf, plain: () => unknown): Promise<Work> {
+  const { name, kind, attributes, resource } = await spanOf(work);
   const sink = new SinkExporter();
   const processor = new BatchSpanProcessor({ exporter: sink });
   const tracer = new TracerProvider({ resource, spanProcessors: [processor] }).getTracer('floor');
   const within = trace.setSpan(ROOT_CONTEXT, tracer.startSpan('parent', {}, ROOT_CONTEXT));
   // Attributes given to `startSpan` are copied twice, for the sampler's sake: set afterwards they cost less.
-  const unit = (): void => tracer.startSpan(name, { kind }, within).setAttributes(attributes).end();
+  const attributesOf = freshly(attributes);
+  const unit = async (): Promise<void> => {
+    await plain();
+    tracer.startSpan(name, { kind }, within).setAttributes(attributesOf()).end();
+  };
   return async (count) => {
     const before = sink.spans;
     await repeat(count, unit);
@@ -29,4 +37,40 @@ export async function floorOf(work: (options: InitOptions) => Work): Promise<Wor
     const delivered = sink.spans - before;
     if (delivered !== count) throw new Error(`the bare SDK delivered ${delivered} of ${count} spans`);
   };
+}
+
+/** Shorter texts are a program's own constants, or made of other attributes. */
+const SHORTEST_CONTENT = 100;
+
+/**
+ * `attributes`, the contents among them as texts of their own each time, as two calls have different ones: a text that
+ * all spans shared would be in the processor's cache, and never collected. Copying bytes is the least that makes a text.
+ */
+function freshly(attributes: Attributes): () => Attributes {
+  const contents = Object.entries(attributes).flatMap(([key, value]) =>
+    typeof value === 'string' && value.length >= SHORTEST_CONTENT ? [{ key, bytes: Buffer.from(value) }] : [],
+  );
+  return () => {
+    const fresh = { ...attributes };
+    for (const { key, bytes } of contents) fresh[key] = bytes.toString('latin1');
+    return fresh;
+  };
+}
+
+/** What an exporter cannot but cost: the serialisation of a span of `work`, in batches. */
+export async function serialisingOf(work: WorkOf): Promise<Work> {
+  const batch = new Array<ReadableSpan>(BATCH).fill(await spanOf(work));
+  const sink = new SinkExporter();
+  return async (count) => {
+    for (let done = 0; done < count; done += BATCH) sink.export(batch, () => {});
+  };
+}
+
+async function spanOf(work: WorkOf): Promise<ReadableSpan> {
+  const memory = new InMemorySpanExporter();
+  await work({ exporters: [memory] })(1);
+  const [model] = memory.getFinishedSpans();
+  if (model === undefined) throw new Error('the work to find the floor of made no span');
+  await shutdown();
+  return model;
 }

@@ -1,24 +1,38 @@
 import { type Chat, SMALL_CHAT, USUAL_CHAT } from './chat.ts';
-import { floorOf } from './floor.ts';
-import { instrumentedCalls, plainCalls, plainToolCalls, type Work, wrappedToolCalls } from './work.ts';
+import { floorOf, serialisingOf } from './floor.ts';
+import { SinkExporter } from './sink-exporter.ts';
+import {
+  instrumentedCalls,
+  plainCall,
+  plainCalls,
+  plainToolCalls,
+  toolCall,
+  type Work,
+  wrappedToolCalls,
+} from './work.ts';
 
 const unsampled = { sampling: { rate: 0 } };
 const withoutContent = { content: { capture: false } };
+const withoutMetrics = { metrics: false } as const;
 
 /** Everything that is measured, each in a process of its own. */
 export const VARIANTS = {
   'small call, client alone': () => plainCalls(SMALL_CHAT),
   'small call, instrumented': () => instrumentedCalls(SMALL_CHAT),
-  'small call, floor': () => floorOfCalls(SMALL_CHAT),
+  'small call, metrics off': () => instrumentedCalls(SMALL_CHAT, withoutMetrics),
+  'small call, bare span': () => floorOfCalls(SMALL_CHAT),
   'usual call, client alone': () => plainCalls(USUAL_CHAT),
   'usual call, instrumented': () => instrumentedCalls(USUAL_CHAT),
-  'usual call, floor': () => floorOfCalls(USUAL_CHAT),
+  'usual call, two exporters': () =>
+    instrumentedCalls(USUAL_CHAT, { exporters: [new SinkExporter(), new SinkExporter()] }),
+  'usual call, serialising': () => serialisingOf((recording) => instrumentedCalls(USUAL_CHAT, recording)),
+  'usual call, bare span': () => floorOfCalls(USUAL_CHAT),
   'usual call, unsampled': () => instrumentedCalls(USUAL_CHAT, unsampled),
   'usual call, content off': () => instrumentedCalls(USUAL_CHAT, withoutContent),
-  'usual call, content off, floor': () => floorOfCalls(USUAL_CHAT, withoutContent),
+  'usual call, content off, bare span': () => floorOfCalls(USUAL_CHAT, withoutContent),
   'tool, function alone': () => plainToolCalls(),
   'tool, wrapped': () => wrappedToolCalls(),
-  'tool, floor': () => floorOf(wrappedToolCalls),
+  'tool, bare span': () => floorOf(wrappedToolCalls, toolCall),
 } as const satisfies Record<string, () => Work | Promise<Work>>;
 
 export type VariantName = keyof typeof VARIANTS;
@@ -28,5 +42,5 @@ export function isVariantName(name: string | undefined): name is VariantName {
 }
 
 function floorOfCalls(chat: Chat, options: object = {}): Promise<Work> {
-  return floorOf((recording) => instrumentedCalls(chat, { ...options, ...recording }));
+  return floorOf((recording) => instrumentedCalls(chat, { ...options, ...recording }), plainCall(chat));
 }

@@ -7,6 +7,9 @@ import { SinkExporter } from './sink-exporter.ts';
 /** Does `count` units of work one after the other and delivers the spans they made. */
 export type Work = (count: number) => Promise<void>;
 
+/** Laps are whole batches of the exporters. */
+export const BATCH = 512;
+
 /** A program's calls come in on the event loop, which also has to run its timers. */
 const UNITS_PER_TURN = 64;
 
@@ -20,8 +23,13 @@ export async function repeat(count: number, unit: () => unknown): Promise<void> 
 
 /** Calls of the client as its maker ships it. */
 export function plainCalls(chat: Chat): Work {
-  const call = callOf(clientFor(chat), chat);
+  const call = plainCall(chat);
   return (count) => repeat(count, call);
+}
+
+/** One of them. */
+export function plainCall(chat: Chat): () => Promise<unknown> {
+  return callOf(clientFor(chat), chat);
 }
 
 /** Calls of the instrumented client inside an open session. */
@@ -31,7 +39,11 @@ export function instrumentedCalls(chat: Chat, options: InitOptions = {}): Work {
 
 /** Calls of a function that could be an agent's tool. */
 export function plainToolCalls(): Work {
-  return (count) => repeat(count, () => findTrains('Lisbon', 'Vienna'));
+  return (count) => repeat(count, toolCall);
+}
+
+export function toolCall(): Promise<object> {
+  return findTrains('Lisbon', 'Vienna');
 }
 
 /** Calls of the same function wrapped by `tool.wrap`, inside an open session. */

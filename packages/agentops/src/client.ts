@@ -1,13 +1,19 @@
 import process from 'node:process';
-import { isDeepStrictEqual } from 'node:util';
-import { type SpanProcessor, TraceIdRatioBasedSampler } from '@opentelemetry/sdk-trace';
+import { type Context, context, isSpanContextValid, trace } from '@opentelemetry/api';
+import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import type { Config } from './config/config.ts';
+import type { FileWatch } from './config/file-watch.ts';
 import type { InstrumentationOptions } from './config/instrumentation-options.ts';
 import type { InitOptions } from './config/options.ts';
 import { resolveConfig } from './config/resolve.ts';
+import { areSameOptions, snapshotOf } from './config/same-options.ts';
+import { watchConfig } from './config/watch.ts';
 import { AgentOpsError, type AgentOpsErrorCode } from './errors.ts';
 import type { ForeignInstrumentations } from './instrumentation/auto/foreign-instrumentations.ts';
 import { type InstrumentationSwitches, isAutomatic } from './instrumentation/auto/switches.ts';
+import { Log } from './logging/log.ts';
+import { LogExport } from './logging/log-export.ts';
+import { createLogger, type Logger } from './logging/logger.ts';
 import { ProcessEnd } from './process-end.ts';
 import { Reporter } from './reporter.ts';
 import * as attr from './semconv/attributes.ts';
@@ -18,8 +24,14 @@ import { SessionManager } from './session/session-manager.ts';
 import { Deadline } from './telemetry/deadline.ts';
 import { createSender } from './telemetry/exporters/create-sender.ts';
 import { ExportManager } from './telemetry/exporters/export-manager.ts';
+import type { ExporterHealthStats } from './telemetry/exporters/exporter-health.ts';
+import { Metrics } from './telemetry/metrics/metrics.ts';
 import { ExportLane } from './telemetry/processors/export-lane.ts';
 import type { LaneStats } from './telemetry/processors/ledger.ts';
+import { LiveLane } from './telemetry/processors/live-lane.ts';
+import { QueueBudget } from './telemetry/processors/queue-budget.ts';
+import { Redactor } from './telemetry/redaction/redactor.ts';
+import { type SamplingStats, SessionSampler } from './telemetry/sampling/session-sampler.ts';
 import { TelemetryManager } from './telemetry/telemetry-manager.ts';
 import { VERSION } from './version.ts';
 
@@ -33,20 +45,31 @@ const SILENT = new Reporter({ level: 'silent' });
 export interface ClientStats {
   /** By exporter: `ended + recovered = pending + delivered + spooled + the sum of dropped`. */
   readonly exporters: Readonly<Record<string, LaneStats>>;
+  /** By exporter: when it last succeeded, and what went wrong. */
+  readonly health: Readonly<Record<string, ExporterHealthStats>>;
   /** How often each kind of error was reported to `onError`. */
   readonly errors: Readonly<Partial<Record<AgentOpsErrorCode, number>>>;
   readonly openSessions: number;
+  /** How many sessions were sampled, and what became of the others. */
+  readonly sampling: SamplingStats;
+  /** How often each redaction rule has masked something. */
+  readonly masks: Readonly<Record<string, number>>;
 }
 
 /** The running SDK: what `init` returns. */
 export class Client {
   readonly telemetry: TelemetryManager;
   readonly sessions: SessionManager;
+  /** @internal Where the lines of `logger` go, and the SDK's own. */
+  readonly log: Log;
   /** Resolves when what `instrumentations` switches on and the program has loaded already is instrumented. Never rejects. */
   readonly ready: Promise<void> = Promise.resolve();
   readonly #reporter: Reporter;
   readonly #instrumentations: InstrumentationOptions;
   #foreign: ForeignInstrumentations | undefined;
+  readonly #exports: readonly ExportManager[];
+  readonly #logExport: LogExport | undefined;
+  readonly #redactor: Redactor;
   #closing: Promise<void> | undefined;
   readonly #processEnd = new ProcessEnd({
     idle: () => void this.#close('process_exit', SHUTDOWN_TIMEOUT_MS),
@@ -54,33 +77,60 @@ export class Client {
   });
 
   constructor(config: Config) {
+    this.log = new Log({ ...config.logs, redact: (text, key) => this.#redactor.text(text, key) });
     const reporter = new Reporter({
-      level: config.logs.level,
+      log: this.log,
       ...(config.onError !== undefined && { onError: config.onError }),
     });
     const open = new OpenSessions();
+    const budget = new QueueBudget(config.batch.queueBytes);
+    const managers: ExportManager[] = [];
+    this.#exports = managers;
     this.#reporter = reporter;
     this.#instrumentations = config.instrumentations;
+    const liveLanes: LiveLane[] = [];
+    const resource = resourceAttributes(config);
+    const metrics = new Metrics(config.disabled ? false : config.metrics, { resource, reporter });
+    this.#redactor = new Redactor({ ...config.content, reporter });
     this.telemetry = new TelemetryManager({
       serviceName: config.serviceName,
-      resource: resourceAttributes(config),
+      resource,
       lanes: config.exporters.map((exporter) => {
-        const { name, batch, retry } = exporter;
+        const { name, batch, retry, format } = exporter;
         const sender = createSender(exporter);
-        const manager = new ExportManager({ name, sender, retry, timeout: batch.timeout, reporter });
-        return new ExportLane(manager, { batch, spool: config.spool, reporter });
+        if (sender.live) {
+          liveLanes.push(new LiveLane({ name, sender, format, timeout: batch.timeout, reporter }));
+        }
+        const manager = new ExportManager({
+          name,
+          sender,
+          retry,
+          timeout: batch.timeout,
+          reporter,
+          metrics: metrics.exportsOf(name),
+        });
+        managers.push(manager);
+        return new ExportLane(manager, { batch, budget, spool: config.spool, format, reporter });
       }),
+      ...(config.waitUntil !== undefined && { waitUntil: config.waitUntil }),
       captureContent: config.content.capture,
       denyScopes: config.instrumentations.denyScopes,
+      metrics,
+      budget,
+      redactor: this.#redactor,
       open,
       reporter,
       processors: config.processors,
-      sampler: config.sampling.sampler ?? new TraceIdRatioBasedSampler(config.sampling.rate),
-      ...(config.context.propagator !== undefined && { propagator: config.context.propagator }),
+      sampler: new SessionSampler(config.sampling, reporter),
+      context: config.context,
+      live: config.live,
+      liveLanes,
+      sampling: config.sampling,
     });
     this.sessions = new SessionManager(this.telemetry, open, reporter, config.session);
     if (config.disabled) return;
     this.telemetry.start();
+    this.#logExport = this.#exportLogs(config);
     this.#processEnd.watch();
     this.ready = this.#instrumentLibraries();
   }
@@ -95,7 +145,7 @@ export class Client {
     // Retries wait on timers that keep no process alive: without one that does, the process would end under an await.
     const alive = setInterval(() => {}, LONGEST_TIMER_MS);
     try {
-      await this.telemetry.flush();
+      await Promise.all([this.telemetry.flush(), this.#logExport?.flush()]);
     } finally {
       clearInterval(alive);
     }
@@ -114,14 +164,28 @@ export class Client {
   stats(): ClientStats {
     return {
       exporters: this.telemetry.stats(),
+      health: Object.fromEntries(this.#exports.map(({ name, health }) => [name, health.stats])),
       errors: this.#reporter.counts,
       openSessions: this.sessions.open.length,
+      sampling: this.telemetry.samplingStats(),
+      masks: this.#redactor.masks,
     };
   }
 
   /** @internal Whether clients of `library` that nobody handed to `instrument` are instrumented. */
   instruments(library: string): boolean {
     return isAutomatic(library, this.#instrumentations as InstrumentationSwitches);
+  }
+
+  /**
+   * @internal The context of a log line that is written now: that of the active span; outside any, in `single` mode,
+   * that of the open session.
+   */
+  get logContext(): Context {
+    const active = context.active();
+    const span = trace.getSpanContext(active);
+    if (span !== undefined && isSpanContextValid(span)) return active;
+    return this.sessions.current(active)?.contextOf(undefined, active) ?? active;
   }
 
   /** @internal True from the first call of `shutdown` on. */
@@ -170,16 +234,36 @@ export class Client {
     this.#endOpen(reason);
     const deadline = new Deadline(timeoutMs);
     if (reason === 'process_exit') deadline.unref();
-    await this.telemetry.shutdown(deadline);
+    await Promise.all([this.telemetry.shutdown(deadline), deadline.limit(this.#flushLogs())]);
+    this.#reporter.tellRepeated();
+    await this.#logExport?.shutdown(deadline);
+    this.log.sink = undefined;
     deadline.clear();
     this.#processEnd.unwatch();
-    if (current?.client === this) current = undefined;
+    if (current?.client !== this) return;
+    current.watch?.close();
+    current = undefined;
   }
 
   /** The process ends when this returns: no promise settles any more. */
   #leave(): void {
     this.#endOpen('process_exit');
     this.#reporter.guard('exit', () => this.telemetry.leave());
+    this.#reporter.tellRepeated();
+  }
+
+  #exportLogs(config: Config): LogExport | undefined {
+    const { batch, retry } = config;
+    const { otlp } = config.logs;
+    if (otlp === false) return undefined;
+    const resource = resourceAttributes(config);
+    const logExport = new LogExport({ otlp, batch, retry, resource, reporter: this.#reporter });
+    this.log.sink = (entry) => logExport.emit(entry);
+    return logExport;
+  }
+
+  async #flushLogs(): Promise<void> {
+    await this.#logExport?.flush();
   }
 
   #endOpen(reason: 'shutdown' | 'process_exit'): void {
@@ -190,28 +274,43 @@ export class Client {
   }
 }
 
-/** The one client behind the module-level functions, and the options it was made with. */
-let current: { readonly client: Client; readonly options: InitOptions } | undefined;
+/** The one client behind the module-level functions, the options it was made with, and the watch over its file. */
+let current:
+  | { readonly client: Client; readonly options: InitOptions; readonly watch: FileWatch | undefined }
+  | undefined;
+
+/** Where the lines of `logger` go. After a shutdown they go on as they were: a program's log does not end with it. */
+let log = new Log({ level: 'warn', format: 'text' });
+
+/**
+ * The program's own log lines, with trace, span, session, agent and event type of where they are written. Works before
+ * `init` and after `shutdown` too.
+ */
+export const logger: Logger = createLogger(() => ({
+  log,
+  context: () => current?.client.logContext ?? context.active(),
+}));
 
 /** Stands in while there is no client: everything runs, nothing is recorded. */
 let idle: Client | undefined;
 
 /**
  * Starts the SDK. Registers an OpenTelemetry provider, or joins the one the application has registered already.
- * Called again with equal options, it returns the same client.
+ * Called again with equal options, it returns the same client: equal to what they were at the first call, functions that
+ * read the same among them.
  *
  * @throws {AgentOpsError} `invalid_config` when an option in code is wrong; the message names every such option.
  * `already_initialised` when called again with other options.
  */
 export function init(options: InitOptions = {}): Client {
   if (current !== undefined) {
-    if (isDeepStrictEqual(options, current.options) && !current.client.isClosing) return current.client;
+    if (areSameOptions(options, current.options) && !current.client.isClosing) return current.client;
     throw new AgentOpsError(
       'already_initialised',
       'init was called a second time with other options, or while a shutdown is under way; call it once, or await shutdown() in between',
     );
   }
-  const { config, warnings } = resolveConfig(options, process.env);
+  const { config, warnings, gathered } = resolveConfig(options, process.env);
   if (!isNodeSupported(process.versions.node)) {
     process.stderr.write(
       `agentops error: Node 22.15 or newer is needed, this is ${process.versions.node}; nothing is recorded\n`,
@@ -220,7 +319,10 @@ export function init(options: InitOptions = {}): Client {
   }
   const client = new Client(config);
   for (const warning of warnings) client.guard('init', () => raise(warning));
-  current = { client, options };
+  const given = snapshotOf(options);
+  const watch = watchConfig(given, gathered, (work) => client.guard('watch', () => work(client.telemetry)));
+  current = { client, options: given, watch };
+  log = client.log;
   return client;
 }
 
@@ -230,13 +332,20 @@ export function currentClient(): Client {
 }
 
 function idleClient(): Client {
-  idle ??= new Client(resolveConfig({ disabled: true, exporters: [], logs: { level: 'silent' } }, {}).config);
+  idle ??= new Client(
+    resolveConfig({ configFile: false, disabled: true, exporters: [], logs: { level: 'silent' } }, {}).config,
+  );
   return idle;
 }
 
 /** Shuts the current client down; see {@link Client.shutdown}. Resolves at once where there is none. */
 export async function shutdown(timeoutMs?: number): Promise<void> {
   await current?.client.shutdown(timeoutMs);
+}
+
+/** The figures of the current client; see {@link Client.stats}. All empty where there is none. */
+export function stats(): ClientStats {
+  return currentClient().stats();
 }
 
 /** Flushes the current client; see {@link Client.flush}. Resolves at once where there is none. */

@@ -18,10 +18,16 @@ export type AgentOpsErrorCode =
   | 'spans_dropped'
   /** Spans could not be sent and were kept on disk; they are sent later. */
   | 'spans_spooled'
+  /** Log records were lost on their way to `logs.otlp`. */
+  | 'logs_dropped'
   /** The spool could not be read or written. */
   | 'spool_failed'
   /** A record in a spool file was damaged and skipped. */
   | 'spool_damaged'
+  /** Metrics could not be served or sent. */
+  | 'metrics_failed'
+  /** A redaction rule failed, and what it should have judged was masked whole; or it held the program up. */
+  | 'redaction_failed'
   /** A fault inside the SDK; the user's program went on undisturbed. */
   | 'internal';
 

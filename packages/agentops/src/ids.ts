@@ -26,7 +26,8 @@ export class SessionIdGenerator implements IdGenerator {
   #next: string | undefined;
 
   generateTraceId = (): string => {
-    const traceId = this.#next ?? v7().replaceAll('-', '');
+    // With options, if empty ones: without, ids of one millisecond count up, and sampling takes their bits for random.
+    const traceId = this.#next ?? v7({}).replaceAll('-', '');
     this.#next = undefined;
     return traceId;
   };

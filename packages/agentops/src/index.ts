@@ -1,4 +1,13 @@
-export { agentopsSpanProcessor, type Client, type ClientStats, flush, init, shutdown } from './client.ts';
+export {
+  agentopsSpanProcessor,
+  type Client,
+  type ClientStats,
+  flush,
+  init,
+  logger,
+  shutdown,
+  stats,
+} from './client.ts';
 export type {
   AgentOpsExporterOptions,
   CommonExporterOptions,
@@ -80,11 +89,16 @@ export type { LlmCall, LlmInput, LlmRequest, LlmResponse } from './instrumentati
 export type { Message, MessagePart } from './instrumentation/messages.ts';
 export { sessionTracer } from './instrumentation/session-tracer.ts';
 export type { SpanHandle } from './instrumentation/span-handle.ts';
+export type { Logger, LogMethod } from './logging/logger.ts';
 export type { Agent, AgentOptions } from './session/agent.ts';
 export type { EndState } from './session/end-state.ts';
 export type { Session, StartSessionOptions } from './session/session.ts';
 export type { SessionTelemetryData } from './session/telemetry-data.ts';
 export type { SessionCounts, SessionTokens } from './session/totals.ts';
+export type { ActiveSpan } from './telemetry/active-span.ts';
+export type { ExporterHealthStats } from './telemetry/exporters/exporter-health.ts';
+export { OtlpSpanExporter } from './telemetry/exporters/otlp-span-exporter.ts';
 export { SessionExporter } from './telemetry/exporters/session-exporter.ts';
 export type { DropReason, LaneStats } from './telemetry/processors/ledger.ts';
+export type { SamplingStats } from './telemetry/sampling/session-sampler.ts';
 export type { Time } from './time.ts';

@@ -2,7 +2,12 @@ import process from 'node:process';
 import { isMainThread } from 'node:worker_threads';
 
 /** Signals whose default is to end the process, and that a program is commonly stopped with. */
-const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+const SIGNALS = [
+  'SIGTERM',
+  'SIGINT',
+  'SIGHUP',
+  ...(process.platform === 'win32' ? (['SIGBREAK'] as const) : []),
+] as const;
 type Signal = (typeof SIGNALS)[number];
 
 /** What to do when the process is about to end. */

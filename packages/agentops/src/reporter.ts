@@ -1,37 +1,33 @@
-import { diag } from '@opentelemetry/api';
+import { type Context, diag } from '@opentelemetry/api';
 import type { LogLevel } from './config/observability-options.ts';
 import { AgentOpsError, type AgentOpsErrorCode } from './errors.ts';
-
-const LEVELS: readonly LogLevel[] = ['silent', 'error', 'warn', 'info', 'debug'];
+import { type LineDetails, Log } from './logging/log.ts';
+import type { LineLevel } from './logging/log-entry.ts';
+import { RepeatedLines } from './logging/repeated-lines.ts';
 
 export interface ReporterOptions {
+  /** Where lines go. Default: standard error, as text, from `level` on. */
+  readonly log?: Log;
   /** Default `warn`. */
   readonly level?: LogLevel;
   /** Called with every internal error. What it throws is ignored. */
   readonly onError?: (error: AgentOpsError) => void;
-  /** Writes one line; default standard error. */
-  readonly write?: (line: string) => void;
 }
 
-/** A message that keeps coming is written the first time, then once in this many milliseconds with its count. */
-const REPEAT_INTERVAL_MS = 60_000;
-
 /**
- * Where everything the SDK has to say about itself goes: standard error, OpenTelemetry's `diag`, the user's
- * `onError`. Telemetry must never hurt the program it watches, so `guard` is the boundary of every entry point.
+ * Where everything the SDK has to say about itself goes: the log, OpenTelemetry's `diag`, the user's `onError`.
+ * Telemetry must never hurt the program it watches, so `guard` is the boundary of every entry point.
  */
 export class Reporter {
-  readonly #level: number;
+  readonly #log: Log;
   readonly #onError: ReporterOptions['onError'];
-  readonly #write: (line: string) => void;
   #telling = false;
   readonly #counts = new Map<AgentOpsErrorCode, number>();
-  readonly #quiet = new Map<string, { until: number; suppressed: number }>();
+  readonly #repeated = new RepeatedLines();
 
-  constructor(options: ReporterOptions = {}) {
-    this.#level = LEVELS.indexOf(options.level ?? 'warn');
-    this.#onError = options.onError;
-    this.#write = options.write ?? ((line) => void process.stderr.write(`${line}\n`));
+  constructor({ log, level = 'warn', onError }: ReporterOptions = {}) {
+    this.#log = log ?? new Log({ level, format: 'text' });
+    this.#onError = onError;
   }
 
   /** How often each kind of error was reported since the start. */
@@ -49,11 +45,20 @@ export class Reporter {
     }
   }
 
-  /** An error that lost something, or a call that could not be carried out. */
-  error(error: AgentOpsError, level: 'error' | 'warn' = 'error'): void {
+  /**
+   * An error that lost something, or a call that could not be carried out.
+   *
+   * @param topic What it is about, where that stays the same while the words of the message vary. Of one topic there is
+   * a line a minute at most.
+   */
+  error(error: AgentOpsError, level: 'error' | 'warn' = 'error', topic = error.message): void {
     this.#counts.set(error.code, (this.#counts.get(error.code) ?? 0) + 1);
     this.#tell(error);
-    this.#log(level, error.message, error.code);
+    const { code, message, cause } = error;
+    const line = this.#repeated.admit({ level, message, code, topic });
+    // A fault inside the SDK is one to be reported, and that takes its stack.
+    const fields = { code, ...(code === 'internal' && cause instanceof Error && { err: cause }) };
+    if (line !== undefined) this.#write(level, line, { fields: [fields] });
   }
 
   /** A handler that fails has nobody left to tell; one that makes errors itself must not be told of them for ever. */
@@ -69,35 +74,34 @@ export class Reporter {
     }
   }
 
-  info(message: string): void {
-    this.#log('info', message);
+  /** @param context What the line is about, where that is not what is running. */
+  info(message: string, context?: Context): void {
+    this.#write('info', message, { ...(context !== undefined && { context }) });
   }
 
-  debug(message: string): void {
-    this.#log('debug', message);
+  /** True where `debug` writes. To be asked first: a line that nobody reads must not even be put together. */
+  get debugs(): boolean {
+    return this.#log.isEnabled('debug');
   }
 
-  #log(level: Exclude<LogLevel, 'silent'>, message: string, topic?: string): void {
+  /** @param context What the line is about, where that is not what is running. */
+  debug(message: string, context?: Context): void {
+    if (this.debugs) this.#write('debug', message, { ...(context !== undefined && { context }) });
+  }
+
+  /** Says how often what was told once has happened since. For the end, when it would not be told any more. */
+  tellRepeated(): void {
+    for (const { level, message, code } of this.#repeated.drain())
+      this.#write(level, message, { fields: [{ code }] });
+  }
+
+  #write(level: LineLevel, message: string, details: LineDetails): void {
     try {
-      const line = topic === undefined ? message : this.#summarise(`${topic} ${message}`, message);
-      if (line === undefined) return;
-      diag[level](`agentops: ${line}`);
-      if (LEVELS.indexOf(level) <= this.#level) this.#write(`agentops ${level}: ${line}`);
+      diag[level](`agentops: ${message}`);
     } catch {
-      // A closed standard error or a diag logger that throws.
+      // A diag logger that throws.
     }
-  }
-
-  #summarise(key: string, message: string): string | undefined {
-    const time = Date.now();
-    const seen = this.#quiet.get(key);
-    if (seen !== undefined && time < seen.until) {
-      seen.suppressed += 1;
-      return undefined;
-    }
-    if (this.#quiet.size >= 100) this.#quiet.clear();
-    this.#quiet.set(key, { until: time + REPEAT_INTERVAL_MS, suppressed: 0 });
-    return seen?.suppressed ? `${message} (and ${seen.suppressed} times more in the last minute)` : message;
+    this.#log.write(level, message, { ...details, own: true });
   }
 }
 

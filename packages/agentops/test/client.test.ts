@@ -1,14 +1,27 @@
-import { AgentOpsError, flush, init, shutdown, startSession, task, tool } from 'agentops';
+import { AgentOpsError, flush, init, shutdown, startSession, stats, task, tool } from 'agentops';
 import { afterEach, describe, expect, it } from 'vitest';
+import { OtlpEndpoint } from './support/otlp-endpoint.ts';
 import { startRecording } from './support/recording.ts';
 
 afterEach(() => shutdown());
+
+const NONE_SAMPLED = { evicted: 0, held: 0, heldBytes: 0, kept: 0, sampled: 0, unsampled: 0 };
 
 describe('init and shutdown', () => {
   it('give the same client for equal options', () => {
     const client = init({ exporters: [], batch: { size: 10 } });
 
     expect(init({ exporters: [], batch: { size: 10 } })).toBe(client);
+  });
+
+  it('give the same client whatever became of the options, and for functions that read the same', () => {
+    const optionsOf = () => ({ exporters: [], batch: { size: 10, queue: undefined }, onError: () => {} });
+    const options = optionsOf();
+    const client = init(options);
+    options.batch.size = 20;
+
+    expect(init(optionsOf())).toBe(client);
+    expect(() => init(options)).toThrow(AgentOpsError);
   });
 
   it('refuse other options while a client runs', () => {
@@ -71,6 +84,41 @@ describe('init and shutdown', () => {
     await Promise.all([client.shutdown(), client.shutdown(), shutdown()]);
 
     expect(client.stats().openSessions).toBe(0);
+  });
+
+  it('leave figures: the account of each exporter, when it last succeeded, what last went wrong', async () => {
+    const endpoint = await OtlpEndpoint.start();
+    init({ endpoint: endpoint.url, retry: { initial: 1 }, logs: { level: 'silent' } });
+    endpoint.answer({ status: 503 });
+    startSession().end();
+    await flush();
+
+    expect(stats()).toEqual({
+      exporters: {
+        agentops: { ended: 1, recovered: 0, pending: 0, delivered: 1, spooled: 0, dropped: {} },
+      },
+      health: {
+        agentops: {
+          lastSuccess: expect.stringMatching(/^\d{4}-.*Z$/),
+          lastError: { at: expect.stringMatching(/^\d{4}-.*Z$/), message: expect.stringContaining('503') },
+          failuresInARow: 0,
+        },
+      },
+      errors: { export_failed: 1 },
+      openSessions: 0,
+      sampling: { ...NONE_SAMPLED, sampled: 1 },
+      masks: {},
+    });
+    await shutdown();
+    expect(stats()).toEqual({
+      exporters: {},
+      health: {},
+      errors: {},
+      openSessions: 0,
+      sampling: NONE_SAMPLED,
+      masks: {},
+    });
+    await endpoint.stop();
   });
 
   it('reset everything: after the shutdown the functions run and record nothing', async () => {

@@ -46,6 +46,7 @@ describe.each([
   ['by process.exit(3)', { code: 3 }],
   ['by SIGTERM', { code: null, signal: 'SIGTERM' }],
   ['by SIGINT', { code: null, signal: 'SIGINT' }],
+  ['by SIGHUP', { code: null, signal: 'SIGHUP' }],
   ['by an uncaught exception', { code: 1 }],
   ['by an unhandled rejection', { code: 1 }],
 ])('a program that ends %s (T5)', (way, ending) => {
@@ -90,6 +91,36 @@ describe('signals (T5)', () => {
 
     expect(arrived().map(({ operation_name }) => operation_name)).toEqual(
       expect.arrayContaining(namesOf(way)),
+    );
+  });
+});
+
+describe('a worker thread (T5)', () => {
+  it.each(['by returning', 'by process.exit(3)', 'by an uncaught exception', 'by being terminated'])(
+    'that ends %s ends as it would without telemetry',
+    async (way) => {
+      const inWorker = (url: string, env = {}) => run('in-worker.ts', [way, url], env);
+      const [without, exit] = await Promise.all([inWorker(endpoint.url, DISABLED), inWorker(endpoint.url)]);
+      expect(without).toMatchObject({ code: 0, stdout: expect.stringContaining('the worker ended with ') });
+      expect(exit).toEqual(without);
+      if (way === 'by being terminated') return;
+      await run('in-worker.ts', ['by nothing', endpoint.url]);
+
+      const roots = arrived().filter(({ operation_name }) => operation_name === `run ${way}`);
+      expect(roots).toHaveLength(1);
+    },
+  );
+});
+
+describe('a cluster (T5)', () => {
+  it('ends as it would without telemetry, and the spans of all its processes arrive', async () => {
+    const without = await run('in-cluster.ts', [endpoint.url], DISABLED);
+    expect(without.code).toBe(0);
+    expect(await run('in-cluster.ts', [endpoint.url])).toEqual(without);
+    await leave('by returning', endpoint.url);
+
+    expect(arrived().map(({ operation_name }) => operation_name)).toEqual(
+      expect.arrayContaining(['run primary', 'run disconnect', 'run exit', 'run signal']),
     );
   });
 });

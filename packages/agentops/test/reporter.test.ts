@@ -1,16 +1,14 @@
 import { DiagLogLevel, diag } from '@opentelemetry/api';
+import { InMemorySpanExporter } from '@opentelemetry/sdk-trace';
 import { type InitOptions, init, shutdown, startSession, tool } from 'agentops';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { deadPort } from './support/otlp-endpoint.ts';
+import { captureStandardError } from './support/standard-error.ts';
 
 let written: string[];
 
 beforeEach(() => {
-  written = [];
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    written.push(String(text));
-    return true;
-  });
+  written = captureStandardError();
 });
 
 afterEach(async () => {
@@ -83,9 +81,62 @@ describe('what the SDK says about itself', () => {
     run.end('Fail', 'no answer');
 
     expect(written).toEqual([
-      `agentops info: session ${run.id} (run) started\n`,
-      `agentops info: session ${run.id} (run) ended: Fail, no answer\n`,
+      `agentops info: session ${run.id} (run) started  span_id=${run.span.spanContext().spanId}\n`,
+      `agentops info: session ${run.id} (run) ended: Fail, no answer  span_id=${run.span.spanContext().spanId}\n`,
     ]);
+  });
+
+  it('tells of spans, events and exports at level debug only', async () => {
+    const exporter = new InMemorySpanExporter();
+    const client = start({ exporters: [exporter], logs: { level: 'debug' } });
+    const run = startSession({ name: 'run' });
+    run.run(() => tool('search', () => {}));
+    run.end();
+    await client.flush();
+
+    expect(written.map((line) => line.replace(/ {2}.*|[\d.]+ ms/g, '').trim())).toEqual([
+      'agentops debug: span run started',
+      `agentops info: session ${run.id} (run) started`,
+      'agentops debug: event execute_tool search started',
+      'agentops debug: event execute_tool search ended after',
+      'agentops debug: span run ended after',
+      `agentops info: session ${run.id} (run) ended: Indeterminate`,
+      'agentops debug: exporter InMemorySpanExporter: sending 2 spans',
+      'agentops debug: exporter InMemorySpanExporter: 2 spans delivered after',
+    ]);
+    expect(written[2]).toContain(`session_id=${run.id} event_type=tools`);
+    expect(written[3]).toContain(`session_id=${run.id}`);
+  });
+
+  it('tells at the shutdown how often it has left a thing unsaid', async () => {
+    const client = start();
+    for (let n = 0; n < 50; n += 1) tool('search', () => {});
+    await client.shutdown();
+
+    expect(written).toHaveLength(2);
+    expect(written[1]).toMatch(
+      /^agentops warn: tool: no session is open; .*\(and 49 times more in the last minute\)/,
+    );
+  });
+
+  it('shows the stack of a fault inside the SDK', () => {
+    start({
+      processors: [
+        {
+          onStart() {
+            throw new TypeError('processor broke');
+          },
+          onEnd() {},
+          forceFlush: async () => {},
+          shutdown: async () => {},
+        },
+      ],
+    });
+    startSession({ name: 'run' });
+
+    expect(written[0]).toMatch(
+      /^agentops error: .*processor broke {2}code=internal\n {2}TypeError: processor broke\n {4}at /,
+    );
   });
 
   it('is nothing at level silent, and still reaches onError', () => {

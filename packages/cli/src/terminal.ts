@@ -20,6 +20,11 @@ export function good(text: string): string {
   return styleText('green', text);
 }
 
+/** Text that says that something may be wrong. */
+export function doubtful(text: string): string {
+  return styleText('yellow', text);
+}
+
 /** Text that says that something is wrong. `stream` is where it will be written. */
 export function bad(text: string, stream: NodeJS.WriteStream = process.stdout): string {
   return styleText('red', text, { stream });

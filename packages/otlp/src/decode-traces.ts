@@ -6,6 +6,9 @@ import { addRows } from './span-rows.ts';
 /** The two encodings of OTLP, by the media type they travel under. */
 export type OtlpContentType = 'application/x-protobuf' | 'application/json';
 
+/** Work without a pause. */
+const SLICE_MS = 2;
+
 const readers = {
   'application/x-protobuf': readProtobufRequest,
   'application/json': readJsonRequest,
@@ -24,5 +27,27 @@ const readers = {
 export function decodeTraces(body: Uint8Array, contentType: OtlpContentType): DecodedSpans {
   const decoded: DecodedSpans = { rows: [], rejected: [] };
   for (const group of readers[contentType](body)) addRows(group, decoded);
+  return decoded;
+}
+
+/**
+ * Like `decodeTraces`, with a pause between every few milliseconds of work, so that other work of the process goes on. The
+ * body must not change meanwhile.
+ *
+ * @param pause resolves when the work may go on, such as `setImmediate` of `node:timers/promises`
+ */
+export async function decodeTracesInSlices(
+  body: Uint8Array,
+  contentType: OtlpContentType,
+  pause: () => Promise<unknown>,
+): Promise<DecodedSpans> {
+  const decoded: DecodedSpans = { rows: [], rejected: [] };
+  let began = performance.now();
+  for (const group of readers[contentType](body)) {
+    addRows(group, decoded);
+    if (performance.now() - began < SLICE_MS) continue;
+    await pause();
+    began = performance.now();
+  }
   return decoded;
 }

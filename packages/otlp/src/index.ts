@@ -1,5 +1,6 @@
+export { AttributeCollector } from './attribute-collector.ts';
 export { OtlpDecodeError } from './decode-error.ts';
-export { decodeTraces, type OtlpContentType } from './decode-traces.ts';
+export { decodeTraces, decodeTracesInSlices, type OtlpContentType } from './decode-traces.ts';
 export { encodeTraceJson } from './encode-traces.ts';
 export { encodeExportResponse } from './export-response.ts';
 export type {
@@ -12,6 +13,8 @@ export type {
   OtlpSpan,
   OtlpTraceRequest,
 } from './otlp-json.ts';
+export { KeyValues, NESTING_LIMIT, type OtlpValue, ofDouble, TOO_DEEP } from './otlp-value.ts';
+export type { RawEvent, RawLink, RawScopeSpans, RawSpan } from './raw-span.ts';
 export { Attr } from './semconv.ts';
 export type {
   AttributeMap,
@@ -26,5 +29,6 @@ export type {
   SpanRow,
   SpanStatusNumber,
 } from './span-row.ts';
+export { addRows } from './span-rows.ts';
 export { encodeStatus } from './status.ts';
 export { dayOfTrace } from './trace-day.ts';

@@ -26,7 +26,7 @@ const QUOTED_ID_LENGTH = 64;
 /** What the conventions call a service that does not say its name. */
 const UNKNOWN_SERVICE = 'unknown_service';
 
-/** Adds the spans of one scope to `decoded`: as rows, or as rejected. */
+/** Adds the spans of one scope to `decoded`: as rows with every dialect brought to one set of names, or as rejected. */
 export function addRows(group: RawScopeSpans, decoded: DecodedSpans): void {
   const origin = originOf(group);
   for (const span of group.spans) {

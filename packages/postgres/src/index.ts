@@ -14,9 +14,13 @@ export type {
 export type { Engine, Queryable } from './engines/engine.ts';
 export { postgresEngine } from './engines/postgres.ts';
 export { StoreError, type StoreErrorCode } from './errors.ts';
+export type { Environment } from './exporter/environment.ts';
+export type { PostgresSpanExporterOptions, PostgresTlsMode, PostgresTlsOptions } from './exporter/options.ts';
+export { PostgresSpanExporter, type WriteOutcome } from './exporter/postgres-span-exporter.ts';
 export type { DeletionResult } from './maintenance/deletion.ts';
 export type { Maintenance, StoreStatus } from './maintenance/maintenance.ts';
 export type { Partition } from './maintenance/partition-list.ts';
 export type { PruneResult, Retention } from './maintenance/prune.ts';
 export { openStore, type StoreOptions } from './open-store.ts';
 export type { ApiKey, ApiKeys, SpanStore, WriteResult } from './store.ts';
+export { type AcceptedDays, USUAL_DAYS } from './write/accepted-days.ts';

@@ -8,6 +8,7 @@ import { listSpans, readSpan } from './queries/spans.ts';
 import { RollupWorker } from './rollup/worker.ts';
 import { migrate } from './schema/migrations.ts';
 import type { SpanStore } from './store.ts';
+import type { AcceptedDays } from './write/accepted-days.ts';
 import { Writer } from './write/writer.ts';
 
 /** How a store is opened. */
@@ -18,6 +19,8 @@ export interface StoreOptions {
   rollupInterval?: number;
   /** Brings the schema up to date; true by default. Without, the store is there to be looked at. */
   migrate?: boolean;
+  /** Which days may be written, counted from today: others are rejected with a reason. Any where it is left out. */
+  acceptedDays?: AcceptedDays;
   /** Told of failures in the background, which nobody waits for. */
   onError?: (error: StoreError) => void;
 }
@@ -30,6 +33,7 @@ export async function openStore({
   engine,
   rollupInterval = 200,
   migrate: migrates = true,
+  acceptedDays,
   onError,
 }: StoreOptions): Promise<SpanStore> {
   try {
@@ -38,7 +42,7 @@ export async function openStore({
     await engine.close().catch(() => {});
     throw toStoreError(error);
   }
-  const writer = new Writer(engine);
+  const writer = new Writer(engine, acceptedDays);
   const rollups = new RollupWorker(engine, {
     interval: rollupInterval,
     onError: (error) => onError?.(toStoreError(error)),

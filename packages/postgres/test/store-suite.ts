@@ -8,6 +8,7 @@ import { rollupsSuite } from './suite/rollups.ts';
 import { sessionListSuite } from './suite/session-list.ts';
 import { sessionsSuite } from './suite/sessions.ts';
 import { usageSuite } from './suite/usage.ts';
+import { viewsSuite } from './suite/views.ts';
 import { writesSuite } from './suite/writes.ts';
 
 /** Makes an empty database; what it returns connects to it, as often as it is called. */
@@ -35,6 +36,7 @@ export function storeSuite(engineName: string, newDatabase: NewDatabase): void {
     usageSuite(stage);
     sessionsSuite(stage);
     sessionListSuite(stage);
+    viewsSuite(stage);
     keysSuite(stage);
     maintenanceSuite(stage);
     migrationsSuite(newDatabase);

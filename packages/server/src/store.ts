@@ -1,4 +1,11 @@
-import { type Engine, openStore, postgresEngine, type SpanStore, type StoreError } from '@agentops/postgres';
+import {
+  type Engine,
+  openStore,
+  postgresEngine,
+  type SpanStore,
+  type StoreError,
+  USUAL_DAYS,
+} from '@agentops/postgres';
 import type { ServerOptions } from './options.ts';
 
 export type { SpanStore } from '@agentops/postgres';
@@ -15,7 +22,7 @@ export async function openServerStore(
   { onError, migrate = true }: { onError?: (error: StoreError) => void; migrate?: boolean } = {},
 ): Promise<SpanStore> {
   const engine = await engineOf(options);
-  return openStore({ engine, migrate, ...(onError !== undefined && { onError }) });
+  return openStore({ engine, migrate, acceptedDays: USUAL_DAYS, ...(onError !== undefined && { onError }) });
 }
 
 async function engineOf({

@@ -40,7 +40,7 @@ export interface Config extends Pick<InitOptions, 'onError' | 'waitUntil'> {
   readonly live: LiveConfig | false;
   readonly metrics: MetricsConfig | false;
   readonly logs: LogsConfig;
-  readonly instrumentations: InstrumentationOptions;
+  readonly instrumentations: InstrumentationConfig;
   readonly disabled: boolean;
 }
 
@@ -135,6 +135,11 @@ export interface LogsConfig {
   readonly format: 'text' | 'json';
   readonly otlp: Omit<OtlpExporterOptions, 'type' | 'name' | 'batch' | 'retry' | 'format'> | false;
 }
+
+/** What is undefined is as the program was started: with `--import agentops/register` on, else off. */
+export type InstrumentationConfig = InstrumentationOptions & {
+  readonly openllmetry: NonNullable<InstrumentationOptions['openllmetry']>;
+};
 
 /** What every resolved exporter has: what of it differs from the others has been merged in. */
 interface Resolved {

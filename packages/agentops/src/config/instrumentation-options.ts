@@ -5,11 +5,11 @@ import type { TracerProvider } from '@opentelemetry/api';
  * is `true`; with it, what is not `false`.
  */
 export interface InstrumentationOptions {
-  /** Clients of `openai`. */
+  /** Every client of the `openai` package. */
   readonly openai?: boolean | undefined;
-  /** Clients of `@anthropic-ai/sdk`. */
+  /** Every client of the `@anthropic-ai/sdk` package. */
   readonly anthropic?: boolean | undefined;
-  /** Clients of `@google/genai`. */
+  /** Every client of the `@google/genai` package. */
   readonly google?: boolean | undefined;
   /**
    * Packages `@traceloop/instrumentation-*` that are installed where the program lies: `auto` for all of them, or the

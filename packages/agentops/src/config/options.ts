@@ -40,6 +40,7 @@ export interface InitOptions {
   readonly live?: LiveOptions | false | undefined;
   readonly metrics?: MetricsOptions | false | undefined;
   readonly logs?: LogsOptions | undefined;
+  /** Libraries that are instrumented by themselves, without `instrument` around each client. */
   readonly instrumentations?: InstrumentationOptions | undefined;
   /** Called with every error inside the SDK; the program itself never sees one. */
   readonly onError?: ((error: AgentOpsError) => void) | undefined;

@@ -14,7 +14,7 @@ import { recordFailure } from '../telemetry/failure.ts';
 import type { TelemetryManager } from '../telemetry/telemetry-manager.ts';
 import { hrNow } from '../time.ts';
 import { costOf, type TokenUsage } from './cost.ts';
-import type { Message, MessagePart } from './messages.ts';
+import { type Message, type MessagePart, messagesToJson } from './messages.ts';
 import { takeModelCallSlot } from './model-call-slot.ts';
 
 /** What a call of a model asks for, in the terms of the GenAI conventions. */
@@ -60,6 +60,7 @@ export class LlmCall {
   /** The context in which the provider's client runs, so that its HTTP spans become children. */
   readonly context: Context;
   readonly captureContent: boolean;
+  readonly #telemetry: TelemetryManager;
   readonly #request: LlmRequest;
   readonly #startedAt = performance.now();
   #sawChunk = false;
@@ -73,26 +74,24 @@ export class LlmCall {
     startTime: HrTime = hrNow(),
   ) {
     takeModelCallSlot(parent);
-    const { operation, provider, model, stream, parameters, serverAddress, serverPort } = request;
+    const { operation, provider, model, stream, parameters = {}, serverAddress, serverPort } = request;
     this.#request = request;
-    this.span = telemetry.tracer.startSpan(
+    this.#telemetry = telemetry;
+    this.span = telemetry.startSpan(
       model === undefined ? operation : `${operation} ${model}`,
-      {
-        kind: SpanKind.CLIENT,
-        startTime,
-        attributes: {
-          [attr.ATTR_AGENTOPS_SPAN_KIND]: 'llm',
-          [attr.ATTR_EVENT_ID]: randomUUID(),
-          [attr.ATTR_EVENT_TYPE]: 'llms',
-          [attr.ATTR_GEN_AI_OPERATION_NAME]: operation,
-          [attr.ATTR_GEN_AI_PROVIDER_NAME]: provider,
-          [attr.ATTR_GEN_AI_REQUEST_MODEL]: model,
-          [attr.ATTR_SERVER_ADDRESS]: serverAddress,
-          [attr.ATTR_SERVER_PORT]: serverPort,
-          ...parameters,
-          ...(stream && { [attr.ATTR_GEN_AI_REQUEST_STREAM]: true }),
-        },
-      },
+      [
+        [attr.ATTR_AGENTOPS_SPAN_KIND, 'llm'],
+        [attr.ATTR_EVENT_ID, randomUUID()],
+        [attr.ATTR_EVENT_TYPE, 'llms'],
+        [attr.ATTR_GEN_AI_OPERATION_NAME, operation],
+        [attr.ATTR_GEN_AI_PROVIDER_NAME, provider],
+        [attr.ATTR_GEN_AI_REQUEST_MODEL, model],
+        [attr.ATTR_SERVER_ADDRESS, serverAddress],
+        [attr.ATTR_SERVER_PORT, serverPort],
+        [attr.ATTR_GEN_AI_REQUEST_STREAM, stream || undefined],
+        ...Object.entries(parameters),
+      ],
+      { kind: SpanKind.CLIENT, startTime },
       parent,
     );
     this.context = trace.setSpan(parent, this.span);
@@ -101,9 +100,11 @@ export class LlmCall {
 
   /** What went in. Called only where `captureContent` is on. */
   setInput({ messages, systemInstructions, toolDefinitions }: LlmInput): void {
-    this.#setJson(attr.ATTR_GEN_AI_SYSTEM_INSTRUCTIONS, systemInstructions);
-    this.#setJson(attr.ATTR_GEN_AI_INPUT_MESSAGES, messages);
-    this.#setJson(attr.ATTR_GEN_AI_TOOL_DEFINITIONS, toolDefinitions);
+    this.#telemetry.setAttributes(this.span, [
+      [attr.ATTR_GEN_AI_SYSTEM_INSTRUCTIONS, listJson(systemInstructions)],
+      [attr.ATTR_GEN_AI_INPUT_MESSAGES, messagesJson(messages)],
+      [attr.ATTR_GEN_AI_TOOL_DEFINITIONS, listJson(toolDefinitions)],
+    ]);
   }
 
   /** A part of a streamed answer has arrived. The first one is timed. */
@@ -146,41 +147,44 @@ export class LlmCall {
     const cost =
       costOf({ provider, model: model ?? requested, ...usage }) ??
       costOf({ provider, model: requested, ...usage });
-    this.#set(attr.ATTR_GEN_AI_RESPONSE_ID, id);
-    this.#set(attr.ATTR_GEN_AI_RESPONSE_MODEL, model);
-    if (finishReasons !== undefined && finishReasons.length > 0) {
-      this.span.setAttribute(attr.ATTR_GEN_AI_RESPONSE_FINISH_REASONS, [...finishReasons]);
-    }
-    this.#set(attr.ATTR_GEN_AI_USAGE_INPUT_TOKENS, usage?.inputTokens);
-    this.#set(attr.ATTR_GEN_AI_USAGE_OUTPUT_TOKENS, usage?.outputTokens);
-    this.#set(attr.ATTR_GEN_AI_USAGE_CACHE_READ_INPUT_TOKENS, usage?.cacheReadTokens);
-    this.#set(attr.ATTR_GEN_AI_USAGE_CACHE_WRITE_INPUT_TOKENS, usage?.cacheWriteTokens);
-    this.#set(attr.ATTR_GEN_AI_USAGE_REASONING_OUTPUT_TOKENS, usage?.reasoningTokens);
-    this.#set(attr.ATTR_AGENTOPS_COST_INPUT, cost?.input);
-    this.#set(attr.ATTR_AGENTOPS_COST_OUTPUT, cost?.output);
-    this.#set(attr.ATTR_AGENTOPS_COST_TOTAL, cost?.total);
-    if (attributes !== undefined) this.span.setAttributes(attributes);
-    if (error !== undefined) {
-      this.span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
-      this.span.setAttribute(attr.ATTR_ERROR_TYPE, error.type);
-    }
-    if (truncated) this.span.setAttribute(attr.ATTR_AGENTOPS_STREAM_TRUNCATED, true);
-    if (this.captureContent) this.#setJson(attr.ATTR_GEN_AI_OUTPUT_MESSAGES, messages);
-    // Messages have attributes of their own: what is said once is paid for once.
-    this.#setJson(attr.ATTR_EVENT_DATA, {
-      model: model ?? requested,
-      prompt_tokens: usage?.inputTokens,
-      completion_tokens: usage?.outputTokens,
-      cost: cost?.total,
-    });
+    if (error !== undefined) this.span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
+    this.#telemetry.setAttributes(this.span, [
+      [attr.ATTR_GEN_AI_RESPONSE_ID, id],
+      [attr.ATTR_GEN_AI_RESPONSE_MODEL, model],
+      [
+        attr.ATTR_GEN_AI_RESPONSE_FINISH_REASONS,
+        finishReasons !== undefined && finishReasons.length > 0 ? [...finishReasons] : undefined,
+      ],
+      [attr.ATTR_GEN_AI_USAGE_INPUT_TOKENS, usage?.inputTokens],
+      [attr.ATTR_GEN_AI_USAGE_OUTPUT_TOKENS, usage?.outputTokens],
+      [attr.ATTR_GEN_AI_USAGE_CACHE_READ_INPUT_TOKENS, usage?.cacheReadTokens],
+      [attr.ATTR_GEN_AI_USAGE_CACHE_WRITE_INPUT_TOKENS, usage?.cacheWriteTokens],
+      [attr.ATTR_GEN_AI_USAGE_REASONING_OUTPUT_TOKENS, usage?.reasoningTokens],
+      [attr.ATTR_AGENTOPS_COST_INPUT, cost?.input],
+      [attr.ATTR_AGENTOPS_COST_OUTPUT, cost?.output],
+      [attr.ATTR_AGENTOPS_COST_TOTAL, cost?.total],
+      ...Object.entries(attributes ?? {}),
+      [attr.ATTR_ERROR_TYPE, error?.type],
+      [attr.ATTR_AGENTOPS_STREAM_TRUNCATED, truncated || undefined],
+      [attr.ATTR_GEN_AI_OUTPUT_MESSAGES, this.captureContent ? messagesJson(messages) : undefined],
+      // Messages have attributes of their own: what is said once is paid for once.
+      [
+        attr.ATTR_EVENT_DATA,
+        JSON.stringify({
+          model: model ?? requested,
+          prompt_tokens: usage?.inputTokens,
+          completion_tokens: usage?.outputTokens,
+          cost: cost?.total,
+        }),
+      ],
+    ]);
   }
+}
 
-  #set(name: string, value: string | number | undefined): void {
-    if (value !== undefined) this.span.setAttribute(name, value);
-  }
+function messagesJson(messages: readonly Message[] | undefined): string | undefined {
+  return messages === undefined || messages.length === 0 ? undefined : messagesToJson(messages);
+}
 
-  #setJson(name: string, value: unknown): void {
-    if (value === undefined || (Array.isArray(value) && value.length === 0)) return;
-    this.#set(name, toJson(value));
-  }
+function listJson(list: readonly unknown[] | undefined): string | undefined {
+  return list === undefined || list.length === 0 ? undefined : toJson(list);
 }

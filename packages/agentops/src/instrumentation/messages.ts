@@ -58,6 +58,26 @@ function asText(value: unknown): string {
   return typeof value === 'string' ? value : (toJson(value) ?? '');
 }
 
+/**
+ * `messages` as JSON. Those of nothing but text, which is most, are spared the look at each of their values that
+ * {@link toJson} has for what a program's own objects may be.
+ */
+export function messagesToJson(messages: readonly Message[]): string | undefined {
+  return messages.every(isTextAlone) ? JSON.stringify(messages) : toJson(messages);
+}
+
+function isTextAlone(message: Message): boolean {
+  for (const key in message) {
+    if (key !== 'parts' && typeof message[key as keyof Message] !== 'string') return false;
+  }
+  return message.parts.every(isText);
+}
+
+function isText(part: MessagePart): boolean {
+  for (const key in part) if (typeof part[key as keyof MessagePart] !== 'string') return false;
+  return true;
+}
+
 /** Arguments of a tool call as providers send them: JSON text that may be cut short. Kept as text where it does not parse. */
 export function parseArguments(text: string): unknown {
   try {

@@ -2,8 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { type Attributes, type Context, type Span, trace } from '@opentelemetry/api';
 import { toJson } from '../json.ts';
 import * as attr from '../semconv/attributes.ts';
-import { type NamedSpanKind, namedSpan, SPAN_KINDS, type SpanKindConvention } from '../semconv/span-kinds.ts';
+import {
+  type EventType,
+  type NamedSpanKind,
+  namedSpan,
+  SPAN_KINDS,
+  type SpanKindConvention,
+} from '../semconv/span-kinds.ts';
 import { recordFailure } from '../telemetry/failure.ts';
+import type { AttributePair } from '../telemetry/processors/attribute-processor.ts';
 import type { TelemetryManager } from '../telemetry/telemetry-manager.ts';
 import { hrNow } from '../time.ts';
 
@@ -16,6 +23,7 @@ export class SpanHandle {
   readonly span: Span;
   /** The context in which the work's own spans become its children. */
   readonly context: Context;
+  readonly #telemetry: TelemetryManager;
   readonly #convention: SpanKindConvention;
   readonly #capture: boolean;
   #input: string | undefined;
@@ -34,20 +42,16 @@ export class SpanHandle {
     this.name = name;
     this.#convention = SPAN_KINDS[kind];
     this.#capture = telemetry.captureContent;
-    this.span = telemetry.tracer.startSpan(
+    this.#telemetry = telemetry;
+    this.span = telemetry.startSpan(
       convention.name,
-      {
-        startTime: hrNow(),
-        attributes: {
-          ...convention.attributes,
-          ...(this.#convention.eventType !== undefined && {
-            [attr.ATTR_EVENT_ID]: randomUUID(),
-            [attr.ATTR_EVENT_TYPE]: this.#convention.eventType,
-            [attr.ATTR_EVENT_DATA]: this.#eventData(),
-          }),
-          ...attributes,
-        },
-      },
+      [
+        ...Object.entries(convention.attributes),
+        ...(this.#convention.eventType === undefined
+          ? []
+          : this.#eventAttributes(this.#convention.eventType)),
+      ],
+      { startTime: hrNow(), ...(attributes !== undefined && { attributes }) },
       parent,
     );
     this.context = telemetry.enabled ? trace.setSpan(parent, this.span) : parent;
@@ -101,9 +105,19 @@ export class SpanHandle {
    * `event.data`. It is written when it is said, so that work that is cut off has said what it was about.
    */
   #recordContent(attribute: string | undefined, fallback: string, json: string): void {
-    if (attribute !== undefined) this.span.setAttribute(attribute, json);
-    else if (this.#convention.eventType === undefined) this.span.setAttribute(fallback, json);
-    else this.span.setAttribute(attr.ATTR_EVENT_DATA, this.#eventData());
+    const isEvent = this.#convention.eventType !== undefined;
+    const key = attribute ?? (isEvent ? attr.ATTR_EVENT_DATA : fallback);
+    this.#telemetry.setAttributes(this.span, [
+      [key, key === attr.ATTR_EVENT_DATA ? this.#eventData() : json],
+    ]);
+  }
+
+  #eventAttributes(type: EventType): AttributePair[] {
+    return [
+      [attr.ATTR_EVENT_ID, randomUUID()],
+      [attr.ATTR_EVENT_TYPE, type],
+      [attr.ATTR_EVENT_DATA, this.#eventData()],
+    ];
   }
 
   #eventData(): string {

@@ -18,6 +18,9 @@ export const ATTR_PROCESS_RUNTIME_VERSION = 'process.runtime.version';
 export const ATTR_SESSION_ID = 'session.id';
 export const ATTR_USER_ID = 'user.id';
 export const ATTR_ERROR_TYPE = 'error.type';
+export const ATTR_EXCEPTION_TYPE = 'exception.type';
+export const ATTR_EXCEPTION_MESSAGE = 'exception.message';
+export const ATTR_EXCEPTION_STACKTRACE = 'exception.stacktrace';
 export const ATTR_SERVER_ADDRESS = 'server.address';
 export const ATTR_SERVER_PORT = 'server.port';
 export const ATTR_HTTP_REQUEST_METHOD = 'http.request.method';
@@ -26,12 +29,20 @@ export const ATTR_URL_TEMPLATE = 'url.template';
 
 export const ATTR_AGENTOPS_VERSION = 'agentops.version';
 export const ATTR_AGENTOPS_SPAN_KIND = 'agentops.span.kind';
+/** True on a snapshot of a span that had not ended, and only there. */
+export const ATTR_AGENTOPS_IN_FLIGHT = 'agentops.in_flight';
+/** On the root of a session that was kept though it was not sampled: `error`, `duration` or `cost`. */
+export const ATTR_AGENTOPS_SAMPLING_KEPT = 'agentops.sampling.kept';
 export const ATTR_AGENTOPS_INPUT = 'agentops.input';
 export const ATTR_AGENTOPS_OUTPUT = 'agentops.output';
 export const ATTR_AGENTOPS_STREAM_TRUNCATED = 'agentops.stream.truncated';
 export const ATTR_AGENTOPS_COST_INPUT = 'agentops.cost.input';
 export const ATTR_AGENTOPS_COST_OUTPUT = 'agentops.cost.output';
 export const ATTR_AGENTOPS_COST_TOTAL = 'agentops.cost.total';
+
+/** Entries of baggage, not attributes. */
+export const BAGGAGE_SESSION_ID = 'agentops.session.id';
+export const BAGGAGE_AGENT_ID = 'agentops.agent.id';
 
 export const ATTR_SESSION_NAME = 'agentops.session.name';
 export const ATTR_SESSION_TAGS = 'agentops.session.tags';

@@ -5,7 +5,9 @@ import {
   context,
   type HrTime,
   type Link,
+  ROOT_CONTEXT,
   type Span,
+  TraceFlags,
   trace,
 } from '@opentelemetry/api';
 import { hrTimeDuration, hrTimeToMilliseconds } from '@opentelemetry/core';
@@ -104,15 +106,15 @@ export class Session {
             ...(options.conversationId !== undefined && {
               [attr.ATTR_GEN_AI_CONVERSATION_ID]: options.conversationId,
             }),
+            ...reporter.guard('startSession', () => metadataAttributes(options.metadata ?? {})),
           },
         },
         this.#traceIdFor(options.id),
       );
     this.traceId = telemetry.traceIdOf(this.span);
     this.id = toSessionId(this.traceId);
-    if (options.metadata !== undefined) this.setMetadata(options.metadata);
     open.add(this);
-    reporter.info(`session ${this.id} (${this.name}) started`);
+    reporter.info(`session ${this.id} (${this.name}) started`, this.#root);
   }
 
   /** @internal False where telemetry is off: there is no span then, and nothing may be put into the context. */
@@ -180,6 +182,11 @@ export class Session {
     return context.with(this.contextOf(), () => fn(this));
   }
 
+  /** The context of the session itself: for what is said about it, wherever it is said. */
+  get #root(): Context {
+    return enter(ROOT_CONTEXT, this.span, { session: this });
+  }
+
   /** @internal The `agent` helper starts its agents here. */
   get agents(): AgentRegistry {
     return this.#agents;
@@ -216,12 +223,7 @@ export class Session {
   /** Values of your own on the session; the same key again replaces the value. */
   setMetadata(metadata: Readonly<Record<string, unknown>>): void {
     this.#services.reporter.guard('session.setMetadata', () => {
-      for (const [key, value] of Object.entries(metadata)) {
-        const attributeValue = toAttributeValue(value);
-        if (attributeValue !== undefined) {
-          this.span.setAttribute(attr.ATTR_SESSION_METADATA_PREFIX + key, attributeValue);
-        }
-      }
+      this.span.setAttributes(metadataAttributes(metadata));
     });
   }
 
@@ -244,7 +246,7 @@ export class Session {
    * @param reason Of an `Error`, its message is taken.
    */
   end(state: EndState = 'Indeterminate', reason?: string | Error, endTime?: Time): void {
-    const { open, reporter } = this.#services;
+    const { open, reporter, telemetry } = this.#services;
     reporter.guard('session.end', () => {
       if (this.#services.joined !== undefined) {
         // The end of a session that goes on elsewhere is for its own process to say.
@@ -273,11 +275,21 @@ export class Session {
       this.span.setAttributes(this.#endAttributes(endState, why));
       this.span.setStatus(toSpanStatus(endState, why));
       const time = this.#timeOf('session.end: endTime', endTime);
+      const recorded = this.span.isRecording();
       this.span.end(time);
       this.#end = { state: endState, reason: why, time };
       open.delete(this);
+      telemetry.metrics.sessionEnded({
+        state: endState,
+        seconds: Math.max(0, hrTimeToMilliseconds(hrTimeDuration(this.#startTime, time)) / 1000),
+        sampled: (this.span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0,
+        recorded,
+        spans: this.totals.counts.spans,
+        cost: this.totals.cost,
+      });
       reporter.info(
         `session ${this.id} (${this.name}) ended: ${endState}${why === undefined ? '' : `, ${why}`}`,
+        this.#root,
       );
     });
   }
@@ -336,6 +348,15 @@ function enclosingSpan(): Link[] {
 
 function prefixed(prefix: string, values: object): Record<string, AttributeValue> {
   return Object.fromEntries(Object.entries(values).map(([key, value]) => [prefix + key, value]));
+}
+
+function metadataAttributes(metadata: Readonly<Record<string, unknown>>): Attributes {
+  const attributes: Attributes = {};
+  for (const [key, value] of Object.entries(metadata)) {
+    const attributeValue = toAttributeValue(value);
+    if (attributeValue !== undefined) attributes[attr.ATTR_SESSION_METADATA_PREFIX + key] = attributeValue;
+  }
+  return attributes;
 }
 
 function toAttributeValue(value: unknown): AttributeValue | undefined {

@@ -47,7 +47,8 @@ export class SessionTotals {
   /** Ids of running spans that have an LLM call below them, whose usage they may repeat. */
   readonly #llmBelow = new Set<string>();
 
-  add(span: ReadableSpan): void {
+  /** @returns Whether the span is an LLM call that has no other below it. */
+  add(span: ReadableSpan): boolean {
     const { attributes } = span;
     const { spanId } = span.spanContext();
     const parentSpanId = span.parentSpanContext?.spanId;
@@ -55,11 +56,12 @@ export class SessionTotals {
     this.#addAgent(attributes[attr.ATTR_GEN_AI_AGENT_ID]);
     const type = attributes[attr.ATTR_EVENT_TYPE] ?? foreignEventType(attributes);
     if (type === 'tools' || type === 'actions') this.counts[type] += 1;
-    this.#addLlmCall(attributes, type === 'llms', spanId, parentSpanId);
+    const isCall = this.#addLlmCall(attributes, type === 'llms', spanId, parentSpanId);
     // Requests that are no calls of a model, such as one for an image, may have used tokens too.
     if (type === 'actions') this.#addUsage(attributes);
     if (span.status.code === SpanStatusCode.ERROR) this.addFailure(spanId, parentSpanId);
     else this.#failedBelow.delete(spanId);
+    return isCall;
   }
 
   /** Counts a failed span, unless a child has failed before it: then the failure is the child's, passed on. */
@@ -80,13 +82,15 @@ export class SessionTotals {
     isLlm: boolean,
     spanId: string,
     parentSpanId: string | undefined,
-  ): void {
+  ): boolean {
     const hasCallsBelow = this.#llmBelow.delete(spanId);
-    if (isLlm && !hasCallsBelow) {
+    const isCall = isLlm && !hasCallsBelow;
+    if (isCall) {
       this.counts.llms += 1;
       this.#addUsage(attributes);
     }
     if ((isLlm || hasCallsBelow) && parentSpanId !== undefined) this.#llmBelow.add(parentSpanId);
+    return isCall;
   }
 
   #addUsage(attributes: Attributes): void {

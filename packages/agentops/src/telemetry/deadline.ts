@@ -8,6 +8,9 @@ const MAX_MS = 2 ** 31 - 1;
 export class Deadline {
   readonly #passed: Promise<void>;
   readonly #timer: NodeJS.Timeout;
+  #isUnref = false;
+  /** How many hold the process alive until they are done. */
+  #held = 0;
 
   constructor(ms: number) {
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -20,9 +23,19 @@ export class Deadline {
     await Promise.race([work, this.#passed]);
   }
 
+  /** Like {@link limit}, for work that makes progress though nothing else keeps the process alive. */
+  async hold(work: Promise<void>): Promise<void> {
+    this.#held += 1;
+    this.#timer.ref();
+    await this.limit(work);
+    this.#held -= 1;
+    if (this.#held === 0 && this.#isUnref) this.#timer.unref();
+  }
+
   /** Lets the process end before the time is up, where there is nothing left that could make progress. */
   unref(): void {
-    this.#timer.unref();
+    this.#isUnref = true;
+    if (this.#held === 0) this.#timer.unref();
   }
 
   /** To be called when all is done: lets the process end. */

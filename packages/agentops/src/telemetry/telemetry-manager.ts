@@ -1,45 +1,63 @@
 import {
   type Attributes,
+  type Context,
   context,
   createContextKey,
-  metrics,
+  type Meter,
   ProxyTracerProvider,
   propagation,
   ROOT_CONTEXT,
   type Span,
   type SpanOptions,
-  type TextMapPropagator,
   TraceFlags,
   type Tracer,
   type TracerOptions,
   trace,
 } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import {
-  AlwaysOnSampler,
-  ParentBasedSampler,
-  type Sampler,
+  type ReadableSpan,
+  type Span as SdkSpan,
   type SpanProcessor,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
+import type { BatchConfig, ContextConfig, LiveConfig, SamplingConfig } from '../config/config.ts';
+import type { InitOptions, TelemetryUpdate } from '../config/options.ts';
+import { resolveUpdate, updatedSampling } from '../config/update.ts';
 import { AgentOpsError } from '../errors.ts';
 import { SessionIdGenerator } from '../ids.ts';
 import type { Reporter } from '../reporter.ts';
-import { ATTR_AGENTOPS_SPAN_KIND } from '../semconv/attributes.ts';
 import type { OpenSessions } from '../session/open-sessions.ts';
 import { hrNow } from '../time.ts';
 import { VERSION } from '../version.ts';
+import { type ActiveSpan, activeSpanOf } from './active-span.ts';
 import type { Deadline } from './deadline.ts';
 import { deliverAtExit } from './exit/exit-delivery.ts';
-import { GuardedSampler } from './guarded-sampler.ts';
+import type { Metrics } from './metrics/metrics.ts';
+import type { QueueBytes } from './metrics/pipeline-metrics.ts';
+import {
+  type AttributePair,
+  AttributeProcessor,
+  toAttributes,
+  writeAttributes,
+} from './processors/attribute-processor.ts';
+import { BaggageProcessor } from './processors/baggage-processor.ts';
+import { DeliveryProcessor } from './processors/delivery-processor.ts';
 import { DeniedScopes } from './processors/denied-scopes.ts';
 import type { ExportLane } from './processors/export-lane.ts';
 import { ExportProcessor } from './processors/export-processor.ts';
 import { GuardedProcessor } from './processors/guarded-processor.ts';
 import type { LaneStats } from './processors/ledger.ts';
+import type { LiveLane } from './processors/live-lane.ts';
+import { LiveSpanProcessor } from './processors/live-processor.ts';
+import { isOfSession, isSessionRoot } from './processors/running-spans.ts';
+import { SamplingProcessor } from './processors/sampling-processor.ts';
 import { SessionProcessor } from './processors/session-processor.ts';
+import { SpanLogProcessor } from './processors/span-log-processor.ts';
+import { createPropagator } from './propagation/create-propagator.ts';
+import type { Redactor } from './redaction/redactor.ts';
+import type { SamplingStats, SessionSampler } from './sampling/session-sampler.ts';
 
 export interface TelemetryOptions {
   readonly serviceName: string;
@@ -49,16 +67,32 @@ export interface TelemetryOptions {
   readonly lanes: readonly ExportLane[];
   /** Processors of the user's, run before the lanes. */
   readonly processors: readonly SpanProcessor[];
-  /** Asked at the root of each trace; what lies below follows. Default: keep everything. */
-  readonly sampler?: Sampler;
-  /** Default: W3C trace context. */
-  readonly propagator?: TextMapPropagator;
+  readonly sampler: SessionSampler;
+  readonly context: ContextConfig;
+  readonly live: LiveConfig | false;
+  /** One for each exporter that can show spans before they end. */
+  readonly liveLanes: readonly LiveLane[];
+  /** See `waitUntil` of the options of `init`. */
+  readonly waitUntil?: InitOptions['waitUntil'];
+  /** What `sampler` was made of; `update` changes it key by key. */
+  readonly sampling: SamplingConfig;
   /** Whether messages, arguments and results are recorded. */
   readonly captureContent: boolean;
   /** Instrumentation scopes whose spans are neither exported nor added up. */
   readonly denyScopes?: readonly string[] | undefined;
+  readonly metrics: Metrics;
+  /** What the lanes together hold in memory. */
+  readonly budget?: QueueBytes;
+  /** Sees every span before the lanes do. */
+  readonly redactor: Redactor;
   readonly open: OpenSessions;
   readonly reporter: Reporter;
+}
+
+interface CheckedUpdate {
+  readonly batch: (exporter: string) => Partial<Pick<BatchConfig, 'size' | 'interval'>> | undefined;
+  /** What is to hold from now on, where anything is to change. */
+  readonly sampling?: (inForce: SamplingConfig) => SamplingConfig;
 }
 
 /** Where the application's spans come from: a provider of ours, the application's own, or nowhere at all. */
@@ -71,9 +105,8 @@ type SetUp = 'own' | 'joined' | 'off';
  */
 export class TelemetryManager {
   readonly captureContent: boolean;
-  /** For an application's own provider; the manager's own provider has it already. */
-  readonly processor: SpanProcessor;
   readonly #options: TelemetryOptions;
+  readonly #attributes = new AttributeProcessor();
   readonly #denied: DeniedScopes;
   readonly #sessions: SessionProcessor;
   /** The user's own. */
@@ -81,20 +114,34 @@ export class TelemetryManager {
   readonly #ids = new SessionIdGenerator();
   /** Ids of the traces of sessions that record nothing, where there is no span to take one from. */
   readonly #ghosts = new WeakMap<Span, string>();
+  #sampling: SamplingConfig;
   #setUp: SetUp = 'off';
+  #processor: SpanProcessor | undefined;
+  #live: LiveSpanProcessor | undefined;
   /** Takes back the global registrations that were made, and those alone. */
   readonly #undo: (() => void)[] = [];
   #tracer: Tracer | undefined;
 
   constructor(options: TelemetryOptions) {
     this.#options = options;
+    this.#sampling = options.sampling ?? { rate: 1, rules: [] };
     this.captureContent = options.captureContent;
     this.#denied = new DeniedScopes(options.denyScopes);
-    this.#sessions = new SessionProcessor(options.serviceName, options.open, this.#denied);
+    this.#sessions = new SessionProcessor(
+      options.serviceName,
+      options.open,
+      options.metrics,
+      (span, attributes) => this.setAttributes(span, attributes),
+      this.#denied,
+    );
     this.#processors = options.processors.map(
       (processor) => new GuardedProcessor(processor, options.reporter),
     );
-    this.processor = this.#chain(true);
+  }
+
+  /** For an application's own provider; the manager's own provider has it already. */
+  get processor(): SpanProcessor | undefined {
+    return this.#processor;
   }
 
   /** The tracer that makes the SDK's spans. One that makes none before `start` and after `shutdown`. */
@@ -106,6 +153,19 @@ export class TelemetryManager {
   tracerOf(name: string, version?: string, options?: TracerOptions): Tracer {
     const provider = this.enabled ? trace.getTracerProvider() : new ProxyTracerProvider();
     return provider.getTracer(name, version, options);
+  }
+
+  /**
+   * Makes instruments of your own, read by whatever reads the SDK's: Prometheus, OTLP, your readers. Where nothing does,
+   * they do nothing.
+   */
+  get meter(): Meter {
+    return this.#options.metrics.meter;
+  }
+
+  /** @internal What the SDK itself counts and times. */
+  get metrics(): Metrics {
+    return this.#options.metrics;
   }
 
   /** False before `start` and after `shutdown`: spans then record nothing. */
@@ -120,27 +180,31 @@ export class TelemetryManager {
 
   /** Registers provider, context manager and propagator, unless the application has its own. */
   start(): void {
-    for (const lane of this.#options.lanes) lane.start();
+    const { lanes, metrics, open, budget } = this.#options;
+    for (const lane of lanes) lane.start();
+    metrics.observe({ lanes, activeSessions: () => open.size, budget });
     if (!hasContextManager()) {
       context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
       this.#undo.push(() => context.disable());
     }
     if (hasProvider()) {
       this.#setUp = 'joined';
+      this.#processor = this.#chain(true);
       this.#tracer = trace.getTracer('agentops', VERSION);
       return;
     }
-    const { resource, sampler = new AlwaysOnSampler(), propagator, reporter } = this.#options;
+    const { resource, sampler } = this.#options;
+    this.#processor = this.#chain(false);
     const provider = new TracerProvider({
       resource: resourceFromAttributes(resource),
-      sampler: new ParentBasedSampler({ root: new GuardedSampler(sampler, reporter) }),
+      sampler: sampler.forTraces,
       idGenerator: this.#ids,
-      spanProcessors: [this.#chain(false)],
-      meterProvider: metrics.getMeterProvider(),
+      spanProcessors: [this.#processor],
+      meterProvider: metrics.meterProvider,
     });
     trace.setGlobalTracerProvider(provider);
     this.#undo.push(() => trace.disable());
-    if (propagation.setGlobalPropagator(propagator ?? new W3CTraceContextPropagator())) {
+    if (propagation.setGlobalPropagator(createPropagator(this.#options.context))) {
       this.#undo.push(() => propagation.disable());
     }
     this.#setUp = 'own';
@@ -157,13 +221,36 @@ export class TelemetryManager {
     return span;
   }
 
+  /**
+   * Starts a span of the SDK's own below the span of `parent`.
+   *
+   * @param attributes Those the SDK makes itself; a user's belong into `options`, where they are checked.
+   */
+  startSpan(name: string, attributes: readonly AttributePair[], options: SpanOptions, parent: Context): Span {
+    if (this.#setUp !== 'own') {
+      return this.tracer.startSpan(
+        name,
+        { ...options, attributes: { ...toAttributes(attributes), ...options.attributes } },
+        parent,
+      );
+    }
+    return this.#attributes.startWith(attributes, () => this.tracer.startSpan(name, options, parent));
+  }
+
+  /** Sets attributes that the SDK makes itself on a span of its own; undefined ones are left out. */
+  setAttributes(span: Span, attributes: readonly AttributePair[]): void {
+    if (this.#setUp !== 'own') span.setAttributes(toAttributes(attributes));
+    // The SDK hands out one object under its two faces.
+    else if (span.isRecording()) writeAttributes(span as SdkSpan, attributes);
+  }
+
   /** Says what an application's own set-up keeps from being done, instead of losing spans in silence. */
   #checkJoined(root: Span, traceId: string | undefined): void {
     const { reporter } = this.#options;
     if (traceId !== undefined) {
       reporter.debug(`a trace id can only be chosen in a set-up of our own: ${traceId}`);
     }
-    if (!root.isRecording() || this.#sessions.isRunning(root)) return;
+    if (!root.isRecording() || this.#sessions.running.has(root)) return;
     reporter.error(
       new AgentOpsError(
         'invalid_config',
@@ -202,9 +289,37 @@ export class TelemetryManager {
    * set-up, spans of no session are left alone: they are not ours.
    */
   endRunning(): void {
-    for (const span of this.#sessions.running(this.joined).reverse()) {
-      if (span.attributes[ATTR_AGENTOPS_SPAN_KIND] !== 'session') span.end(hrNow());
+    for (const { span, scope } of this.#sessions.running.all().reverse()) {
+      if (scope !== undefined || !(this.joined || isSessionRoot(span))) span.end(hrNow());
     }
+  }
+
+  /** The spans that have started and not ended, oldest first; in an application's own set-up, those of sessions. */
+  activeSpans(): ActiveSpan[] {
+    const running = this.#sessions.running.all();
+    return running.filter((span) => !this.joined || isOfSession(span)).map(activeSpanOf);
+  }
+
+  /**
+   * Changes batch size, interval and sampling while running: for all exporters, and for the sessions that start from
+   * now on. What is not given stays as it is. A sampler object of your own is left alone.
+   *
+   * @throws {AgentOpsError} `invalid_config` when a value is wrong; nothing is changed then.
+   */
+  update(update: TelemetryUpdate): void {
+    const { batch, sampling } = resolveUpdate(update);
+    this.apply({
+      batch: () => batch,
+      ...(Object.keys(sampling).length > 0 && { sampling: (inForce) => updatedSampling(inForce, sampling) }),
+    });
+  }
+
+  /** @internal The same for values that have been checked; `batch` is asked for each exporter by its name. */
+  apply({ batch, sampling }: CheckedUpdate): void {
+    for (const lane of this.#options.lanes) lane.update(batch(lane.name) ?? {});
+    if (sampling === undefined) return;
+    this.#sampling = sampling(this.#sampling);
+    this.#options.sampler.update(this.#sampling);
   }
 
   /** Resolves when every span that ended before the call has been delivered, spooled or dropped. */
@@ -213,21 +328,30 @@ export class TelemetryManager {
       ...this.#options.lanes.map((lane) => lane.flush()),
       ...this.#processors.map((processor) => processor.forceFlush()),
     ]);
+    await this.#options.metrics.flush();
   }
 
   /** Delivers what it can by `deadline`, closes the exporters and takes back what it registered. Never rejects. */
   async shutdown(deadline: Deadline): Promise<void> {
+    this.#live?.stop();
+    const { lanes, metrics } = this.#options;
+    // A destination that hangs takes all the time there is, and that is what the metrics have to tell.
+    if (lanes.some((lane) => lane.stats.pending > 0)) void metrics.flush();
     await Promise.all([
-      ...this.#options.lanes.map((lane) => lane.shutdown(deadline)),
+      ...lanes.map((lane) => lane.shutdown(deadline)),
       ...this.#processors.map((processor) => deadline.limit(processor.shutdown())),
     ]);
+    // Last, so that it has the final figures.
+    await metrics.shutdown(deadline);
     for (const undo of this.#undo.splice(0)) undo();
     this.#setUp = 'off';
+    this.#processor = undefined;
     this.#tracer = undefined;
   }
 
   /** For the end of the process: delivers what it can within half a second and spools the rest, synchronously. */
   leave(): void {
+    this.#live?.stop();
     deliverAtExit(this.#options.lanes, this.#options.reporter);
   }
 
@@ -236,20 +360,39 @@ export class TelemetryManager {
     return Object.fromEntries(this.#options.lanes.map((lane) => [lane.name, lane.stats]));
   }
 
+  /** What became of the sessions at their sampling. */
+  samplingStats(): SamplingStats {
+    return this.#options.sampler.stats;
+  }
+
   /** Marks first, exports last, and between them the user's own processors; a fault of one stays its own. */
   #chain(joined: boolean): SpanProcessor {
-    const { lanes, reporter } = this.#options;
-    const processors = [
-      new GuardedProcessor(this.#sessions, reporter),
+    const { lanes, redactor, reporter, sampler, context, waitUntil } = this.#options;
+    const sampling = new SamplingProcessor(
+      sampler,
+      new ExportProcessor(lanes, redactor, joined, this.#denied),
+      joined,
+    );
+    this.#live = this.#startLive((span) => !this.#denied.has(span) && sampling.exports(span));
+    const guarded = (processor: SpanProcessor) => new GuardedProcessor(processor, reporter);
+    const processors: readonly SpanProcessor[] = [
+      ...(joined ? [] : [this.#attributes]),
+      guarded(this.#sessions),
+      ...(context.baggage.attributes.length > 0
+        ? [guarded(new BaggageProcessor(context.baggage.attributes, joined))]
+        : []),
       ...this.#processors,
-      new GuardedProcessor(new ExportProcessor(lanes, joined, this.#denied), reporter),
+      ...(reporter.debugs ? [guarded(new SpanLogProcessor(reporter))] : []),
+      guarded(sampling),
+      ...(this.#live === undefined ? [] : [guarded(this.#live)]),
+      ...(waitUntil === undefined ? [] : [guarded(new DeliveryProcessor(waitUntil, () => this.flush()))]),
     ];
     return {
       onStart: (span, parentContext) => {
         for (const processor of processors) processor.onStart(span, parentContext);
       },
       onEnding: (span) => {
-        for (const processor of processors) processor.onEnding(span);
+        for (const processor of processors) processor.onEnding?.(span);
       },
       onEnd: (span) => {
         for (const processor of processors) processor.onEnd(span);
@@ -257,6 +400,16 @@ export class TelemetryManager {
       forceFlush: () => this.flush(),
       shutdown: () => this.flush(),
     };
+  }
+
+  #startLive(exports: (span: ReadableSpan) => boolean): LiveSpanProcessor | undefined {
+    const { live, liveLanes: lanes, reporter } = this.#options;
+    if (live === false || lanes.length === 0) return undefined;
+    const { running } = this.#sessions;
+    const prepare = (span: ReadableSpan): ReadableSpan => this.#options.redactor.span(span);
+    const processor = new LiveSpanProcessor({ ...live, running, lanes, exports, prepare, reporter });
+    processor.start();
+    return processor;
   }
 }
 

@@ -18,6 +18,7 @@ const ways: Record<string, () => unknown> = {
   'by process.exit(3)': () => process.exit(3),
   'by SIGTERM': () => dieOf('SIGTERM'),
   'by SIGINT': () => dieOf('SIGINT'),
+  'by SIGHUP': () => dieOf('SIGHUP'),
   'by an uncaught exception': () => {
     throw new Error('nobody catches');
   },

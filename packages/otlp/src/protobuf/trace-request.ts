@@ -11,8 +11,11 @@ const RESOURCE_ATTRIBUTES = 1;
 const ScopeSpans = { SCOPE: 1, SPANS: 2 } as const;
 const Scope = { NAME: 1, VERSION: 2 } as const;
 
+/** A scope of more spans is read in parts, between which the reader's caller may pause. */
+const SPANS_AT_ONCE = 64;
+
 /**
- * Decodes a protobuf `ExportTraceServiceRequest`, one scope of one resource at a time. Unknown fields are skipped.
+ * Decodes a protobuf `ExportTraceServiceRequest`, a scope of a resource, or part of one, at a time. Unknown fields are skipped.
  *
  * @throws OtlpDecodeError where the body is truncated or is something else
  */
@@ -39,7 +42,7 @@ function* readResourceSpans(reader: MessageReader): Generator<RawScopeSpans> {
   }
   reader.rewind(start);
   while (reader.next(end)) {
-    if (reader.field === ResourceSpans.SCOPE_SPANS) yield readScopeSpans(reader, resource);
+    if (reader.field === ResourceSpans.SCOPE_SPANS) yield* readScopeSpans(reader, resource);
     else reader.skip();
   }
 }
@@ -52,15 +55,23 @@ function readResource(reader: MessageReader, resource: AttributeCollector): void
   }
 }
 
-function readScopeSpans(reader: MessageReader, resource: AttributeCollector): RawScopeSpans {
+function* readScopeSpans(reader: MessageReader, resource: AttributeCollector): Generator<RawScopeSpans> {
   const end = reader.message();
+  const start = reader.offset;
   const group: RawScopeSpans = { resource, scopeName: '', scopeVersion: '', spans: [] };
   while (reader.next(end)) {
     if (reader.field === ScopeSpans.SCOPE) readScope(reader, group);
-    else if (reader.field === ScopeSpans.SPANS) group.spans.push(readSpan(reader));
     else reader.skip();
   }
-  return group;
+  reader.rewind(start);
+  while (reader.next(end)) {
+    if (reader.field !== ScopeSpans.SPANS) reader.skip();
+    else if (group.spans.push(readSpan(reader)) === SPANS_AT_ONCE) {
+      yield { ...group };
+      group.spans = [];
+    }
+  }
+  if (group.spans.length > 0) yield group;
 }
 
 function readScope(reader: MessageReader, group: RawScopeSpans): void {

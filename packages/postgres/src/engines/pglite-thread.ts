@@ -4,6 +4,7 @@ import { messageOf, StoreError } from '../errors.ts';
 type Work =
   | { does: 'query'; text: string; params: unknown[] }
   | { does: 'exec'; text: string }
+  | { does: 'copy'; text: string; data: Uint8Array }
   | { does: 'close' };
 
 /** What the main thread asks of the worker. */

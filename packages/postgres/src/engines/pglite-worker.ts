@@ -16,6 +16,9 @@ async function answer(request: Request): Promise<unknown[]> {
     case 'exec':
       await db.exec(request.text);
       return [];
+    case 'copy':
+      await db.query(request.text, [], { blob: new Blob([request.data as Uint8Array<ArrayBuffer>]) });
+      return [];
     case 'close':
       await db.close();
       return [];

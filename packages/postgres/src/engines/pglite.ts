@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { StoreError } from '../errors.ts';
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
-import { BEGIN, type Engine, type Queryable } from './engine.ts';
+import { BEGIN, type Engine, type Load, type Transaction } from './engine.ts';
 import { PgliteThread } from './pglite-thread.ts';
 
 /** Where the embedded database keeps its data. */
@@ -39,7 +40,7 @@ class PgliteEngine implements Engine {
     return this.#inTurn((thread) => queryable(thread).exec(sql));
   }
 
-  transaction<T>(run: (tx: Queryable) => Promise<T>): Promise<T> {
+  transaction<T>(run: (tx: Transaction) => Promise<T>): Promise<T> {
     return this.#inTurn(async (thread) => {
       const tx = queryable(thread);
       await tx.exec(BEGIN);
@@ -51,6 +52,13 @@ class PgliteEngine implements Engine {
         if (!thread.ended) await tx.exec('ROLLBACK');
         throw error;
       }
+    });
+  }
+
+  load({ sql, chunks, after }: Load): Promise<void> {
+    return this.transaction(async (tx) => {
+      await tx.copy(sql, chunks());
+      await tx.query(after.text, after.params);
     });
   }
 
@@ -79,13 +87,26 @@ class PgliteEngine implements Engine {
   }
 }
 
-function queryable(thread: PgliteThread): Queryable {
+function queryable(thread: PgliteThread): Transaction {
   return {
     async query<Row>(text: string, params: readonly unknown[] = []) {
       return (await thread.ask({ does: 'query', text, params: [...params] })) as Row[];
     },
     async exec(text) {
       await thread.ask({ does: 'exec', text });
+    },
+    async copy(sql, chunks) {
+      const pieces: Buffer[] = [];
+      for (const chunk of chunks) {
+        pieces.push(chunk);
+        await turn();
+      }
+      // PGlite has no standard input, and reads what it is given beside the query from this device.
+      await thread.ask({
+        does: 'copy',
+        text: sql.replace('STDIN', `'/dev/blob'`),
+        data: Buffer.concat(pieces),
+      });
     },
   };
 }

@@ -1,7 +1,14 @@
+import type { ConnectionOptions } from 'node:tls';
 import { type ClientBase, Pool, type PoolClient, type PoolConfig } from 'pg';
-import { BEGIN, type Engine, type Queryable } from './engine.ts';
+import { codeOf, isUnreachable, messageOf } from '../errors.ts';
+import { copyIn } from './copy-in.ts';
+import { BEGIN, type Engine, type Load, type Queryable } from './engine.ts';
+import { literal } from './literal.ts';
 
-function queryable(client: Pool | ClientBase): Queryable {
+/** TLS as `pg` takes it; false for none. */
+export type Ssl = false | ConnectionOptions;
+
+function queryable(client: ClientBase): Queryable {
   return {
     async query<Row>(text: string, params: readonly unknown[] = []) {
       const result = await client.query(text, [...params]);
@@ -19,8 +26,10 @@ const ignore = () => {};
 /**
  * A PostgreSQL 15 or newer, by URL or by the options of `pg`'s pool. Opens up to four connections when they are
  * needed, waits five seconds for one, and lets the process exit while they are idle.
+ *
+ * @param ssl What to try in turn when connecting, instead of what `connection` says about TLS.
  */
-export function postgresEngine(connection: string | PoolConfig): Engine {
+export function postgresEngine(connection: string | PoolConfig, ssl?: readonly Ssl[]): Engine {
   const pool = new Pool({
     application_name: 'agentops',
     max: 4,
@@ -30,30 +39,126 @@ export function postgresEngine(connection: string | PoolConfig): Engine {
   });
   pool.on('error', ignore);
   pool.on('connect', (client) => client.on('error', ignore));
+  const connect = ssl === undefined ? () => pool.connect() : connectBy(pool, ssl);
+
+  const inUse = new Set<PoolClient>();
+
+  const checkOut = async (signal?: AbortSignal): Promise<PoolClient> => {
+    signal?.throwIfAborted();
+    const client = await connect();
+    inUse.add(client);
+    if (!signal?.aborted) return client;
+    giveBack(client);
+    throw signal.reason;
+  };
+
+  const giveBack = (client: PoolClient, broken?: Error) => {
+    inUse.delete(client);
+    client.release(broken);
+  };
+
+  const once = async <T>(run: (db: Queryable) => Promise<T>): Promise<T> => {
+    const client = await checkOut();
+    let broken: Error | undefined;
+    try {
+      return await run(queryable(client));
+    } catch (error) {
+      broken = await rollback(client);
+      throw error;
+    } finally {
+      giveBack(client, broken);
+    }
+  };
 
   return {
     partitionBy: 'day',
-    ...queryable(pool),
-    async transaction(run) {
-      const client = await pool.connect();
+    query: (text, params) => once((db) => db.query(text, params)),
+    exec: (sql) => once((db) => db.exec(sql)),
+    async transaction(run, signal) {
+      const client = await checkOut(signal);
       let broken: Error | undefined;
+      const cut = () => void client.end();
+      signal?.addEventListener('abort', cut, { once: true });
       try {
         await client.query(BEGIN);
-        const result = await run(queryable(client));
+        const result = await run({
+          ...queryable(client),
+          copy: (sql, chunks) => copyIn(client, sql, chunks),
+        });
         await client.query('COMMIT');
         return result;
       } catch (error) {
         broken = await rollback(client);
         throw error;
       } finally {
-        client.release(broken);
+        signal?.removeEventListener('abort', cut);
+        giveBack(client, broken);
       }
     },
-    close: () => pool.end(),
+    async load({ sql, chunks, after }, signal) {
+      const client = await checkOut(signal);
+      let broken: Error | undefined;
+      const cut = () => void client.end();
+      signal?.addEventListener('abort', cut, { once: true });
+      try {
+        // Statements of one message are one transaction, and one round trip.
+        await copyIn(client, `${sql};${inlined(after)}`, chunks());
+      } catch (error) {
+        broken = await rollback(client);
+        throw error;
+      } finally {
+        signal?.removeEventListener('abort', cut);
+        giveBack(client, broken);
+      }
+    },
+    async close(patience) {
+      const cut = () => {
+        for (const client of inUse) void client.end();
+      };
+      patience?.addEventListener('abort', cut, { once: true });
+      const ended = pool.end();
+      if (patience?.aborted) cut();
+      await ended;
+      patience?.removeEventListener('abort', cut);
+    },
   };
 }
 
-/** The error for which the connection cannot go back to the pool, if any. */
+/** The statement with its parameters in it: a message of several statements has no others. */
+function inlined({ text, params }: Load['after']): string {
+  return text.replace(/\$(\d)/g, (_, number: string) => literal(params[Number(number) - 1] ?? ''));
+}
+
+/** Connects by what worked last, and by the others where the server will not have that. */
+function connectBy(pool: Pool, ssl: readonly Ssl[]): () => Promise<PoolClient> {
+  let working = 0;
+  return async () => {
+    let failure: unknown;
+    for (const [offset] of ssl.entries()) {
+      const index = (working + offset) % ssl.length;
+      pool.options.ssl = ssl[index];
+      try {
+        const client = await pool.connect();
+        working = index;
+        return client;
+      } catch (error) {
+        if (failure === undefined || WITHOUT_TLS.test(messageOf(failure))) failure = error;
+        // A password that is wrong is not shown around without encryption.
+        if (isUnreachable(error) || codeOf(error) === WRONG_PASSWORD) break;
+      }
+    }
+    throw failure;
+  };
+}
+
+const WRONG_PASSWORD = '28P01';
+/** What `pg` says of a server that was asked for TLS and has none. */
+const WITHOUT_TLS = /does not support SSL/;
+
+/**
+ * The error for which the connection cannot go back to the pool, if any. Also where no transaction is open: a connection
+ * that the server is about to close has only said so.
+ */
 async function rollback(client: PoolClient): Promise<Error | undefined> {
   try {
     await client.query('ROLLBACK');

@@ -42,14 +42,24 @@ async function deleteTraces(
 }
 
 /** Deletes all traces of a session. Its marks must have been rolled up before. */
-export function deleteSession(engine: Engine, projectId: string, sessionId: string): Promise<DeletionResult> {
+export async function deleteSession(
+  engine: Engine,
+  projectId: string,
+  sessionId: string,
+): Promise<DeletionResult> {
+  await engine.query(
+    `DELETE FROM agentops.rejected_spans WHERE project_id = $1 AND trace_id IN (
+       SELECT trace_id FROM agentops.traces WHERE project_id = $1 AND session_id = $2)`,
+    [projectId, sessionId],
+  );
   return deleteTraces(engine, (tx) =>
     tx.query(tracesWithSpans('known.project_id = $1 AND known.session_id = $2'), [projectId, sessionId]),
   );
 }
 
 /** Deletes everything a project has but its keys. Its marks must have been rolled up before. */
-export function deleteProject(engine: Engine, projectId: string): Promise<DeletionResult> {
+export async function deleteProject(engine: Engine, projectId: string): Promise<DeletionResult> {
+  await engine.query('DELETE FROM agentops.rejected_spans WHERE project_id = $1', [projectId]);
   return deleteTraces(engine, (tx) => tx.query(tracesWithSpans('known.project_id = $1'), [projectId]));
 }
 
@@ -62,6 +72,10 @@ export async function eraseUser(
   userId: string,
   projectId: string | undefined,
 ): Promise<DeletionResult> {
+  await engine.query(
+    'DELETE FROM agentops.rejected_spans WHERE user_id = $1 AND ($2::text IS NULL OR project_id = $2)',
+    [userId, projectId ?? null],
+  );
   let traces = 0;
   let spans = 0;
   for (const { name } of await listPartitions(engine)) {

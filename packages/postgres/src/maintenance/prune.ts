@@ -51,6 +51,9 @@ export async function prune(
     dropped.push(next);
     kept.shift();
   }
+  if (oldest !== '') {
+    await engine.query('DELETE FROM agentops.rejected_spans WHERE rejected_at < $1::date', [oldest]);
+  }
   return { dropped, sessions, bytes };
 }
 

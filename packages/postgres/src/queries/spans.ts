@@ -83,7 +83,7 @@ async function spansOfSession<Row>(
   if (!session?.traces) return undefined;
   const params = [projectId, session.traces, session.first_day, session.last_day];
   return db.query<Row>(
-    `SELECT ${columns} FROM agentops.spans
+    `SELECT ${columns} FROM agentops.spans AS spans
      WHERE project_id = $1 AND trace_id = ANY ($2::text[]) AND day BETWEEN $3::date AND $4::date
        ${spanId === undefined ? '' : 'AND span_id = $5'}
      ORDER BY spans.start_time, span_id`,

@@ -41,7 +41,7 @@ const LOCK = `
 
 /** The spans of one row of `trace`. OFFSET 0 keeps the planner on the primary key, statistics or not. */
 const spansOfTrace = (select: string, rest = 'OFFSET 0'): string => `(
-  SELECT ${select} FROM agentops.spans
+  SELECT ${select} FROM agentops.spans AS spans
   WHERE spans.project_id = trace.project_id AND spans.trace_id = trace.trace_id
     AND spans.day BETWEEN trace.first_day AND trace.last_day
   ${rest})`;

@@ -29,9 +29,25 @@ export async function migrate(engine: Engine): Promise<void> {
 }
 
 /** The version of the database's schema, and the newest this program knows. */
-export async function schemaVersions(engine: Engine): Promise<{ version: number; known: number }> {
+export async function schemaVersions(db: Queryable): Promise<{ version: number; known: number }> {
   const known = (await readMigrations()).at(-1)?.version ?? 0;
-  return { version: (await hasTable(engine, 'schema_version')) ? await versionOf(engine) : 0, known };
+  return { version: (await hasTable(db, 'schema_version')) ? await latestVersion(db) : 0, known };
+}
+
+/**
+ * Sees that the schema is that of this program, and changes nothing. Throws a `StoreError` that says what to do where it is
+ * missing, older or newer.
+ */
+export async function requireSchema(db: Queryable): Promise<void> {
+  const { version, known } = await schemaVersions(db);
+  if (version > known) throw newerSchema(version, known);
+  if (version < known) {
+    throw new StoreError(
+      'older_schema',
+      `The database has schema version ${version}, this program needs ${known}: ` +
+        'let it migrate the schema (migrate: true), or have somebody do so who may',
+    );
+  }
 }
 
 async function readMigrations(): Promise<Migration[]> {
@@ -52,7 +68,11 @@ async function versionOf(tx: Queryable): Promise<number> {
       CREATE TABLE agentops.schema_version (version int PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now());
     `);
   }
-  const [row] = await tx.query<{ version: number }>(
+  return latestVersion(tx);
+}
+
+async function latestVersion(db: Queryable): Promise<number> {
+  const [row] = await db.query<{ version: number }>(
     'SELECT coalesce(max(version), 0) AS version FROM agentops.schema_version',
   );
   return row?.version ?? 0;

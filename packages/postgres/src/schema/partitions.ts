@@ -1,5 +1,9 @@
 import { type Engine, transact } from '../engines/engine.ts';
+import { codeOf } from '../errors.ts';
 import { hasTable } from './tables.ts';
+
+/** A partition has some of the values of the new one already. */
+const OVERLAP = '42P17';
 
 /** The partitions of `spans`, made when a day first needs one and remembered for the life of the process. */
 export class Partitions {
@@ -37,7 +41,7 @@ export class Partitions {
     const { partitionBy } = this.#engine;
     const name = `spans_${first.slice(0, partitionBy === 'day' ? 10 : 7).replaceAll('-', '_')}`;
     if (await hasTable(this.#engine, name)) return;
-    await transact(this.#engine, async (tx) => {
+    const made = transact(this.#engine, async (tx) => {
       await tx.query('SELECT pg_advisory_xact_lock(hashtext($1))', [`agentops ${name}`]);
       if (await hasTable(tx, name)) return;
       // ATTACH lets writes to other partitions go on; CREATE … PARTITION OF would lock them all out.
@@ -46,6 +50,10 @@ export class Partitions {
         ALTER TABLE agentops.spans ATTACH PARTITION agentops.${name}
           FOR VALUES FROM ('${first}') TO ('${first}'::date + interval '1 ${partitionBy}');
       `);
+    });
+    await made.catch((error: unknown) => {
+      // A database that was the embedded one before has months, which hold their days.
+      if (partitionBy !== 'day' || codeOf(error) !== OVERLAP) throw error;
     });
   }
 }

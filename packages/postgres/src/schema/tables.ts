@@ -5,8 +5,8 @@ import type { Queryable } from '../engines/engine.ts';
  * a cache that does not know yet what another session committed while this one waited for an advisory lock.
  */
 export async function hasTable(db: Queryable, name: string): Promise<boolean> {
-  const rows = await db.query(`SELECT FROM pg_tables WHERE schemaname = 'agentops' AND tablename = $1`, [
-    name,
-  ]);
+  const rows = await db.query(
+    `SELECT FROM pg_tables WHERE (schemaname, tablename) = ('agentops', '${name}')`,
+  );
   return rows.length > 0;
 }

@@ -1,14 +1,21 @@
-import { dayOfTrace, type RejectedSpan, type SpanRow } from '@agentops/otlp';
+import { dayOfTrace, type SpanRow } from '@agentops/otlp';
+import type { DayRange } from './accepted-days.ts';
 
 /** A row with the day it is stored under. */
 export interface DatedRow extends SpanRow {
   day: string;
 }
 
+/** A row that can never be stored. */
+export interface Refused {
+  row: SpanRow;
+  reason: string;
+}
+
 /** The rows of one write, each span once and in the order of their keys. */
 export interface Batch {
   rows: DatedRow[];
-  rejected: RejectedSpan[];
+  refused: Refused[];
 }
 
 const MAX_BIGINT = 2n ** 63n - 1n;
@@ -18,23 +25,26 @@ const TRACE_ID = /^[0-9a-f]{32}$/;
 /**
  * Makes a batch of `rows`: of the same span the finished one wins, and of two live snapshots the later. Sorted, because
  * writers that lock the same rows in the same order cannot deadlock.
+ *
+ * @param accepted The days that may be stored; any where it is left out.
  */
-export function batchOf(rows: readonly SpanRow[]): Batch {
+export function batchOf(rows: readonly SpanRow[], accepted?: DayRange): Batch {
   const distinct = new Map<string, DatedRow>();
-  const rejected: RejectedSpan[] = [];
+  const refused: Refused[] = [];
   for (const row of rows) {
-    const reason = unstorable(row);
+    const flaw = unstorable(row);
+    const day = flaw === undefined ? dayOfTrace(row.trace_id, row.start_time) : '';
+    const reason = flaw ?? outside(day, accepted);
     if (reason !== undefined) {
-      rejected.push({ trace_id: row.trace_id, span_id: row.span_id, reason });
+      refused.push({ row, reason });
       continue;
     }
-    const day = dayOfTrace(row.trace_id, row.start_time);
     const key = `${row.trace_id}${row.span_id}${day}`;
     const earlier = distinct.get(key);
     if (earlier === undefined || earlier.end_time === null) distinct.set(key, { ...row, day });
   }
   const sorted = [...distinct].sort(([a], [b]) => (a < b ? -1 : 1));
-  return { rows: sorted.map(([, row]) => row), rejected };
+  return { rows: sorted.map(([, row]) => row), refused };
 }
 
 /** Why a row would break the totals of every other one, if it would: the database itself finds the rest. */
@@ -49,15 +59,9 @@ function unstorable(row: SpanRow): string | undefined {
   return undefined;
 }
 
-/** Rows as the JSON text that the database reads. */
-export function encodeRows(rows: readonly DatedRow[]): string {
-  return JSON.stringify(
-    rows.map((row) => ({
-      ...row,
-      start_time: `${row.start_time}`,
-      end_time: row.end_time && `${row.end_time}`,
-    })),
-  );
+function outside(day: string, accepted: DayRange | undefined): string | undefined {
+  if (accepted === undefined || (day >= accepted.first && day <= accepted.last)) return undefined;
+  return `its day ${day} is not from ${accepted.first} to ${accepted.last}, which are accepted: a clock is wrong, or it is old data, which has to be imported`;
 }
 
 /** The marks of a batch as JSON text: one for each session in each trace, with the days its spans are stored under. */

@@ -1,7 +1,7 @@
 import type { SpanRow } from '@agentops/otlp';
 
 /** The columns of `spans` that a row brings, with their types; the writer's SQL is made from this table. */
-const COLUMNS = {
+export const COLUMNS = {
   trace_id: 'text',
   span_id: 'text',
   day: 'date',
@@ -44,16 +44,26 @@ const KEY = ['trace_id', 'span_id', 'day'];
 const names = Object.keys(COLUMNS);
 const replaced = [...names.filter((name) => !KEY.includes(name)), 'ingested_at'];
 
+const written = `project_id, ${names.join(', ')}`;
+
+/** Adds rows, in the text format of COPY; fails as a whole where one of them is stored already. */
+export const COPY_SPANS = `COPY agentops.spans (${written}) FROM STDIN`;
+
+/** Makes the table that holds the rows of `UPSERT_SPANS` until the end of the transaction, where it is missing. */
+export const MAKE_INCOMING = `
+  CREATE TEMPORARY TABLE IF NOT EXISTS incoming_spans (LIKE agentops.spans INCLUDING DEFAULTS) ON COMMIT DELETE ROWS`;
+
+/** Fills that table. */
+export const COPY_INCOMING = `COPY pg_temp.incoming_spans (${written}) FROM STDIN`;
+
 /**
- * Stores `$2`, a JSON array of rows, for project `$1`. A stored row gives way while it is unfinished and stays as it
- * is from then on, so that a span sent twice, or a late live snapshot, changes nothing.
+ * Stores what that table holds. A stored row gives way while it is unfinished and stays as it is from then on, so that a
+ * span sent twice, or a late live snapshot, changes nothing. In the order of the key: writers that lock the same rows in
+ * the same order cannot deadlock.
  */
 export const UPSERT_SPANS = `
-  INSERT INTO agentops.spans AS stored (project_id, ${names.join(', ')})
-  SELECT $1::text, ${names.join(', ')}
-  FROM jsonb_to_recordset($2::jsonb) AS row(${Object.entries(COLUMNS)
-    .map(([name, type]) => `${name} ${type}`)
-    .join(', ')})
+  INSERT INTO agentops.spans AS stored (${written})
+  SELECT ${written} FROM pg_temp.incoming_spans ORDER BY ${KEY.join(', ')}
   ON CONFLICT (project_id, ${KEY.join(', ')}) DO UPDATE
   SET ${replaced.map((name) => `${name} = excluded.${name}`).join(', ')}
   WHERE stored.end_time IS NULL`;
@@ -63,3 +73,12 @@ export const ADD_MARKS = `
   INSERT INTO agentops.dirty_traces (project_id, trace_id, session_id, first_day, last_day)
   SELECT $1::text, trace_id, session_id, first_day, last_day
   FROM jsonb_to_recordset($2::jsonb) AS mark(trace_id text, session_id text, first_day date, last_day date)`;
+
+/** Keeps the rows of `$2`, a JSON array, which can never be stored, for project `$1`. One that comes again is one row. */
+export const SET_ASIDE = `
+  INSERT INTO agentops.rejected_spans (project_id, trace_id, span_id, user_id, reason, payload)
+  SELECT $1::text, trace_id, span_id, user_id, reason, payload
+  FROM jsonb_to_recordset($2::jsonb) AS rejected(trace_id text, span_id text, user_id text, reason text, payload text)
+  ORDER BY trace_id, span_id
+  ON CONFLICT (project_id, trace_id, span_id) DO UPDATE
+  SET user_id = excluded.user_id, reason = excluded.reason, payload = excluded.payload, rejected_at = excluded.rejected_at`;

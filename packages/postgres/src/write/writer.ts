@@ -1,80 +1,114 @@
-import type { RejectedSpan, SpanRow } from '@agentops/otlp';
-import { type Engine, transact } from '../engines/engine.ts';
+import type { SpanRow } from '@agentops/otlp';
+import { againstConflicts, type Engine, type Load, transact } from '../engines/engine.ts';
 import { codeOf, isDataError, messageOf } from '../errors.ts';
 import { Partitions } from '../schema/partitions.ts';
 import type { WriteResult } from '../store.ts';
-import { batchOf, type DatedRow, encodeMarks, encodeRows } from './batch.ts';
-import { ADD_MARKS, UPSERT_SPANS } from './columns.ts';
+import { type AcceptedDays, rangeAt } from './accepted-days.ts';
+import { batchOf, type DatedRow, encodeMarks, type Refused } from './batch.ts';
+import { ADD_MARKS, COPY_INCOMING, COPY_SPANS, MAKE_INCOMING, SET_ASIDE, UPSERT_SPANS } from './columns.ts';
+import { CopyOdds } from './copy-odds.ts';
+import { copyText } from './copy-text.ts';
+import { encodeRefused, rejectionOf } from './refused.ts';
 
-/** Rows of one statement: larger ones gain nothing and hold more memory on both sides. */
-const ROWS_PER_STATEMENT = 1_000;
 /** What PostgreSQL answers, among other things, to a row for which there is no partition. */
 const CHECK_VIOLATION = '23514';
+const UNIQUE_VIOLATION = '23505';
 
 /** Puts spans into the store, and marks their traces for the roll-up in the same transaction. */
 export class Writer {
   readonly #engine: Engine;
   readonly #partitions: Partitions;
+  readonly #accepted: AcceptedDays | undefined;
+  readonly #odds = new CopyOdds();
 
-  constructor(engine: Engine) {
+  /** @param accepted Which days may be stored; any where it is left out. */
+  constructor(engine: Engine, accepted?: AcceptedDays) {
     this.#engine = engine;
+    this.#accepted = accepted;
     this.#partitions = new Partitions(engine);
   }
 
-  /** Resolves once every storable row is committed. */
-  async write(projectId: string, rows: readonly SpanRow[]): Promise<WriteResult> {
-    const batch = batchOf(rows);
-    const poison = await this.#store(projectId, batch.rows);
-    return { stored: batch.rows.length - poison.length, rejected: [...batch.rejected, ...poison] };
+  /** Resolves once every storable row is committed, and every other one is set aside. */
+  async write(projectId: string, rows: readonly SpanRow[], signal?: AbortSignal): Promise<WriteResult> {
+    const batch = batchOf(rows, this.#accepted && rangeAt(Date.now(), this.#accepted));
+    const poison = await this.#store({ projectId, signal }, batch.rows);
+    const refused = [...batch.refused, ...poison];
+    if (refused.length > 0) await this.#engine.query(SET_ASIDE, [projectId, encodeRefused(refused)]);
+    return { stored: batch.rows.length - poison.length, rejected: refused.map(rejectionOf) };
   }
 
   /** Commits `rows`, by halves where one of them is refused, and returns those that can never be stored. */
-  async #store(projectId: string, rows: DatedRow[]): Promise<RejectedSpan[]> {
+  async #store(write: Write, rows: DatedRow[]): Promise<Refused[]> {
     if (rows.length === 0) return [];
     try {
-      await this.#commit(projectId, rows);
+      await this.#commit(write, rows);
       return [];
     } catch (error) {
       if (!isDataError(error)) throw error;
-      const [first] = rows;
-      if (first && rows.length === 1) return [refusal(first, error)];
+      const [row] = rows;
+      if (row && rows.length === 1) {
+        return [{ row, reason: `the database refused the span: ${messageOf(error)}` }];
+      }
       const middle = rows.length >> 1;
       return [
-        ...(await this.#store(projectId, rows.slice(0, middle))),
-        ...(await this.#store(projectId, rows.slice(middle))),
+        ...(await this.#store(write, rows.slice(0, middle))),
+        ...(await this.#store(write, rows.slice(middle))),
       ];
     }
   }
 
-  async #commit(projectId: string, rows: DatedRow[]): Promise<void> {
+  async #commit(write: Write, rows: DatedRow[]): Promise<void> {
     const days = new Set(rows.map((row) => row.day));
     await this.#partitions.ensure(days);
     try {
-      await this.#insert(projectId, rows);
+      await this.#insert(write, rows);
     } catch (error) {
       if (codeOf(error) !== CHECK_VIOLATION) throw error;
       // Somebody dropped a partition this process remembers.
       this.#partitions.forget();
       await this.#partitions.ensure(days);
-      await this.#insert(projectId, rows);
+      await this.#insert(write, rows);
     }
   }
 
-  #insert(projectId: string, rows: DatedRow[]): Promise<void> {
-    return transact(this.#engine, async (tx) => {
-      for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
-        const chunk = rows.slice(start, start + ROWS_PER_STATEMENT);
-        await tx.query(UPSERT_SPANS, [projectId, encodeRows(chunk)]);
+  async #insert(write: Write, rows: DatedRow[]): Promise<void> {
+    if (this.#odds.favour(rows)) {
+      try {
+        await this.#copy(write, rows);
+        this.#odds.learn(true);
+        return;
+      } catch (error) {
+        if (codeOf(error) !== UNIQUE_VIOLATION) throw error;
+        this.#odds.learn(false);
       }
-      await tx.query(ADD_MARKS, [projectId, encodeMarks(rows)]);
-    });
+    }
+    await this.#upsert(write, rows);
+  }
+
+  #copy({ projectId, signal }: Write, rows: DatedRow[]): Promise<void> {
+    const load: Load = {
+      sql: COPY_SPANS,
+      chunks: () => copyText(projectId, rows),
+      after: { text: ADD_MARKS, params: [projectId, encodeMarks(rows)] },
+    };
+    return againstConflicts(() => this.#engine.load(load, signal), signal);
+  }
+
+  #upsert({ projectId, signal }: Write, rows: DatedRow[]): Promise<void> {
+    return transact(
+      this.#engine,
+      async (tx) => {
+        await tx.exec(MAKE_INCOMING);
+        await tx.copy(COPY_INCOMING, copyText(projectId, rows));
+        await tx.exec(UPSERT_SPANS);
+        await tx.query(ADD_MARKS, [projectId, encodeMarks(rows)]);
+      },
+      signal,
+    );
   }
 }
 
-function refusal(row: DatedRow, error: unknown): RejectedSpan {
-  return {
-    trace_id: row.trace_id,
-    span_id: row.span_id,
-    reason: `the database refused the span: ${messageOf(error)}`,
-  };
+interface Write {
+  projectId: string;
+  signal: AbortSignal | undefined;
 }

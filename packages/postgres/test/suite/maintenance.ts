@@ -80,6 +80,20 @@ export function maintenanceSuite(stage: Stage): void {
       expect(left).toEqual([]);
     });
 
+    it('of a user or a project takes out what was rejected of theirs', async () => {
+      const [store] = stage.stores;
+      const rejected = async () =>
+        (await stage.engine.query('SELECT FROM agentops.rejected_spans WHERE project_id = $1', [project]))
+          .length;
+      const poison = () => aSpan({ operation_name: 'NUL \0', user_id: `poisoner of ${project}` });
+      await store.write(project, [poison(), aSpan({ operation_name: 'NUL \0' })]);
+      expect(await rejected()).toBe(2);
+      await store.maintenance.eraseUser(`poisoner of ${project}`);
+      expect(await rejected()).toBe(1);
+      await store.maintenance.deleteProject(project);
+      expect(await rejected()).toBe(0);
+    });
+
     it('is not undone by a roll-up that runs at the same time', async () => {
       const [store, other] = stage.stores;
       const sessions = Array.from({ length: 20 }, () => aSession(NOON));

@@ -1,6 +1,23 @@
+import { readdir, readFile } from 'node:fs/promises';
 import { type Engine, openStore } from '@agentops/postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { aSpan, sessionIdOf } from '../spans.ts';
 import type { NewDatabase } from '../store-suite.ts';
+
+const TRACE = `f${'0'.repeat(30)}1`;
+
+/** The statements that make the schema as it was at `version`. */
+async function schemaOf(version: number): Promise<string> {
+  const directory = new URL('../../migrations/', import.meta.url);
+  const files = (await readdir(directory)).sort().slice(0, version);
+  const migrations = await Promise.all(files.map((file) => readFile(new URL(file, directory), 'utf8')));
+  return [
+    'CREATE SCHEMA agentops',
+    'CREATE TABLE agentops.schema_version (version int PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())',
+    ...migrations,
+    `INSERT INTO agentops.schema_version SELECT generate_series(1, ${version})`,
+  ].join(';\n');
+}
 
 export function migrationsSuite(newDatabase: NewDatabase): void {
   describe('D2: migrations', () => {
@@ -30,6 +47,32 @@ export function migrationsSuite(newDatabase: NewDatabase): void {
         `SELECT table_name FROM information_schema.tables WHERE table_schema NOT IN ('agentops', 'pg_catalog', 'information_schema')`,
       );
       expect(tables).toEqual([]);
+    });
+
+    it('keep what a database of an older version holds', async () => {
+      const connectOld = await newDatabase();
+      const old = connectOld();
+      await old.exec(await schemaOf(3));
+      await old.exec(`
+        CREATE TABLE agentops.spans_2026_11 PARTITION OF agentops.spans FOR VALUES FROM ('2026-11-01') TO ('2026-12-01');
+        INSERT INTO agentops.spans (project_id, trace_id, span_id, day, session_id, operation_name, kind, start_time,
+          end_time, status, status_message, service_name, scope_name, scope_version, trace_state, flags, attributes,
+          resource, events, links)
+        SELECT 'p', '${TRACE}', lpad(n::text, 16, '0'), '2026-11-21', '${sessionIdOf(TRACE)}', 'work', 1,
+          1795262400000000000 + n, 1795262401000000000, 0, '', 'shop', '', '', '', 1, '{}', '{}', '[]', '[]'
+        FROM generate_series(1, 500) AS n;
+        INSERT INTO agentops.dirty_traces (project_id, trace_id, session_id, first_day, last_day)
+        VALUES ('p', '${TRACE}', '${sessionIdOf(TRACE)}', '2026-11-21', '2026-11-21');
+      `);
+      const store = await openStore({ engine: old });
+      expect((await store.session('p', sessionIdOf(TRACE)))?.counts.spans).toBe(500);
+      const again = aSpan({ trace_id: TRACE, span_id: '1'.padStart(16, '0') });
+      expect(await store.write('p', [again, aSpan({ trace_id: TRACE })])).toEqual({
+        stored: 2,
+        rejected: [],
+      });
+      expect((await store.session('p', sessionIdOf(TRACE)))?.counts.spans).toBe(501);
+      await store.close();
     });
 
     it('refuse a database that a newer program has migrated', async () => {

@@ -48,6 +48,8 @@ function aFullSpan(): SpanRow {
   });
 }
 
+const bigIntAsText = (_: string, value: unknown) => (typeof value === 'bigint' ? String(value) : value);
+
 export function writesSuite(stage: Stage): void {
   const rowsOf = (project: string) =>
     stage.engine.query<Record<string, unknown>>(
@@ -169,6 +171,61 @@ export function writesSuite(stage: Stage): void {
       expect(ids(result.rejected)).toEqual(ids(poison));
       for (const { reason } of result.rejected) expect(reason).toMatch(/^[a-z].{20,}/);
       expect((await rowsOf(project)).map((row) => row.span_id)).toEqual(ids(good));
+
+      const asideOf = () =>
+        stage.engine.query<{ span_id: string; reason: string; payload: string }>(
+          'SELECT span_id, reason, payload FROM agentops.rejected_spans WHERE project_id = $1 ORDER BY span_id',
+          [project],
+        );
+      const aside = await asideOf();
+      expect(aside.map(({ span_id, reason }) => ({ span_id, reason }))).toEqual(
+        result.rejected
+          .map(({ span_id, reason }) => ({ span_id, reason }))
+          .sort((a, b) => (a.span_id < b.span_id ? -1 : 1)),
+      );
+      const payloads = new Map(aside.map(({ span_id, payload }) => [span_id, JSON.parse(payload)]));
+      for (const row of poison) {
+        expect(payloads.get(row.span_id)).toMatchObject(JSON.parse(JSON.stringify(row, bigIntAsText)));
+      }
+      await stage.stores[1].write(project, poison);
+      expect(await asideOf()).toHaveLength(poison.length);
+    });
+
+    it('stores the new ones of a batch of which some are stored already', async () => {
+      const project = newProject();
+      const spans = Array.from({ length: 30 }, () => aSpan());
+      await stage.stores[0].write(project, spans.slice(10, 20));
+      expect(await stage.stores[1].write(project, spans)).toEqual({ stored: 30, rejected: [] });
+      expect((await rowsOf(project)).map((row) => row.span_id)).toEqual(
+        spans.map((span) => span.span_id).sort(),
+      );
+    });
+
+    it('takes whatever a text may hold', async () => {
+      const project = newProject();
+      const text = 'a\ttab, a\nline, a\r\nline, a \\ backslash, \\N, \\. , "quotes", \u2028, 再試行 🙂';
+      const span = aSpan({
+        operation_name: text,
+        status_message: `${text}\n\\.\n`,
+        session_id: text,
+        attributes: { [text]: [text, { nested: `\\u0000 ${text}` }] },
+      });
+      await stage.stores[0].write(project, [span]);
+      expect(await stage.stores[0].span(project, text, span.span_id)).toMatchObject({
+        name: text,
+        status_message: span.status_message,
+        attributes: span.attributes,
+      });
+    });
+
+    it('takes a batch larger than any buffer on its way', async () => {
+      const project = newProject();
+      const trace_id = traceIdAt(NOON);
+      const spans = Array.from({ length: 3_000 }, (_, i) =>
+        aSpan({ trace_id, start_time: ns(NOON) + BigInt(i), attributes: { text: 'x'.repeat(1_000) } }),
+      );
+      await stage.stores[0].write(project, spans);
+      expect((await stage.stores[0].session(project, spans[0]?.session_id ?? ''))?.counts.spans).toBe(3_000);
     });
   });
 }

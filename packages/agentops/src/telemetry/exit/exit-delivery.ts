@@ -2,19 +2,18 @@ import { existsSync } from 'node:fs';
 import process from 'node:process';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import type { Reporter } from '../../reporter.ts';
-import type { HttpAnswer } from '../exporters/otlp-http.ts';
 import type { SendResult } from '../exporters/sender.ts';
 import type { ExportLane, LeftBatch } from '../processors/export-lane.ts';
+import type { Answer, Destination } from '../transport/destination.ts';
 
 /** The end of a process is not put off for longer than this. */
 const MAX_WAIT_MS = 500;
 
 /** What the worker is given. */
 export interface ExitWork {
-  readonly requests: readonly {
-    readonly url: string;
-    readonly headers: Readonly<Record<string, string>>;
-    readonly body: Uint8Array<ArrayBuffer>;
+  readonly destinations: readonly {
+    readonly destination: Destination;
+    readonly requests: readonly { readonly index: number; readonly body: Uint8Array<ArrayBuffer> }[];
   }[];
   readonly port: MessagePort;
   /** One cell; not 0 when there is nothing more to come. */
@@ -23,7 +22,7 @@ export interface ExitWork {
 
 /** What became of the request at `index`. */
 export type ExitAnswer =
-  | { readonly index: number; readonly answer: HttpAnswer }
+  | { readonly index: number; readonly answer: Answer }
   | { readonly index: number; readonly failure: string };
 
 /** The worker beside this file: the same source where types are stripped, its build where they were compiled. */
@@ -33,33 +32,43 @@ const WORKER = new URL(
 );
 
 /**
- * Delivers what is left in `lanes` when the process ends and no promise will settle any more: a worker sends while
- * this thread waits, 500 ms at most. What nobody has confirmed by then is spooled.
+ * Delivers what is left in `lanes` when the process ends and no promise will settle any more: what needs no network at
+ * once, the rest by a worker while this thread waits, 500 ms at most. What nobody has confirmed by then is spooled.
  */
 export function deliverAtExit(lanes: readonly ExportLane[], reporter: Reporter): void {
   const batches = lanes.flatMap((lane) => lane.leave());
-  const results = reporter.guard('exit', () => sendInWorker(batches));
-  for (const [index, batch] of batches.entries()) batch.lane.settleLeft(batch, results?.get(index));
+  const sent = reporter.guard('exit', () => sendInWorker(batches));
+  for (const [index, batch] of batches.entries()) {
+    const { atExit } = batch.wire;
+    const result = atExit?.by === 'caller' ? atExit.post(batch.request) : sent?.get(index);
+    batch.lane.settleLeft(batch, result);
+  }
   for (const lane of lanes) lane.left();
 }
 
 function sendInWorker(batches: readonly LeftBatch[]): Map<number, SendResult> {
+  const destinations = destinationsOf(batches);
   // A bundler may have left the worker's file behind.
-  if (batches.length === 0 || !existsSync(WORKER)) return new Map();
+  if (destinations.length === 0 || !existsSync(WORKER)) return new Map();
   const { port1: answers, port2: port } = new MessageChannel();
   const finished = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-  const requests = batches.map(({ wire, request }) => ({
-    url: wire.url,
-    headers: wire.headers,
-    body: new Uint8Array(request),
-  }));
-  const work: ExitWork = { requests, port, finished };
+  const work: ExitWork = { destinations, port, finished };
   // The program's own preloads (`--import`) must not run a second time.
   const env = { ...process.env, NODE_OPTIONS: '' };
-  const transferList = [port, ...requests.map(({ body }) => body.buffer)];
-  new Worker(WORKER, { workerData: work, transferList, execArgv: [], env }).unref();
+  const bodies = destinations.flatMap(({ requests }) => requests.map(({ body }) => body.buffer));
+  new Worker(WORKER, { workerData: work, transferList: [port, ...bodies], execArgv: [], env }).unref();
   Atomics.wait(finished, 0, 0, MAX_WAIT_MS);
   return new Map(received(answers).map((answer) => [answer.index, judge(batches, answer)]));
+}
+
+/** The requests that go by a worker, by destination. */
+function destinationsOf(batches: readonly LeftBatch[]): ExitWork['destinations'] {
+  const byWire = Map.groupBy(batches.entries(), ([, { wire }]) => wire);
+  return [...byWire].flatMap(([{ atExit }, entries]) => {
+    if (atExit?.by !== 'worker') return [];
+    const requests = entries.map(([index, { request }]) => ({ index, body: new Uint8Array(request) }));
+    return [{ destination: atExit.destination, requests }];
+  });
 }
 
 function received(answers: MessagePort): ExitAnswer[] {
@@ -72,6 +81,7 @@ function received(answers: MessagePort): ExitAnswer[] {
 
 function judge(batches: readonly LeftBatch[], answer: ExitAnswer): SendResult {
   if ('failure' in answer) return { outcome: 'retry', message: answer.failure };
-  const wire = batches[answer.index]?.wire;
-  return wire?.judge(answer.answer) ?? { outcome: 'retry', message: 'no such batch' };
+  const atExit = batches[answer.index]?.wire.atExit;
+  if (atExit?.by !== 'worker') return { outcome: 'retry', message: 'no such batch' };
+  return atExit.judge(answer.answer);
 }

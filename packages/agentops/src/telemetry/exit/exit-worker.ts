@@ -1,40 +1,39 @@
 /**
- * Sends the requests of a process that is ending, while its own thread waits. Imports nothing of the SDK: every
- * millisecond of its start counts.
+ * Sends the requests of a process that is ending, while its own thread waits. Imports nothing of the SDK but the
+ * clients, which import nothing further: every millisecond of its start counts.
  */
 import { type MessagePort, workerData } from 'node:worker_threads';
+import type { Client } from '../transport/destination.ts';
+import { openClient } from '../transport/open-client.ts';
+import { reasonOf } from '../transport/reason.ts';
 import type { ExitAnswer, ExitWork } from './exit-delivery.ts';
 
-const { requests, port, finished } = workerData as ExitWork & { readonly port: MessagePort };
+const { destinations, port, finished } = workerData as ExitWork & { readonly port: MessagePort };
+
+/** The ending thread waits no longer than its own limit. */
+const { signal } = new AbortController();
 
 /** Of one destination, one at a time; a destination that cannot be reached is not asked again. */
-async function sendAll(indices: readonly number[]): Promise<void> {
-  for (const index of indices) {
-    const answer = await send(index);
+async function sendAll({ destination, requests }: ExitWork['destinations'][number]): Promise<void> {
+  const client = openClient(destination);
+  for (const { index, body } of requests) {
+    const answer = await send(client, index, body);
     port.postMessage(answer);
     if ('failure' in answer) return;
   }
 }
 
-async function send(index: number): Promise<ExitAnswer> {
+async function send(client: Client, index: number, body: Uint8Array): Promise<ExitAnswer> {
   try {
-    const { url, headers, body } = requests[index] as (typeof requests)[number];
-    const response = await fetch(url, { method: 'POST', headers, body });
-    return {
-      index,
-      answer: {
-        status: response.status,
-        contentType: response.headers.get('content-type'),
-        retryAfter: response.headers.get('retry-after'),
-        body: new Uint8Array(await response.arrayBuffer()),
-      },
-    };
+    return { index, answer: await client.request(body, signal) };
   } catch (error) {
-    return { index, failure: String(error instanceof Error ? (error.cause ?? error) : error) };
+    return { index, failure: reasonOf(error) };
   }
 }
 
-const byUrl = Map.groupBy(requests.keys(), (index) => requests[index]?.url);
-await Promise.all(Array.from(byUrl.values(), sendAll));
+// The clients' sockets keep no thread alive.
+const alive = setInterval(() => {}, 1000);
+await Promise.all(destinations.map(sendAll));
+clearInterval(alive);
 Atomics.store(finished, 0, 1);
 Atomics.notify(finished, 0);

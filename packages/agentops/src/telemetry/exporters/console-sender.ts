@@ -1,3 +1,5 @@
+import process from 'node:process';
+import { styleText } from 'node:util';
 import { SpanStatusCode } from '@opentelemetry/api';
 import { hrTimeToMilliseconds } from '@opentelemetry/core';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
@@ -7,14 +9,9 @@ import type { BatchSender, SendResult } from './sender.ts';
 /** Traces whose root has not come yet are kept up to this many; then the oldest is printed as it is. */
 const MAX_WAITING_TRACES = 100;
 
-/** Prints every trace as a tree once its root has ended. */
+/** Prints every trace as a tree once its root has ended, in colours where standard output is a terminal that has them. */
 export class ConsoleSender implements BatchSender {
-  readonly #write: (text: string) => void;
   readonly #waiting = new Map<string, ReadableSpan[]>();
-
-  constructor(write: (text: string) => void = (text) => void process.stdout.write(text)) {
-    this.#write = write;
-  }
 
   async send(batch: readonly ReadableSpan[]): Promise<SendResult> {
     const complete = new Set<string>();
@@ -37,12 +34,20 @@ export class ConsoleSender implements BatchSender {
   #print(traceId: string): void {
     const spans = this.#waiting.get(traceId) ?? [];
     this.#waiting.delete(traceId);
-    this.#write(`trace ${traceId}\n${renderTree(spans)}`);
+    // Not on a terminal there is no `hasColors`; on one it heeds NO_COLOR.
+    const style = process.stdout.isTTY && process.stdout.hasColors() ? styled : plain;
+    process.stdout.write(`${style('dim', `trace ${traceId}`)}\n${renderTree(spans, style)}`);
   }
 }
 
+/** Text in a style, where styles are wanted. */
+type Style = (format: 'bold' | 'dim' | 'red', text: string) => string;
+
+const plain: Style = (_format, text) => text;
+const styled: Style = (format, text) => styleText(format, text, { validateStream: false });
+
 /** One line a span, children indented below their parent in the order of their start. */
-function renderTree(spans: readonly ReadableSpan[]): string {
+function renderTree(spans: readonly ReadableSpan[], style: Style): string {
   const byId = new Map(spans.map((span) => [span.spanContext().spanId, span]));
   const children = Map.groupBy(
     spans.toSorted((a, b) => a.startTime[0] - b.startTime[0] || a.startTime[1] - b.startTime[1]),
@@ -53,14 +58,14 @@ function renderTree(spans: readonly ReadableSpan[]): string {
   const pending = (children.get(undefined) ?? []).map((span) => ({ span, depth: 0 })).reverse();
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { span, depth } = next;
-    lines.push(`${'  '.repeat(depth)}${describe(span)}\n`);
+    lines.push(`${'  '.repeat(depth)}${describe(span, style)}\n`);
     const below = children.get(span.spanContext().spanId) ?? [];
     pending.push(...below.map((child) => ({ span: child, depth: depth + 1 })).reverse());
   }
   return lines.join('');
 }
 
-function describe(span: ReadableSpan): string {
+function describe(span: ReadableSpan, style: Style): string {
   const { attributes, status } = span;
   const facts = [`${hrTimeToMilliseconds(span.duration).toFixed(1)} ms`];
   const input = attributes[attr.ATTR_GEN_AI_USAGE_INPUT_TOKENS];
@@ -70,6 +75,8 @@ function describe(span: ReadableSpan): string {
   if (typeof cost === 'number') facts.push(`$${cost.toPrecision(2)}`);
   const endState = attributes[attr.ATTR_SESSION_END_STATE];
   if (endState !== undefined) facts.push(String(endState));
-  if (status.code === SpanStatusCode.ERROR) facts.push(`ERROR ${status.message ?? ''}`.trimEnd());
-  return `${span.name}  ${facts.join(', ')}`;
+  if (status.code === SpanStatusCode.ERROR) {
+    facts.push(style('red', `ERROR ${status.message ?? ''}`.trimEnd()));
+  }
+  return `${style('bold', span.name)}  ${facts.join(', ')}`;
 }

@@ -1,18 +1,36 @@
 import type { ExporterConfig } from '../../config/config.ts';
 import { ConsoleSender } from './console-sender.ts';
+import { FileWire } from './file-wire.ts';
+import { OtlpSpanExporter } from './otlp-span-exporter.ts';
+import { PostgresWire } from './postgres-wire.ts';
 import { type BatchSender, senderOf } from './sender.ts';
 import { SessionExporter } from './session-exporter.ts';
+import { WireExporter } from './wire-exporter.ts';
+import { ZipkinWire } from './zipkin-wire.ts';
 
-/** The sender that a configured exporter names, or that a user's exporter object becomes. */
+/**
+ * The sender that a configured exporter names, or that a user's exporter object becomes.
+ *
+ * @throws {AgentOpsError} `invalid_config` where the endpoint, a header or a file of `tls` cannot be used.
+ */
 export function createSender(exporter: ExporterConfig): BatchSender {
   switch (exporter.type) {
     case 'agentops':
       return new SessionExporter(exporter);
+    case 'otlp':
+    case 'jaeger':
+      return new OtlpSpanExporter(exporter);
+    case 'zipkin':
+      return new WireExporter(new ZipkinWire(exporter));
+    case 'postgres': {
+      const { type: _type, name: _name, batch, retry: _retry, format: _format, ...options } = exporter;
+      return new WireExporter(new PostgresWire({ ...options, timeout: batch.timeout }), { live: true });
+    }
     case 'console':
       return new ConsoleSender();
+    case 'file':
+      return new WireExporter(new FileWire(exporter.path));
     case 'custom':
-      return exporter.exporter instanceof SessionExporter ? exporter.exporter : senderOf(exporter.exporter);
-    default:
-      throw new Error(`exporter type ${exporter.type} is not built yet`);
+      return exporter.exporter instanceof WireExporter ? exporter.exporter : senderOf(exporter.exporter);
   }
 }

@@ -1,6 +1,6 @@
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
-import type { OtlpHttp } from './otlp-http.ts';
+import type { Wire } from './wire.ts';
 
 /** What became of one attempt to send a batch. */
 export type SendResult =
@@ -22,7 +22,9 @@ export interface BatchSender {
    * @internal Present where a batch is a request that can be sent without its spans: later, by another thread or by
    * another process. Only then is there a spool.
    */
-  readonly wire?: OtlpHttp;
+  readonly wire?: Wire;
+  /** True where the destination takes snapshots of spans that have not ended, and replaces each by what comes later. */
+  readonly live?: boolean;
   /** Never rejects. */
   send(batch: readonly ReadableSpan[], signal: AbortSignal): Promise<SendResult>;
   shutdown(): Promise<void>;

@@ -1,7 +1,7 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { AgentOpsError } from '../../errors.ts';
 import type { Reporter } from '../../reporter.ts';
-import type { OtlpHttp } from '../exporters/otlp-http.ts';
+import type { Wire } from '../exporters/wire.ts';
 import type { Spool } from '../spool/spool.ts';
 import type { DropReason, Ledger } from './ledger.ts';
 
@@ -9,7 +9,7 @@ export interface FallbackOptions {
   /** Stands in messages. */
   readonly exporter: string;
   /** Undefined for exporters that take spans and no bytes: nothing of theirs can be kept. */
-  readonly wire: OtlpHttp | undefined;
+  readonly wire: Wire | undefined;
   readonly spool: Spool | undefined;
   readonly ledger: Ledger;
   readonly reporter: Reporter;
@@ -43,7 +43,7 @@ export class Fallback {
       return;
     }
     const message = `exporter ${exporter}: spans are kept on disk and sent later (${reason}): ${why}`;
-    reporter.error(new AgentOpsError('spans_spooled', message));
+    reporter.error(new AgentOpsError('spans_spooled', message), 'error', `exporter ${exporter} ${reason}`);
   }
 
   /** The request that carries `batch`; undefined for spans that no request can carry. */

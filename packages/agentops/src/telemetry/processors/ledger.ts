@@ -4,12 +4,16 @@ import type { SendResult } from '../exporters/sender.ts';
 
 /** Why a span never arrived. */
 export type DropReason =
-  /** The queue was full, and there was no spool to take what it could not hold. */
+  /** The queue was full, in spans or in bytes, and there was no spool to take what it could not hold. */
   | 'queue_full'
   /** The destination refused it, or every attempt failed and there was no spool. */
   | 'export_failed'
   /** The destination took the batch and refused this span of it. */
   | 'rejected'
+  /** Even alone it was more than the destination takes. */
+  | 'too_large'
+  /** The exporter's `format` left it out. */
+  | 'filtered'
   /** It ended, or was still waiting, when the deadline of the shutdown had passed, and there was no spool. */
   | 'shutdown'
   /** It was among the oldest in a spool that had reached its size. */
@@ -18,6 +22,9 @@ export type DropReason =
   | 'spool_expired'
   /** Its spool file was damaged or taken away. */
   | 'spool_unreadable';
+
+/** Limits that were set, doing what they were set for. Whatever else loses spans is a failure. */
+const LIMITS: ReadonlySet<DropReason> = new Set(['queue_full', 'spool_full', 'spool_expired']);
 
 /** One exporter's account. Always: `ended + recovered = pending + delivered + spooled + the sum of dropped`. */
 export interface LaneStats {
@@ -51,14 +58,23 @@ export class Ledger {
 
   /** Counts spans as lost and says why. */
   drop(count: number, reason: DropReason, why: string): void {
-    this.#dropped[reason] = (this.#dropped[reason] ?? 0) + count;
+    const total = this.#count(reason, count);
+    const spans = count === 1 ? '1 span' : `${count} spans`;
+    const message = `exporter ${this.#exporter} dropped ${spans} (${reason}, ${total} so far): ${why}`;
     this.#reporter.error(
-      new AgentOpsError('spans_dropped', `exporter ${this.#exporter} dropped spans (${reason}): ${why}`),
+      new AgentOpsError('spans_dropped', message),
+      LIMITS.has(reason) ? 'warn' : 'error',
+      `exporter ${this.#exporter} ${reason}`,
     );
   }
 
+  /** Counts spans that the user's own `format` has left out: nothing to report. */
+  filter(count: number): void {
+    if (count > 0) this.#count('filtered', count);
+  }
+
   /** Counts what the destination has said about `spans` spans. */
-  settle(spans: number, result: Exclude<SendResult, { outcome: 'retry' }>): void {
+  settle(spans: number, result: Extract<SendResult, { outcome: 'delivered' | 'refused' }>): void {
     if (result.outcome !== 'delivered') {
       this.drop(spans, 'export_failed', result.message);
       return;
@@ -67,6 +83,12 @@ export class Ledger {
     const lost = Math.min(rejected?.count ?? 0, spans);
     this.delivered += spans - lost;
     if (rejected !== undefined) this.drop(lost, 'rejected', rejected.message);
+  }
+
+  #count(reason: DropReason, count: number): number {
+    const total = (this.#dropped[reason] ?? 0) + count;
+    this.#dropped[reason] = total;
+    return total;
   }
 
   stats(pending: number): LaneStats {

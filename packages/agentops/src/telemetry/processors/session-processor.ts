@@ -1,11 +1,16 @@
-import type { Span as ApiSpan, Context, SpanContext } from '@opentelemetry/api';
+import type { Context, SpanContext } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { toSessionId } from '../../ids.ts';
 import * as attr from '../../semconv/attributes.ts';
 import type { OpenSessions } from '../../session/open-sessions.ts';
 import { type Scope, scopeOf } from '../../session/scope.ts';
 import { toIsoTime } from '../../time.ts';
-import { DeniedScopes } from './denied-scopes.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import type { AttributePair } from './attribute-processor.ts';
+import type { DeniedScopes } from './denied-scopes.ts';
+import { isSessionRoot, RunningSpans } from './running-spans.ts';
+
+type SetAttributes = (span: Span, attributes: readonly AttributePair[]) => void;
 
 /**
  * Makes a session's spans recognisable, whoever started them: service, session, agent, user and conversation on every
@@ -14,58 +19,60 @@ import { DeniedScopes } from './denied-scopes.ts';
 export class SessionProcessor implements SpanProcessor {
   readonly #serviceName: string;
   readonly #open: OpenSessions;
+  readonly running = new RunningSpans();
+  readonly #metrics: Metrics;
+  readonly #setAttributes: SetAttributes;
   readonly #denied: DeniedScopes;
-  readonly #running = new Map<Span, Scope | undefined>();
 
-  /** @param denied What is not exported is not added up either. */
-  constructor(serviceName: string, open: OpenSessions, denied = new DeniedScopes()) {
+  /**
+   * @param setAttributes How the SDK sets attributes of its own making.
+   * @param denied What is not exported is not added up either.
+   */
+  constructor(
+    serviceName: string,
+    open: OpenSessions,
+    metrics: Metrics,
+    setAttributes: SetAttributes,
+    denied: DeniedScopes,
+  ) {
     this.#serviceName = serviceName;
     this.#open = open;
+    this.#metrics = metrics;
+    this.#setAttributes = setAttributes;
     this.#denied = denied;
-  }
-
-  /** Spans that have started and not ended, oldest first; of sessions only, or of whatever the program does. */
-  running(sessionsOnly: boolean): Span[] {
-    const spans = [...this.#running];
-    return spans.filter(([, scope]) => scope !== undefined || !sessionsOnly).map(([span]) => span);
-  }
-
-  /** True for a span this processor was told the start of, and not yet the end. */
-  isRunning(span: ApiSpan): boolean {
-    // The SDK hands out one object under its two faces.
-    return this.#running.has(span as Span);
   }
 
   onStart(span: Span, parentContext: Context): void {
     const scope = scopeOf(parentContext) ?? this.#scopeByTrace(span.spanContext());
-    const isRoot = span.attributes[attr.ATTR_AGENTOPS_SPAN_KIND] === 'session';
-    this.#running.set(span, isRoot ? undefined : scope);
-    span.setAttribute(attr.ATTR_SERVICE_NAME, this.#serviceName);
-    // A session's root starts before its session exists, and maybe inside another session: its trace says whose it is.
-    if (isRoot) span.setAttribute(attr.ATTR_SESSION_ID, toSessionId(span.spanContext().traceId));
-    else if (scope !== undefined) mark(span, scope);
-    if (span.attributes[attr.ATTR_EVENT_TYPE] !== undefined) {
-      span.setAttribute(attr.ATTR_EVENT_TIMESTAMP, toIsoTime(span.startTime));
-    }
+    const isRoot = isSessionRoot(span);
+    this.running.add(span, isRoot ? undefined : scope);
+    const isEvent = span.attributes[attr.ATTR_EVENT_TYPE] !== undefined;
+    this.#setAttributes(span, [
+      [attr.ATTR_SERVICE_NAME, this.#serviceName],
+      // A session's root starts before its session exists, and maybe inside another session: its trace says whose it is.
+      [attr.ATTR_SESSION_ID, isRoot ? toSessionId(span.spanContext().traceId) : scope?.session.id],
+      [attr.ATTR_EVENT_TIMESTAMP, isEvent ? toIsoTime(span.startTime) : undefined],
+    ]);
+    if (!isRoot && scope !== undefined) this.#setAttributes(span, marksOf(scope));
   }
 
   onEnding(span: Span): void {
     if (span.attributes[attr.ATTR_EVENT_TYPE] !== undefined) {
-      span.setAttribute(attr.ATTR_EVENT_END_TIMESTAMP, toIsoTime(span.endTime));
+      this.#setAttributes(span, [[attr.ATTR_EVENT_END_TIMESTAMP, toIsoTime(span.endTime)]]);
     }
   }
 
   onEnd(span: ReadableSpan): void {
     // The SDK hands out one object under its two faces.
-    const started = span as Span;
-    if (!this.#denied.has(span)) this.#running.get(started)?.session.totals.add(span);
-    this.#running.delete(started);
+    const session = this.running.remove(span as Span)?.scope?.session;
+    if (session === undefined || this.#denied.has(span)) return;
+    if (session.totals.add(span)) this.#metrics.llmCallEnded(span);
   }
 
   async forceFlush(): Promise<void> {}
 
   async shutdown(): Promise<void> {
-    this.#running.clear();
+    this.running.clear();
   }
 
   #scopeByTrace({ traceId }: SpanContext): Scope | undefined {
@@ -74,14 +81,11 @@ export class SessionProcessor implements SpanProcessor {
   }
 }
 
-function mark(span: Span, { session, agent }: Scope): void {
-  span.setAttribute(attr.ATTR_SESSION_ID, session.id);
-  if (agent !== undefined) {
-    span.setAttribute(attr.ATTR_GEN_AI_AGENT_ID, agent.id);
-    span.setAttribute(attr.ATTR_GEN_AI_AGENT_NAME, agent.name);
-  }
-  if (session.userId !== undefined) span.setAttribute(attr.ATTR_USER_ID, session.userId);
-  if (session.conversationId !== undefined) {
-    span.setAttribute(attr.ATTR_GEN_AI_CONVERSATION_ID, session.conversationId);
-  }
+function marksOf({ session, agent }: Scope): AttributePair[] {
+  return [
+    [attr.ATTR_GEN_AI_AGENT_ID, agent?.id],
+    [attr.ATTR_GEN_AI_AGENT_NAME, agent?.name],
+    [attr.ATTR_USER_ID, session.userId],
+    [attr.ATTR_GEN_AI_CONVERSATION_ID, session.conversationId],
+  ];
 }

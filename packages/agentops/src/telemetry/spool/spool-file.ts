@@ -62,6 +62,11 @@ export class SpoolFile {
     return this.#waiting[0];
   }
 
+  /** How many wait. */
+  get records(): number {
+    return this.#waiting.length;
+  }
+
   /** Of the records that wait. */
   get spans(): number {
     return this.#waiting.reduce((sum, record) => sum + record.spans, 0);
@@ -92,12 +97,23 @@ export class SpoolFile {
 
   /** Strikes `record` out, in the file as well; false where it was not there any more. */
   strike(record: SpoolRecord): boolean {
+    if (!this.forget(record)) return false;
+    if (this.#waiting.length > 0) this.markDone(record);
+    return true;
+  }
+
+  /** Takes `record` for done with, but leaves it in the file; false where it was not there any more. */
+  forget(record: SpoolRecord): boolean {
     const index = this.#waiting.indexOf(record);
     if (index === -1) return false;
     this.#waiting.splice(index, 1);
-    const { byte, at } = doneMark(record);
-    if (this.#waiting.length > 0) this.#open((file) => writeSync(file, byte, 0, 1, at));
     return true;
+  }
+
+  /** Keeps other processes from sending what is in `record`. */
+  markDone(record: SpoolRecord): void {
+    const { byte, at } = doneMark(record);
+    this.#open((file) => writeSync(file, byte, 0, 1, at));
   }
 
   /** Shows other hosts that the file's owner lives. */

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { AgentOpsError } from '../../errors.ts';
 import type { Reporter } from '../../reporter.ts';
 import { messageOf } from '../failure.ts';
+import { makeDirectory } from '../make-directory.ts';
 import type { DropReason, Ledger } from '../processors/ledger.ts';
 import { isAbandoned, isFileOf } from './owner.ts';
 import { encodeRecord, type SpoolRecord } from './record.ts';
@@ -38,6 +39,16 @@ export interface SpooledBatch {
   readonly record: SpoolRecord;
 }
 
+/** What waits in a spool. */
+export interface SpoolDepth {
+  /** Of the files, records that are done with included. */
+  readonly bytes: number;
+  /** Batches that wait. */
+  readonly records: number;
+  /** When the oldest of them was written, in ms since the epoch. */
+  readonly oldest: number | undefined;
+}
+
 /**
  * One exporter's batches on disk: written by this process, or left by earlier ones and taken over. Reads and writes
  * synchronously, so that it works in the exit handler. Never throws.
@@ -59,7 +70,18 @@ export class Spool {
 
   /** False where an append would be in vain: the disk has just failed, or the spool is closed. */
   get isWritable(): boolean {
-    return !this.#closed && Date.now() - this.#failedAt > FAILURE_PAUSE_MS;
+    return !this.#closed && performance.now() - this.#failedAt > FAILURE_PAUSE_MS;
+  }
+
+  /** Of the files this process works with; those of other processes are theirs to tell of. */
+  get depth(): SpoolDepth {
+    const files = this.#files;
+    const oldest = files.reduce((time, file) => Math.min(time, file.oldest?.written ?? time), Infinity);
+    return {
+      bytes: files.reduce((sum, file) => sum + file.size, 0),
+      records: files.reduce((sum, file) => sum + file.records, 0),
+      oldest: Number.isFinite(oldest) ? oldest : undefined,
+    };
   }
 
   /** Keeps a request that carries `spans` spans. False where it could not be kept; the caller then has lost them. */
@@ -109,6 +131,21 @@ export class Spool {
     this.#options.ledger.spooled -= record.spans;
     if (file.oldest === undefined) this.#remove(file);
     return true;
+  }
+
+  /**
+   * Puts `parts` in the place of `batch`; without any, it is taken out. Returns how many of its spans are lost: those of
+   * parts that could not be kept.
+   */
+  replace({ file, record }: SpooledBatch, parts: readonly { request: Uint8Array; spans: number }[]): number {
+    if (!file.forget(record)) return 0;
+    this.#options.ledger.spooled -= record.spans;
+    let kept = 0;
+    for (const { request, spans } of parts) if (this.append(request, spans)) kept += spans;
+    // Only now: a process that is killed in between leaves them twice, and not none.
+    file.markDone(record);
+    if (file.oldest === undefined) this.#remove(file);
+    return record.spans - kept;
   }
 
   /**
@@ -224,22 +261,10 @@ export class Spool {
   #fail(error: unknown): void {
     const { directory, exporter, reporter } = this.#options;
     const isFirst = this.#failedAt === Number.NEGATIVE_INFINITY;
-    this.#failedAt = Date.now();
+    this.#failedAt = performance.now();
     if (!isFirst) return;
     const message = `exporter ${exporter}: cannot keep spans in ${directory}: ${messageOf(error)}; spans that cannot be sent are dropped until it can be written to; make room there, or set spool.directory`;
     reporter.error(new AgentOpsError('spool_failed', message, { cause: error }));
-  }
-}
-
-/** Not Node's own `recursive`: it never returns where a file system says ENOENT to every attempt, as procfs does. */
-function makeDirectory(path: string): void {
-  try {
-    mkdirSync(path, 0o700);
-  } catch (error) {
-    if (existsSync(path)) return;
-    if (!isMissing(error) || dirname(path) === path) throw error;
-    makeDirectory(dirname(path));
-    mkdirSync(path, 0o700);
   }
 }
 

@@ -80,7 +80,9 @@ describe('instrumentations of others (P4)', () => {
 
   it('refuses what is no instrumentation', () => {
     const others = [{}] as OtelInstrumentation[];
-    expect(() => startRecording({ instrumentations: { others } })).toThrow(/expected an Instrumentation/);
+    expect(() => startRecording({ instrumentations: { others } })).toThrow(
+      /expected a list of Instrumentation objects \(with setTracerProvider/,
+    );
   });
 
   it('exports and adds up nothing of denied scopes', async () => {

@@ -149,40 +149,67 @@ describe('content capture off (P6)', () => {
 });
 
 describe('other telemetry around a call', () => {
-  it.each(PROVIDERS)(
-    '$name: makes one span and sends no trace context and no baggage',
-    async ({ connect }) => {
-      const { spans, requests } = await recordCalls(
-        always({ text: 'Warm.' }),
-        async (url) => {
-          const caller = connect(url, instrument).withOptions();
-          const entries = propagation.createBaggage({ tenant: { value: 'secret' } });
-          await context.with(propagation.setBaggage(context.active(), entries), async () => {
-            await caller.create();
-            await readAll(await caller.createStream());
-            await caller.stream().finalMessage();
-          });
-        },
-        {
-          context: {
-            propagator: new CompositePropagator({
-              propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()],
-            }),
+  describe.each([
+    [
+      'a propagator that would send it',
+      {
+        propagator: new CompositePropagator({
+          propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()],
+        }),
+      },
+    ],
+    [
+      'every format and every host',
+      { propagation: ['w3c', 'b3', 'b3multi'] as const, baggage: { hosts: ['*'] } },
+    ],
+  ])('with %s (C4)', (_, options) => {
+    it.each(PROVIDERS)(
+      '$name: makes one span and sends no trace context and no baggage',
+      async ({ connect }) => {
+        const { spans, requests } = await recordCalls(
+          always({ text: 'Warm.' }),
+          async (url) => {
+            const caller = connect(url, instrument).withOptions();
+            const entries = propagation.createBaggage({ tenant: { value: 'secret' } });
+            await context.with(propagation.setBaggage(context.active(), entries), async () => {
+              await caller.create();
+              await readAll(await caller.createStream());
+              await caller.stream().finalMessage();
+            });
           },
+          { context: options },
+        );
+
+        expect(spans.map((span) => span.attributes['agentops.span.kind'])).toEqual([
+          'llm',
+          'llm',
+          'llm',
+          'session',
+        ]);
+        expect(requests).toHaveLength(3);
+        for (const { headers } of requests) {
+          for (const name of Object.keys(headers))
+            expect(name).not.toMatch(/^(traceparent|tracestate|baggage|b3|x-b3-.*)$/);
+        }
+      },
+    );
+  });
+
+  it.each(PROVIDERS)(
+    '$name: sends no baggage where it is not instrumented either, whatever hosts are allowed (C4)',
+    async ({ connect }) => {
+      const { requests } = await recordCalls(
+        always({ text: 'Warm.' }),
+        (url) => {
+          const entries = propagation.createBaggage({ tenant: { value: 'secret' } });
+          const client = connect(url, (plain) => plain);
+          return context.with(propagation.setBaggage(context.active(), entries), () => client.create());
         },
+        { context: { baggage: { hosts: ['*'] } } },
       );
 
-      expect(spans.map((span) => span.attributes['agentops.span.kind'])).toEqual([
-        'llm',
-        'llm',
-        'llm',
-        'session',
-      ]);
-      expect(requests).toHaveLength(3);
-      for (const { headers } of requests) {
-        expect(headers).not.toHaveProperty('traceparent');
-        expect(headers).not.toHaveProperty('baggage');
-      }
+      expect(requests).toHaveLength(1);
+      expect(requests[0]?.headers).not.toHaveProperty('baggage');
     },
   );
 

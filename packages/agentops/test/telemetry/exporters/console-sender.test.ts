@@ -1,3 +1,4 @@
+import { WriteStream } from 'node:tty';
 import { ActionEvent, init, LLMEvent, shutdown, startSession, type Time, ToolEvent } from 'agentops';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
@@ -14,7 +15,16 @@ beforeEach(() => {
 afterEach(async () => {
   await shutdown();
   vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+  terminal(false);
 });
+
+/** Makes standard output a terminal, with a terminal's own way to tell whether it has colours. */
+function terminal(isTerminal: boolean): void {
+  const own = { isTTY: isTerminal, hasColors: WriteStream.prototype.hasColors };
+  const further = { getColorDepth: WriteStream.prototype.getColorDepth };
+  Object.assign(process.stdout, { ...own, ...further });
+}
 
 /** `ms` milliseconds after ten o'clock. */
 function at(ms: number): Time {
@@ -70,6 +80,24 @@ describe('the console exporter', () => {
 
     await client.shutdown();
     expect(printed).toMatch(/^trace [0-9a-f]{32}\naction late {2}[\d.]+ ms\n$/);
+  });
+
+  it.each([
+    ['', true],
+    ['1', false],
+  ])('is coloured on a terminal, unless NO_COLOR is set (to "%s")', async (noColor, isColoured) => {
+    vi.stubEnv('FORCE_COLOR', undefined);
+    vi.stubEnv('NO_COLOR', noColor);
+    vi.stubEnv('NODE_DISABLE_COLORS', undefined);
+    vi.stubEnv('TERM', 'xterm-256color');
+    vi.stubEnv('COLORTERM', 'truecolor');
+    terminal(true);
+    const client = init({ exporters: [{ type: 'console' }] });
+    startSession({ name: 'answer' }).end('Fail', 'no answer');
+    await client.flush();
+
+    expect(printed.includes('\u001b[31mERROR no answer')).toBe(isColoured);
+    expect(printed.includes('\u001b')).toBe(isColoured);
   });
 
   it('holds back no more than a hundred traces that wait for their root', async () => {

@@ -132,7 +132,6 @@ describe('spans on their way to the backend', () => {
   it.each([
     [400, /is it an AgentOps or OTLP endpoint\? bad span/],
     [401, /the API key is missing, wrong or revoked; set apiKey or AGENTOPS_API_KEY/],
-    [413, /answered 413/],
     [500, /answered 500/],
   ])('are not sent again after %d, and are counted as dropped', async (status, message) => {
     endpoint.answer({ status, body: 'bad span' });

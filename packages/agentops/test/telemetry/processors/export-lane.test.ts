@@ -1,5 +1,6 @@
+import { encodeExportResponse } from '@agentops/otlp';
 import { ActionEvent, type AgentOpsError, type InitOptions, init, shutdown, startSession } from 'agentops';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { accountOf } from '../../support/invariant.ts';
 import { type Answer, OtlpEndpoint } from '../../support/otlp-endpoint.ts';
 
@@ -48,7 +49,7 @@ describe('the way to one exporter, without a spool', () => {
   });
 
   it('drops what its queue cannot hold, and counts it', async () => {
-    const client = start({ batch: { size: 100, queue: 3 } });
+    const client = start({ batch: { size: 3, queue: 3 } });
     recordActions(10);
     expect(accountOf(client, 'agentops')).toMatchObject({
       ended: 10,
@@ -138,5 +139,44 @@ describe('the way to one exporter, without a spool', () => {
     const account = accountOf(client, 'agentops');
     expect(account).toMatchObject({ ended: 40, pending: 0 });
     expect(account.dropped.export_failed).toBeGreaterThanOrEqual(2);
+  });
+});
+
+describe('spans that the backend rejects (T4)', () => {
+  it('are told once a minute, with how many and why, and not sent again', async () => {
+    const written: string[] = [];
+    const write = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+      written.push(String(text));
+      return true;
+    });
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const rejecting = (count: number, why: string) => ({
+      body: encodeExportResponse('application/x-protobuf', count, why),
+    });
+    endpoint.answer(
+      rejecting(1, 'bad id 17'),
+      rejecting(2, 'bad ids 18, 19'),
+      rejecting(3, 'bad ids 20, 21, 22'),
+    );
+    const client = start({ logs: { level: 'warn' } });
+    for (let round = 0; round < 3; round += 1) {
+      if (round === 2) vi.setSystemTime(Date.now() + 61_000);
+      recordActions(4);
+      await client.flush();
+    }
+    vi.useRealTimers();
+    write.mockRestore();
+
+    expect(written).toEqual([
+      'agentops error: exporter agentops dropped 1 span (rejected, 1 so far): bad id 17  code=spans_dropped\n',
+      'agentops error: exporter agentops dropped 3 spans (rejected, 6 so far): bad ids 20, 21, 22 (and 1 time more in the last minute)  code=spans_dropped\n',
+    ]);
+    expect(errors).toHaveLength(3);
+    expect(endpoint.received).toHaveLength(3);
+    expect(accountOf(client, 'agentops')).toMatchObject({
+      ended: 12,
+      delivered: 6,
+      dropped: { rejected: 6 },
+    });
   });
 });

@@ -116,6 +116,30 @@ describe('what cannot be sent (T4)', () => {
     expect(accountOf(client, 'agentops')).toMatchObject({ ended: 9, delivered: 9, spooled: 0, dropped: {} });
   });
 
+  it.each([
+    ['in spans', { size: 4, queue: 32 }, 0],
+    ['in bytes', { size: 4, queueBytes: 2_000_000 }, 50_000],
+  ])(
+    'is made room for before the queue is full %s, and not by the call that ends a span',
+    async (_of, batch, size) => {
+      const held = Promise.withResolvers<Answer>();
+      endpoint.answer(held.promise);
+      const client = start({ batch });
+      const run = startSession();
+      for (let n = 0; n < 100; n += 1) {
+        const before = accountOf(client, 'agentops').spooled;
+        run.record(new ActionEvent({ actionType: `a${n}`, params: { text: 'x'.repeat(size) } }));
+        expect(accountOf(client, 'agentops').spooled).toBe(before);
+        await new Promise(setImmediate);
+      }
+      expect(accountOf(client, 'agentops').spooled).toBeGreaterThan(50);
+
+      held.resolve({});
+      await client.shutdown();
+      expect(accountOf(client, 'agentops')).toMatchObject({ ended: 101, delivered: 101, dropped: {} });
+    },
+  );
+
   it('is never flushed before what is under way, however much was spooled meanwhile', async () => {
     const held = Promise.withResolvers<Answer>();
     endpoint.answer(held.promise);

@@ -6,7 +6,7 @@ import {
   type SpanKind,
 } from '@opentelemetry/api';
 import type { Sampler, SamplingResult } from '@opentelemetry/sdk-trace';
-import type { Reporter } from '../reporter.ts';
+import type { Reporter } from '../../reporter.ts';
 
 /** A sampler whose faults stay its own: unguarded, one that throws throws out of whatever starts a span. */
 export class GuardedSampler implements Sampler {

@@ -1,0 +1,9 @@
+export type { AgentOpsError } from '../errors.ts';
+export {
+  type ConfigEntry,
+  type ConfigLine,
+  type ExplainedConfig,
+  type ExplainOptions,
+  explainConfig,
+} from './explain.ts';
+export { configJsonSchema } from './json-schema.ts';

@@ -1,0 +1,23 @@
+import { JsonTraceSerializer, ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { halveJson } from './halve-json.ts';
+import { halveRequest, type RequestPart } from './halve-request.ts';
+import { OtlpTransport, type OtlpTransportOptions } from './otlp-transport.ts';
+import type { Wire } from './wire.ts';
+
+/** Batches as OTLP requests. */
+export class OtlpWire extends OtlpTransport implements Wire {
+  /** @throws {AgentOpsError} `invalid_config` where endpoint, headers or files of `tls` cannot be used. */
+  constructor(options: OtlpTransportOptions) {
+    super(options, 'traces');
+  }
+
+  encode(batch: readonly ReadableSpan[]): Uint8Array | undefined {
+    const serializer = this.encoding === 'json' ? JsonTraceSerializer : ProtobufTraceSerializer;
+    return serializer.serializeRequest([...batch]);
+  }
+
+  halve(request: Uint8Array): readonly RequestPart[] | undefined {
+    return this.encoding === 'json' ? halveJson(request) : halveRequest(request);
+  }
+}

@@ -1,0 +1,57 @@
+import type { NetworkOptions } from '../../config/exporter-options.ts';
+import { AgentOpsError } from '../../errors.ts';
+import { VERSION } from '../../version.ts';
+import type { Destination } from './destination.ts';
+import { loadTls } from './tls-files.ts';
+
+export interface NetworkTarget {
+  readonly transport: Destination['transport'];
+  readonly url: URL;
+  /** Undefined over gRPC, which says it itself. */
+  readonly contentType?: string;
+}
+
+/**
+ * A destination by the options that all network exporters share.
+ *
+ * @throws {AgentOpsError} `invalid_config` where a file of `tls` cannot be used or a header is none.
+ */
+export function networkDestination(
+  { transport, url, contentType }: NetworkTarget,
+  { headers, token, tls, compression = 'none' }: NetworkOptions,
+): Destination {
+  const all = headersOf({ 'user-agent': `agentops/${VERSION}`, ...headers });
+  if (token !== undefined) all.set('authorization', `Bearer ${token}`);
+  if (contentType !== undefined) all.set('content-type', contentType);
+  return {
+    transport,
+    url: url.href,
+    headers: Object.fromEntries(all),
+    ...(tls !== undefined && url.protocol === 'https:' && { tls: loadTls(tls) }),
+    compression,
+  };
+}
+
+/** @throws {AgentOpsError} `invalid_config` where `text` is no URL of HTTP's. */
+export function parseUrl(text: string): URL {
+  const url = URL.parse(text);
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
+  throw new AgentOpsError(
+    'invalid_config',
+    `endpoint = "${text}": expected an http:// or https:// URL, or host:port for gRPC`,
+  );
+}
+
+function headersOf(entries: Readonly<Record<string, string>>): Headers {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(entries)) {
+    try {
+      headers.set(name, value);
+    } catch (cause) {
+      // The value may be a secret.
+      const message = `headers: "${name}" is no name of a header, or its value has characters that none may have`;
+      throw new AgentOpsError('invalid_config', message, { cause });
+    }
+  }
+  return headers;
+}

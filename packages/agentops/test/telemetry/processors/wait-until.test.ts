@@ -1,0 +1,83 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { type AgentOpsError, type InitOptions, init, session, shutdown, tool } from 'agentops';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { accountOf } from '../../support/invariant.ts';
+import { type Answer, deadPort, OtlpEndpoint } from '../../support/otlp-endpoint.ts';
+
+let endpoint: OtlpEndpoint;
+let errors: AgentOpsError[];
+
+beforeEach(async () => {
+  endpoint = await OtlpEndpoint.start();
+  errors = [];
+});
+
+afterEach(async () => {
+  await shutdown();
+  await endpoint.stop();
+});
+
+function start(waitUntil: InitOptions['waitUntil'], options: InitOptions = {}) {
+  return init({
+    endpoint: endpoint.url,
+    spool: false,
+    batch: { interval: 60_000 },
+    logs: { level: 'silent' },
+    onError: (error) => errors.push(error),
+    waitUntil,
+    ...options,
+  });
+}
+
+describe('a platform that freezes the program between requests (T5)', () => {
+  it('is given a promise at the end of a session, of the delivery of all of it', async () => {
+    const held = Promise.withResolvers<Answer>();
+    endpoint.answer(held.promise);
+    const deliveries: Promise<void>[] = [];
+    const client = start((delivery) => deliveries.push(delivery));
+    session('run', () => tool('search', () => 'found'));
+    expect(deliveries).toHaveLength(1);
+    let isDelivered = false;
+    void deliveries[0]?.then(() => {
+      isDelivered = true;
+    });
+    await endpoint.requests(1);
+    expect(isDelivered).toBe(false);
+
+    held.resolve({});
+    await deliveries[0];
+    expect(accountOf(client, 'agentops')).toMatchObject({ ended: 2, delivered: 2, pending: 0 });
+  });
+
+  it('finds its request, whose end of the session it is', async () => {
+    const request = new AsyncLocalStorage<string>();
+    const seen: unknown[] = [];
+    start(() => seen.push(request.getStore()));
+    await request.run('first', () => session('run', async () => {}));
+    await request.run('second', () => session('run', async () => {}));
+
+    expect(seen).toEqual(['first', 'second']);
+  });
+
+  it('is given a promise that never rejects, whatever becomes of the spans', async () => {
+    const deliveries: Promise<void>[] = [];
+    const dead = `http://127.0.0.1:${await deadPort()}`;
+    start((delivery) => deliveries.push(delivery), {
+      endpoint: dead,
+      retry: { initial: 1, max: 1, attempts: 2 },
+    });
+    session('run', () => {});
+
+    await expect(deliveries[0]).resolves.toBeUndefined();
+  });
+
+  it('disturbs nobody where it fails', async () => {
+    start(() => {
+      throw new Error('outside a request');
+    });
+    expect(session('run', () => 'result')).toBe('result');
+
+    expect(errors).toMatchObject([{ code: 'internal' }]);
+    expect(errors[0]?.message).toContain('outside a request');
+  });
+});

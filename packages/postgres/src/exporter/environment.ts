@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { messageOf } from '../errors.ts';
+
+/** The environment of a process, or what stands for it in a test. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const PREFIX = 'AGENTOPS_POSTGRES_';
+
+/** The variables of the exporter, and told of those that cannot be used. */
+export interface Variables {
+  /** `AGENTOPS_POSTGRES_NAME`; undefined where it is not set or empty. */
+  own(name: string): string | undefined;
+  /** The same, or what is in the file that `AGENTOPS_POSTGRES_NAME_FILE` names. */
+  secret(name: string): string | undefined;
+  /** A whole number within the bounds. */
+  number(name: string, least: number, most: number): number | undefined;
+  flag(name: string): boolean | undefined;
+  /** A variable of libpq. */
+  libpq(name: string): string | undefined;
+}
+
+/**
+ * Reads the environment. A value that cannot be used is told and then as good as not set: what a deployment got wrong must
+ * not keep a program from starting.
+ */
+export function variablesOf(environment: Environment, warn: (message: string) => void): Variables {
+  const read = (name: string) => environment[name]?.trim() || undefined;
+  const own = (name: string) => read(PREFIX + name);
+  const refuse = (name: string, expected: string): undefined => {
+    warn(`${PREFIX}${name} is ${JSON.stringify(own(name))}, expected ${expected}; the default is used`);
+  };
+  return {
+    own,
+    secret(name) {
+      const value = own(name);
+      const file = own(`${name}_FILE`);
+      if (value !== undefined || file === undefined) return value;
+      try {
+        return readFileSync(file, 'utf8').trim() || undefined;
+      } catch (error) {
+        warn(`${PREFIX}${name}_FILE cannot be read: ${messageOf(error)}`);
+        return undefined;
+      }
+    },
+    number(name, least, most) {
+      const value = own(name);
+      if (value === undefined) return undefined;
+      const number = Number(value);
+      if (Number.isInteger(number) && number >= least && number <= most) return number;
+      return refuse(name, `a whole number from ${least} to ${most}`);
+    },
+    flag(name) {
+      const value = own(name)?.toLowerCase();
+      if (value === undefined) return undefined;
+      if (value === 'true' || value === '1') return true;
+      if (value === 'false' || value === '0') return false;
+      return refuse(name, 'true or false');
+    },
+    libpq: read,
+  };
+}
