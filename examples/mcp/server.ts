@@ -7,7 +7,7 @@ import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
-import { action, init } from 'agentops';
+import { action, init, shutdown } from 'agentops';
 import { instrumentMcpServer } from 'agentops/mcp';
 import { z } from 'zod';
 
@@ -26,6 +26,12 @@ server.registerTool(
 server.registerResource('log', 'log://today', {}, async (uri) => ({
   contents: [{ uri: uri.href, text: 'Lamp lit at dusk.' }],
 }));
+
+// A server that is told to end has the time to deliver.
+process.once('SIGTERM', async () => {
+  await shutdown();
+  process.exit();
+});
 
 if (process.argv[2] === 'http') {
   const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: () => randomUUID() });
