@@ -1,43 +1,31 @@
-import process from 'node:process';
-import { type Context, context, isSpanContextValid, trace } from '@opentelemetry/api';
-import type { SpanProcessor } from '@opentelemetry/sdk-trace';
+import { type Attributes, type Context, context, isSpanContextValid, trace } from '@opentelemetry/api';
 import type { Config } from './config/config.ts';
-import type { FileWatch } from './config/file-watch.ts';
 import type { InstrumentationOptions } from './config/instrumentation-options.ts';
-import type { InitOptions } from './config/options.ts';
 import { resolveConfig } from './config/resolve.ts';
-import { areSameOptions, snapshotOf } from './config/same-options.ts';
-import { watchConfig } from './config/watch.ts';
-import { AgentOpsError, type AgentOpsErrorCode } from './errors.ts';
+import type { AgentOpsErrorCode } from './errors.ts';
 import type { ForeignInstrumentations } from './instrumentation/auto/foreign-instrumentations.ts';
 import { type InstrumentationSwitches, isAutomatic } from './instrumentation/auto/switches.ts';
 import { Log } from './logging/log.ts';
 import { LogExport } from './logging/log-export.ts';
-import { createLogger, type Logger } from './logging/logger.ts';
 import { ProcessEnd } from './process-end.ts';
 import { Reporter } from './reporter.ts';
-import * as attr from './semconv/attributes.ts';
-import { hostEnvironment } from './session/host-environment.ts';
 import { OpenSessions } from './session/open-sessions.ts';
 import { Session, type StartSessionOptions } from './session/session.ts';
 import { SessionManager } from './session/session-manager.ts';
 import { Deadline } from './telemetry/deadline.ts';
-import { createSender } from './telemetry/exporters/create-sender.ts';
-import { ExportManager } from './telemetry/exporters/export-manager.ts';
+import type { ExportManager } from './telemetry/exporters/export-manager.ts';
 import type { ExporterHealthStats } from './telemetry/exporters/exporter-health.ts';
 import { Metrics } from './telemetry/metrics/metrics.ts';
-import { ExportLane } from './telemetry/processors/export-lane.ts';
+import { createPipeline, createSenders } from './telemetry/pipeline.ts';
+import { DeliveryProcessor } from './telemetry/processors/delivery-processor.ts';
+import { DeniedScopes } from './telemetry/processors/denied-scopes.ts';
 import type { LaneStats } from './telemetry/processors/ledger.ts';
-import { LiveLane } from './telemetry/processors/live-lane.ts';
-import { QueueBudget } from './telemetry/processors/queue-budget.ts';
 import { Redactor } from './telemetry/redaction/redactor.ts';
+import { resourceAttributes } from './telemetry/resource.ts';
 import { type SamplingStats, SessionSampler } from './telemetry/sampling/session-sampler.ts';
 import { TelemetryManager } from './telemetry/telemetry-manager.ts';
-import { VERSION } from './version.ts';
 
 const SHUTDOWN_TIMEOUT_MS = 5000;
-
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 const SILENT = new Reporter({ level: 'silent' });
 
@@ -70,51 +58,54 @@ export class Client {
   readonly #exports: readonly ExportManager[];
   readonly #logExport: LogExport | undefined;
   readonly #redactor: Redactor;
+  readonly #onClosed: () => void;
   #closing: Promise<void> | undefined;
   readonly #processEnd = new ProcessEnd({
     idle: () => void this.#close('process_exit', SHUTDOWN_TIMEOUT_MS),
     exit: () => this.#leave(),
   });
 
-  constructor(config: Config) {
-    this.log = new Log({ ...config.logs, redact: (text, key) => this.#redactor.text(text, key) });
+  /**
+   * @param onClosed Called when a shutdown has come to its end, whoever began it.
+   * @throws {AgentOpsError} `invalid_config` where an exporter cannot be made; nothing has been started then.
+   */
+  constructor(config: Config, onClosed: () => void = () => {}) {
+    this.#onClosed = onClosed;
+    this.log = new Log({
+      ...config.logs,
+      redact: {
+        text: (text) => this.#redactor.text(text),
+        value: (value, key) => this.#redactor.value(value, key),
+      },
+    });
     const reporter = new Reporter({
       log: this.log,
       ...(config.onError !== undefined && { onError: config.onError }),
     });
-    const open = new OpenSessions();
-    const budget = new QueueBudget(config.batch.queueBytes);
-    const managers: ExportManager[] = [];
-    this.#exports = managers;
     this.#reporter = reporter;
-    this.#instrumentations = config.instrumentations;
-    const liveLanes: LiveLane[] = [];
-    const resource = resourceAttributes(config);
-    const metrics = new Metrics(config.disabled ? false : config.metrics, { resource, reporter });
+    // Before whatever may have something to say: what cannot be redacted is not said.
     this.#redactor = new Redactor({ ...config.content, reporter });
+    this.#instrumentations = config.instrumentations;
+    // Before the metrics, which listen and register: what throws here must leave nothing behind.
+    const senders = createSenders(config);
+    const resource = resourceAttributes(config);
+    const metrics = new Metrics(config.disabled ? false : config.metrics, {
+      resource: this.#redactor.attributes(resource),
+      reporter,
+    });
+    const { managers, lanes, liveLanes, budget } = createPipeline(senders, config, { metrics, reporter });
+    this.#exports = managers;
+    const open = new OpenSessions();
+    const { waitUntil } = config;
     this.telemetry = new TelemetryManager({
       serviceName: config.serviceName,
       resource,
-      lanes: config.exporters.map((exporter) => {
-        const { name, batch, retry, format } = exporter;
-        const sender = createSender(exporter);
-        if (sender.live) {
-          liveLanes.push(new LiveLane({ name, sender, format, timeout: batch.timeout, reporter }));
-        }
-        const manager = new ExportManager({
-          name,
-          sender,
-          retry,
-          timeout: batch.timeout,
-          reporter,
-          metrics: metrics.exportsOf(name),
-        });
-        managers.push(manager);
-        return new ExportLane(manager, { batch, budget, spool: config.spool, format, reporter });
+      lanes,
+      ...(waitUntil !== undefined && {
+        delivery: new DeliveryProcessor(waitUntil, () => this.#flushAll()),
       }),
-      ...(config.waitUntil !== undefined && { waitUntil: config.waitUntil }),
       captureContent: config.content.capture,
-      denyScopes: config.instrumentations.denyScopes,
+      denied: new DeniedScopes(config.instrumentations.denyScopes),
       metrics,
       budget,
       redactor: this.#redactor,
@@ -130,7 +121,7 @@ export class Client {
     this.sessions = new SessionManager(this.telemetry, open, reporter, config.session);
     if (config.disabled) return;
     this.telemetry.start();
-    this.#logExport = this.#exportLogs(config);
+    this.#logExport = this.#exportLogs(config, resource);
     this.#processEnd.watch();
     this.ready = this.#instrumentLibraries();
   }
@@ -140,14 +131,19 @@ export class Client {
     return this.guard('startSession', () => this.sessions.start(options)) ?? this.unrecordedSession();
   }
 
-  /** Resolves when every span that ended before the call has been delivered, spooled or dropped, also those under way. */
-  async flush(): Promise<void> {
+  /**
+   * Resolves when every span that ended before the call has been delivered, spooled or dropped, also those under way.
+   * Never rejects.
+   *
+   * @param timeoutMs Resolves by then in any case; what is under way goes on. Default: as long as all attempts take.
+   */
+  async flush(timeoutMs: number = Number.POSITIVE_INFINITY): Promise<void> {
     // Retries wait on timers that keep no process alive: without one that does, the process would end under an await.
-    const alive = setInterval(() => {}, LONGEST_TIMER_MS);
+    const deadline = new Deadline(timeoutMs);
     try {
-      await Promise.all([this.telemetry.flush(), this.#logExport?.flush()]);
+      await deadline.limit(this.#flushAll());
     } finally {
-      clearInterval(alive);
+      deadline.clear();
     }
   }
 
@@ -199,6 +195,11 @@ export class Client {
     return new Session({}, { telemetry, open: new OpenSessions(), reporter: SILENT });
   }
 
+  /** @internal Reports what went wrong in `where`. */
+  report(where: string, error: unknown): void {
+    this.#reporter.fault(where, error);
+  }
+
   /** @internal Runs `fn` for the SDK's own bookkeeping: what it throws is reported and never reaches the program. */
   guard<T>(where: string, fn: () => T): T | undefined {
     return this.#reporter.guard(where, fn);
@@ -220,7 +221,7 @@ export class Client {
       const { instrumentLibraries } = await import('./instrumentation/auto/auto-instrumentation.ts');
       await instrumentLibraries(switches);
     } catch (error) {
-      this.#reporter.guard('instrumentations', () => raise(error));
+      this.#reporter.fault('instrumentations', error);
     }
   }
 
@@ -234,15 +235,14 @@ export class Client {
     this.#endOpen(reason);
     const deadline = new Deadline(timeoutMs);
     if (reason === 'process_exit') deadline.unref();
+    this.#logExport?.hurry();
     await Promise.all([this.telemetry.shutdown(deadline), deadline.limit(this.#flushLogs())]);
     this.#reporter.tellRepeated();
     await this.#logExport?.shutdown(deadline);
     this.log.sink = undefined;
     deadline.clear();
     this.#processEnd.unwatch();
-    if (current?.client !== this) return;
-    current.watch?.close();
-    current = undefined;
+    this.#onClosed();
   }
 
   /** The process ends when this returns: no promise settles any more. */
@@ -252,14 +252,18 @@ export class Client {
     this.#reporter.tellRepeated();
   }
 
-  #exportLogs(config: Config): LogExport | undefined {
-    const { batch, retry } = config;
-    const { otlp } = config.logs;
+  #exportLogs({ batch, retry, logs: { otlp } }: Config, resource: Attributes): LogExport | undefined {
     if (otlp === false) return undefined;
-    const resource = resourceAttributes(config);
-    const logExport = new LogExport({ otlp, batch, retry, resource, reporter: this.#reporter });
+    const logExport = new LogExport({
+      ...{ otlp, batch, retry, reporter: this.#reporter },
+      resource: this.#redactor.attributes(resource),
+    });
     this.log.sink = (entry) => logExport.emit(entry);
     return logExport;
+  }
+
+  async #flushAll(): Promise<void> {
+    await Promise.all([this.telemetry.flush(), this.#flushLogs()]);
   }
 
   async #flushLogs(): Promise<void> {
@@ -274,118 +278,12 @@ export class Client {
   }
 }
 
-/** The one client behind the module-level functions, the options it was made with, and the watch over its file. */
-let current:
-  | { readonly client: Client; readonly options: InitOptions; readonly watch: FileWatch | undefined }
-  | undefined;
-
-/** Where the lines of `logger` go. After a shutdown they go on as they were: a program's log does not end with it. */
-let log = new Log({ level: 'warn', format: 'text' });
-
-/**
- * The program's own log lines, with trace, span, session, agent and event type of where they are written. Works before
- * `init` and after `shutdown` too.
- */
-export const logger: Logger = createLogger(() => ({
-  log,
-  context: () => current?.client.logContext ?? context.active(),
-}));
-
 /** Stands in while there is no client: everything runs, nothing is recorded. */
 let idle: Client | undefined;
 
-/**
- * Starts the SDK. Registers an OpenTelemetry provider, or joins the one the application has registered already.
- * Called again with equal options, it returns the same client: equal to what they were at the first call, functions that
- * read the same among them.
- *
- * @throws {AgentOpsError} `invalid_config` when an option in code is wrong; the message names every such option.
- * `already_initialised` when called again with other options.
- */
-export function init(options: InitOptions = {}): Client {
-  if (current !== undefined) {
-    if (areSameOptions(options, current.options) && !current.client.isClosing) return current.client;
-    throw new AgentOpsError(
-      'already_initialised',
-      'init was called a second time with other options, or while a shutdown is under way; call it once, or await shutdown() in between',
-    );
-  }
-  const { config, warnings, gathered } = resolveConfig(options, process.env);
-  if (!isNodeSupported(process.versions.node)) {
-    process.stderr.write(
-      `agentops error: Node 22.15 or newer is needed, this is ${process.versions.node}; nothing is recorded\n`,
-    );
-    return idleClient();
-  }
-  const client = new Client(config);
-  for (const warning of warnings) client.guard('init', () => raise(warning));
-  const given = snapshotOf(options);
-  const watch = watchConfig(given, gathered, (work) => client.guard('watch', () => work(client.telemetry)));
-  current = { client, options: given, watch };
-  log = client.log;
-  return client;
-}
-
-/** The client `init` made, else one that records nothing. */
-export function currentClient(): Client {
-  return current?.client ?? idleClient();
-}
-
-function idleClient(): Client {
+export function idleClient(): Client {
   idle ??= new Client(
     resolveConfig({ configFile: false, disabled: true, exporters: [], logs: { level: 'silent' } }, {}).config,
   );
   return idle;
-}
-
-/** Shuts the current client down; see {@link Client.shutdown}. Resolves at once where there is none. */
-export async function shutdown(timeoutMs?: number): Promise<void> {
-  await current?.client.shutdown(timeoutMs);
-}
-
-/** The figures of the current client; see {@link Client.stats}. All empty where there is none. */
-export function stats(): ClientStats {
-  return currentClient().stats();
-}
-
-/** Flushes the current client; see {@link Client.flush}. Resolves at once where there is none. */
-export async function flush(): Promise<void> {
-  await current?.client.flush();
-}
-
-/**
- * For an application with an OpenTelemetry provider of its own: register this processor with it, before `init` or
- * after, and the spans of sessions reach the exporters of `init`.
- */
-export function agentopsSpanProcessor(): SpanProcessor {
-  const target = (): SpanProcessor | undefined =>
-    current?.client.telemetry.joined ? current.client.telemetry.processor : undefined;
-  return {
-    onStart: (span, parentContext) => target()?.onStart(span, parentContext),
-    onEnding: (span) => target()?.onEnding?.(span),
-    onEnd: (span) => target()?.onEnd(span),
-    forceFlush: async () => target()?.forceFlush(),
-    shutdown: async () => target()?.forceFlush(),
-  };
-}
-
-/** OpenTelemetry 3 needs 22.15; on anything older the program must run as if we were not there. */
-function isNodeSupported(version: string): boolean {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  return major > 22 || (major === 22 && minor >= 15);
-}
-
-function resourceAttributes({ serviceName, serviceVersion, environment, resource, session }: Config) {
-  return {
-    ...(session.hostEnvironment && hostEnvironment()),
-    ...resource,
-    [attr.ATTR_SERVICE_NAME]: serviceName,
-    ...(serviceVersion !== undefined && { [attr.ATTR_SERVICE_VERSION]: serviceVersion }),
-    ...(environment !== undefined && { [attr.ATTR_DEPLOYMENT_ENVIRONMENT_NAME]: environment }),
-    [attr.ATTR_AGENTOPS_VERSION]: VERSION,
-  };
-}
-
-function raise(error: unknown): never {
-  throw error;
 }

@@ -1,13 +1,4 @@
-export {
-  agentopsSpanProcessor,
-  type Client,
-  type ClientStats,
-  flush,
-  init,
-  logger,
-  shutdown,
-  stats,
-} from './client.ts';
+export type { Client, ClientStats } from './client.ts';
 export type {
   AgentOpsExporterOptions,
   CommonExporterOptions,
@@ -56,6 +47,7 @@ export type {
   SamplingRule,
 } from './config/pipeline-options.ts';
 export type { ByteSize, Duration } from './config/units.ts';
+export { agentopsSpanProcessor, flush, init, logger, shutdown, stats } from './default-client.ts';
 export { AgentOpsError, type AgentOpsErrorCode } from './errors.ts';
 export { ActionEvent, type ActionEventOptions } from './events/action-event.ts';
 export { ErrorEvent, type ErrorEventOptions } from './events/error-event.ts';

@@ -40,9 +40,14 @@ export class Reporter {
     try {
       return fn();
     } catch (error) {
-      this.error(toAgentOpsError(where, error));
+      this.fault(where, error);
       return undefined;
     }
+  }
+
+  /** Reports what `where` has thrown, or what its promise was rejected with. */
+  fault(where: string, error: unknown): void {
+    this.error(toAgentOpsError(where, error));
   }
 
   /**

@@ -12,7 +12,10 @@ export interface Conflict extends Problem {
 
 /** What is wrong with one destination, as a whole. */
 export function conflictIn(options: Options, path: Path, sources: Sources): Conflict | undefined {
-  const found = halfCertificate(options) ?? secretInTheOpen(options);
+  const found =
+    halfCertificate(options) ??
+    uselessTls(options, (key) => sources.of([...path, ...key])) ??
+    secretInTheOpen(options);
   if (found === undefined) return undefined;
   const [key, reason] = found;
   const own = [...path, ...key];
@@ -32,6 +35,17 @@ function halfCertificate({ tls }: Options): Found | undefined {
   if (!isPlainObject(tls) || (tls.cert === undefined) === (tls.key === undefined)) return undefined;
   const [there, missing] = tls.cert === undefined ? ['key', 'cert'] : ['cert', 'key'];
   return [['tls', there ?? ''], `mutual TLS needs tls.${missing} as well`];
+}
+
+/** Whoever gives certificates does not mean to send in the clear. The standard's variables are for all endpoints. */
+function uselessTls({ endpoint, tls }: Options, sourceOf: (path: Path) => Source): Found | undefined {
+  if (!isPlainObject(tls) || typeof endpoint !== 'string' || !/^http:/i.test(endpoint)) return undefined;
+  const [given] = Object.keys(tls).filter((key) => tls[key] !== undefined);
+  if (given === undefined) return undefined;
+  const key = ['tls', given];
+  const source = sourceOf(key);
+  if (source.kind === 'environment' && source.name.startsWith('OTEL_')) return undefined;
+  return [key, `has no effect with ${endpoint}, which is in the clear; give an https:// endpoint`];
 }
 
 /** Decided here and not at the first export: a key that has crossed the network in plain text is burnt. */

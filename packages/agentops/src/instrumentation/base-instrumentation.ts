@@ -1,5 +1,6 @@
 import { type Context, context, type Span, trace } from '@opentelemetry/api';
-import { type Client, currentClient } from '../client.ts';
+import type { Client } from '../client.ts';
+import { currentClient } from '../default-client.ts';
 import type { AgentOpsEvent } from '../events/event.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { type Attributes, context } from '@opentelemetry/api';
-import { currentClient } from '../client.ts';
+import { currentClient } from '../default-client.ts';
 import type { AgentOpsEvent } from '../events/event.ts';
 import * as attr from '../semconv/attributes.ts';
 import type { NamedSpanKind } from '../semconv/span-kinds.ts';

@@ -8,7 +8,7 @@ import {
   type TracerProvider,
   trace,
 } from '@opentelemetry/api';
-import { currentClient } from '../client.ts';
+import { currentClient } from '../default-client.ts';
 import { refuseContent, withoutContent } from './content-attributes.ts';
 
 /**

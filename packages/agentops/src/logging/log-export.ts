@@ -33,11 +33,7 @@ export class LogExport {
 
   constructor(options: LogExportOptions) {
     this.#options = options;
-    this.#opening = this.#open().catch((cause) => {
-      options.reporter.guard('logs.otlp', () => {
-        throw cause;
-      });
-    });
+    this.#opening = this.#open().catch((error) => options.reporter.fault('logs.otlp', error));
   }
 
   emit(entry: LogEntry): void {
@@ -50,6 +46,11 @@ export class LogExport {
   async flush(): Promise<void> {
     await this.#opening;
     await this.#queue?.forceFlush();
+  }
+
+  /** The program is about to end: nothing waits for a better time any more. */
+  hurry(): void {
+    void this.#opening.then(() => this.#queue?.hurry());
   }
 
   /** Sends what it can by `deadline` and drops the rest. Never rejects. */

@@ -1,8 +1,8 @@
-import { context, ROOT_CONTEXT } from '@opentelemetry/api';
-import { suppressTracing } from '@opentelemetry/core';
 import type { LogRecordProcessor, ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { BatchConfig, RetryConfig } from '../config/config.ts';
 import { AgentOpsError } from '../errors.ts';
+import { backoff, withTimeLimit } from '../telemetry/attempt.ts';
+import { Background } from '../telemetry/background.ts';
 import type { SendResult } from '../telemetry/exporters/sender.ts';
 
 /** Records that may wait; beyond that the oldest are dropped. */
@@ -31,6 +31,7 @@ export interface LogQueueOptions {
  */
 export class LogQueue implements LogRecordProcessor {
   readonly #options: LogQueueOptions;
+  readonly #background = new Background();
   #waiting: ReadableLogRecord[] = [];
   #timer: NodeJS.Timeout | undefined;
   #draining: Promise<void> | undefined;
@@ -38,14 +39,14 @@ export class LogQueue implements LogRecordProcessor {
   #wake: (() => void) | undefined;
   #inFlight = 0;
   #emitted = 0;
-  #state: 'open' | 'closing' | 'closed' = 'open';
+  #state: 'open' | 'hurried' | 'closed' = 'open';
 
   constructor(options: LogQueueOptions) {
     this.#options = options;
   }
 
   onEmit(record: ReadableLogRecord): void {
-    if (this.#state !== 'open') return;
+    if (this.#state === 'closed') return;
     this.#emitted += 1;
     this.#waiting.push(record);
     if (this.#waiting.length > MAX_WAITING) {
@@ -62,11 +63,17 @@ export class LogQueue implements LogRecordProcessor {
     while (this.#settled < last) await this.#drain();
   }
 
+  /** The program is about to end: what is left gets one attempt each, and nothing waits for a better time. */
+  hurry(): void {
+    if (this.#state !== 'open') return;
+    this.#state = 'hurried';
+    this.#wake?.();
+  }
+
   /** Sends what waits, once. What is still on its way when `close` is called is dropped. */
   async shutdown(): Promise<void> {
-    if (this.#state !== 'open') return;
-    this.#state = 'closing';
-    this.#wake?.();
+    if (this.#state === 'closed') return;
+    this.hurry();
     await this.forceFlush();
     this.close();
   }
@@ -89,7 +96,7 @@ export class LogQueue implements LogRecordProcessor {
 
   #arm(): void {
     if (this.#draining !== undefined) return;
-    this.#timer ??= context.with(ROOT_CONTEXT, () =>
+    this.#timer ??= this.#background.run(() =>
       setTimeout(() => void this.#drain(), this.#options.batch.interval).unref(),
     );
   }
@@ -97,11 +104,11 @@ export class LogQueue implements LogRecordProcessor {
   #drain(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#draining ??= context
-      .with(suppressTracing(ROOT_CONTEXT), () => this.#sendBatch())
+    this.#draining ??= this.#background
+      .run(() => this.#sendBatch())
       .finally(() => {
         this.#draining = undefined;
-        if (this.#state !== 'open') return;
+        if (this.#state === 'closed') return;
         if (this.#waiting.length >= this.#options.batch.size) void this.#drain();
         else if (this.#waiting.length > 0) this.#arm();
       });
@@ -117,16 +124,21 @@ export class LogQueue implements LogRecordProcessor {
   }
 
   async #deliver(batch: readonly ReadableLogRecord[]): Promise<void> {
-    const { retry, report } = this.#options;
+    const {
+      batch: { timeout },
+      retry,
+      sender,
+      report,
+    } = this.#options;
     for (let attempt = 1; ; attempt += 1) {
-      const result = await this.#attempt(batch);
+      const result = await withTimeLimit(timeout, (signal) => sender.send(batch, signal));
       if (this.#isClosed()) return;
       if (result.outcome === 'delivered') {
         const { rejected } = result;
         if (rejected !== undefined) this.#lost(rejected.count, `rejected: ${rejected.message}`);
         return;
       }
-      if (result.outcome !== 'retry' || attempt >= retry.attempts || this.#state === 'closing') {
+      if (result.outcome !== 'retry' || attempt >= retry.attempts || this.#state === 'hurried') {
         this.#lost(batch.length, result.message);
         return;
       }
@@ -137,30 +149,14 @@ export class LogQueue implements LogRecordProcessor {
         ),
         'warn',
       );
-      await this.#pause(Math.max(result.retryAfterMs ?? 0, this.#backoff(attempt)));
+      await this.#pause(Math.max(result.retryAfterMs ?? 0, backoff(retry, attempt)));
       if (this.#isClosed()) return;
-    }
-  }
-
-  async #attempt(batch: readonly ReadableLogRecord[]): Promise<SendResult> {
-    const limit = new AbortController();
-    const timer = setTimeout(() => limit.abort(new Error('timed out')), this.#options.batch.timeout).unref();
-    try {
-      return await this.#options.sender.send(batch, limit.signal);
-    } finally {
-      clearTimeout(timer);
     }
   }
 
   /** Asked after a wait, in which anything may have happened. */
   #isClosed(): boolean {
     return this.#state === 'closed';
-  }
-
-  #backoff(attempt: number): number {
-    const { initial, max } = this.#options.retry;
-    const step = Math.min(max, initial * 2 ** (attempt - 1));
-    return step / 2 + (Math.random() * step) / 2;
   }
 
   #pause(ms: number): Promise<void> {

@@ -2,13 +2,13 @@ import { type Context, context } from '@opentelemetry/api';
 import type { LogsConfig } from '../config/config.ts';
 import { jsonLines } from './json-line.ts';
 import { isWanted, type LineLevel, type LogEntry, type LogSink } from './log-entry.ts';
-import { failingClosed, plainFields, type RedactText } from './plain-fields.ts';
+import { failingClosed, type LogRedaction, plainFields } from './plain-fields.ts';
 import { StandardError } from './standard-error.ts';
 import { textLine } from './text-line.ts';
 
 export interface LogOptions extends Pick<LogsConfig, 'level' | 'format'> {
-  /** Applied to messages and to every text among the fields. What it throws masks the text. */
-  readonly redact?: RedactText;
+  /** Applied to messages and fields. Where it throws, the whole of them is masked. */
+  readonly redact?: LogRedaction;
 }
 
 /** Lines that are written while a line is written (by a rule of the user's, say) go no deeper than this. */
@@ -28,7 +28,7 @@ export interface LineDetails {
 export class Log {
   readonly #options: LogOptions;
   readonly #output = new StandardError();
-  readonly #redact: RedactText | undefined;
+  readonly #redact: LogRedaction | undefined;
   #console: LogSink | undefined;
   #depth = 0;
   /** Also gets every line; set where log records are exported. */
@@ -50,7 +50,7 @@ export class Log {
     try {
       const entry: LogEntry = {
         level,
-        message: this.#redact?.(message) ?? message,
+        message: this.#redact?.text(message) ?? message,
         fields: plainFields(details.fields ?? [], this.#redact),
         context: details.context ?? context.active(),
         time: Date.now(),

@@ -1,7 +1,11 @@
 import { toJson } from '../json.ts';
 
-/** Masks what must not leave the process; `key` is the name the text stands under. */
-export type RedactText = (text: string, key?: string) => string;
+/** Masks what must not leave the process. */
+export interface LogRedaction {
+  text(text: string): string;
+  /** @param key The name the value stands under; a list or map is masked with all that is in it. */
+  value(value: unknown, key: string): unknown;
+}
 
 const UNREDACTABLE = '[redaction failed]';
 
@@ -9,26 +13,31 @@ const UNREDACTABLE = '[redaction failed]';
  * The fields of a line as values that JSON can carry, redacted; of the same key in several objects the last counts.
  * Cycles, BigInts, getters and `toJSON` that throw cost their own value at most. Never throws, if `redact` does not.
  */
-export function plainFields(sources: readonly object[], redact?: RedactText): Record<string, unknown> {
+export function plainFields(sources: readonly object[], redact?: LogRedaction): Record<string, unknown> {
   const plain: Record<string, unknown> = {};
   for (const source of sources) {
     for (const key of keysOf(source)) {
       const value = plainValue(() => Reflect.get(source, key));
-      if (value !== undefined) plain[key] = redact === undefined ? value : masked(value, key, redact);
+      if (value !== undefined) plain[key] = redact === undefined ? value : redact.value(value, key);
     }
   }
   return plain;
 }
 
 /** A rule that throws must not let through what it was to mask. */
-export function failingClosed(redact: RedactText): RedactText {
-  return (text, key) => {
-    try {
-      return redact(text, key);
-    } catch {
-      return UNREDACTABLE;
-    }
+export function failingClosed(redact: LogRedaction): LogRedaction {
+  return {
+    text: (text) => closed(() => redact.text(text)),
+    value: (value, key) => closed(() => redact.value(value, key)),
   };
+}
+
+function closed<T>(redacted: () => T): T | typeof UNREDACTABLE {
+  try {
+    return redacted();
+  } catch {
+    return UNREDACTABLE;
+  }
 }
 
 function keysOf(fields: object): string[] {
@@ -71,11 +80,4 @@ function plainError(error: Error): Record<string, unknown> {
     ...(typeof code === 'string' && { code }),
     stack: [error.stack ?? `${error.name}: ${error.message}`, ...causes].join('\n'),
   };
-}
-
-function masked(value: unknown, key: string, mask: RedactText): unknown {
-  if (typeof value === 'string') return mask(value, key);
-  if (Array.isArray(value)) return value.map((item) => masked(item, key, mask));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, masked(inner, name, mask)]));
 }

@@ -9,7 +9,7 @@ interface Line {
   readonly message: string;
   /** Kind of the error the line is about. */
   readonly code: string;
-  /** Milliseconds since the epoch. */
+  /** In ms of `performance.now()`: the clock of the wall may be set back by a day. */
   readonly quietUntil: number;
   /** How often it came since it was written. */
   readonly suppressed: number;
@@ -24,7 +24,7 @@ export class RepeatedLines {
     topic,
     ...line
   }: Pick<Line, 'level' | 'message' | 'code'> & { topic: string }): string | undefined {
-    const time = Date.now();
+    const time = performance.now();
     const key = `${line.code} ${topic}`;
     const seen = this.#lines.get(key);
     if (seen !== undefined && time < seen.quietUntil) {

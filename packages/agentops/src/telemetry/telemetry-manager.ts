@@ -1,12 +1,7 @@
 import {
-  type Attributes,
   type Context,
-  context,
-  createContextKey,
   type Meter,
   ProxyTracerProvider,
-  propagation,
-  ROOT_CONTEXT,
   type Span,
   type SpanOptions,
   TraceFlags,
@@ -14,80 +9,35 @@ import {
   type TracerOptions,
   trace,
 } from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import {
-  type ReadableSpan,
-  type Span as SdkSpan,
-  type SpanProcessor,
-  TracerProvider,
-} from '@opentelemetry/sdk-trace';
-import type { BatchConfig, ContextConfig, LiveConfig, SamplingConfig } from '../config/config.ts';
-import type { InitOptions, TelemetryUpdate } from '../config/options.ts';
+import { type Span as SdkSpan, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import type { BatchConfig, SamplingConfig } from '../config/config.ts';
+import type { TelemetryUpdate } from '../config/options.ts';
 import { resolveUpdate, updatedSampling } from '../config/update.ts';
 import { AgentOpsError } from '../errors.ts';
 import { SessionIdGenerator } from '../ids.ts';
-import type { Reporter } from '../reporter.ts';
-import type { OpenSessions } from '../session/open-sessions.ts';
 import { hrNow } from '../time.ts';
 import { VERSION } from '../version.ts';
 import { type ActiveSpan, activeSpanOf } from './active-span.ts';
 import type { Deadline } from './deadline.ts';
 import { deliverAtExit } from './exit/exit-delivery.ts';
+import { GlobalSetUp, hasProvider } from './global-set-up.ts';
 import type { Metrics } from './metrics/metrics.ts';
-import type { QueueBytes } from './metrics/pipeline-metrics.ts';
 import {
   type AttributePair,
   AttributeProcessor,
   toAttributes,
   writeAttributes,
 } from './processors/attribute-processor.ts';
-import { BaggageProcessor } from './processors/baggage-processor.ts';
-import { DeliveryProcessor } from './processors/delivery-processor.ts';
-import { DeniedScopes } from './processors/denied-scopes.ts';
-import type { ExportLane } from './processors/export-lane.ts';
-import { ExportProcessor } from './processors/export-processor.ts';
+import { createChain } from './processors/create-chain.ts';
 import { GuardedProcessor } from './processors/guarded-processor.ts';
 import type { LaneStats } from './processors/ledger.ts';
-import type { LiveLane } from './processors/live-lane.ts';
-import { LiveSpanProcessor } from './processors/live-processor.ts';
-import { isOfSession, isSessionRoot } from './processors/running-spans.ts';
-import { SamplingProcessor } from './processors/sampling-processor.ts';
+import type { LiveSpanProcessor } from './processors/live-processor.ts';
+import { isSessionRoot } from './processors/running-spans.ts';
 import { SessionProcessor } from './processors/session-processor.ts';
-import { SpanLogProcessor } from './processors/span-log-processor.ts';
 import { createPropagator } from './propagation/create-propagator.ts';
-import type { Redactor } from './redaction/redactor.ts';
-import type { SamplingStats, SessionSampler } from './sampling/session-sampler.ts';
-
-export interface TelemetryOptions {
-  readonly serviceName: string;
-  /** Attributes of the Resource, the service's name among them. */
-  readonly resource: Attributes;
-  /** One per exporter. */
-  readonly lanes: readonly ExportLane[];
-  /** Processors of the user's, run before the lanes. */
-  readonly processors: readonly SpanProcessor[];
-  readonly sampler: SessionSampler;
-  readonly context: ContextConfig;
-  readonly live: LiveConfig | false;
-  /** One for each exporter that can show spans before they end. */
-  readonly liveLanes: readonly LiveLane[];
-  /** See `waitUntil` of the options of `init`. */
-  readonly waitUntil?: InitOptions['waitUntil'];
-  /** What `sampler` was made of; `update` changes it key by key. */
-  readonly sampling: SamplingConfig;
-  /** Whether messages, arguments and results are recorded. */
-  readonly captureContent: boolean;
-  /** Instrumentation scopes whose spans are neither exported nor added up. */
-  readonly denyScopes?: readonly string[] | undefined;
-  readonly metrics: Metrics;
-  /** What the lanes together hold in memory. */
-  readonly budget?: QueueBytes;
-  /** Sees every span before the lanes do. */
-  readonly redactor: Redactor;
-  readonly open: OpenSessions;
-  readonly reporter: Reporter;
-}
+import type { SamplingStats } from './sampling/session-sampler.ts';
+import type { TelemetryOptions } from './telemetry-options.ts';
 
 interface CheckedUpdate {
   readonly batch: (exporter: string) => Partial<Pick<BatchConfig, 'size' | 'interval'>> | undefined;
@@ -107,7 +57,6 @@ export class TelemetryManager {
   readonly captureContent: boolean;
   readonly #options: TelemetryOptions;
   readonly #attributes = new AttributeProcessor();
-  readonly #denied: DeniedScopes;
   readonly #sessions: SessionProcessor;
   /** The user's own. */
   readonly #processors: readonly GuardedProcessor[];
@@ -118,22 +67,20 @@ export class TelemetryManager {
   #setUp: SetUp = 'off';
   #processor: SpanProcessor | undefined;
   #live: LiveSpanProcessor | undefined;
-  /** Takes back the global registrations that were made, and those alone. */
-  readonly #undo: (() => void)[] = [];
+  readonly #globals = new GlobalSetUp();
   #tracer: Tracer | undefined;
 
   constructor(options: TelemetryOptions) {
     this.#options = options;
-    this.#sampling = options.sampling ?? { rate: 1, rules: [] };
+    this.#sampling = options.sampling;
     this.captureContent = options.captureContent;
-    this.#denied = new DeniedScopes(options.denyScopes);
-    this.#sessions = new SessionProcessor(
-      options.serviceName,
-      options.open,
-      options.metrics,
-      (span, attributes) => this.setAttributes(span, attributes),
-      this.#denied,
-    );
+    const { serviceName, open, metrics } = options;
+    this.#sessions = new SessionProcessor({
+      ...{ serviceName, open, metrics },
+      setAttributes: (span, attributes) => this.setAttributes(span, attributes),
+      isJoined: () => this.joined,
+      denied: options.denied,
+    });
     this.#processors = options.processors.map(
       (processor) => new GuardedProcessor(processor, options.reporter),
     );
@@ -183,30 +130,22 @@ export class TelemetryManager {
     const { lanes, metrics, open, budget } = this.#options;
     for (const lane of lanes) lane.start();
     metrics.observe({ lanes, activeSessions: () => open.size, budget });
-    if (!hasContextManager()) {
-      context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-      this.#undo.push(() => context.disable());
-    }
+    this.#globals.registerContextManager();
     if (hasProvider()) {
       this.#setUp = 'joined';
-      this.#processor = this.#chain(true);
+      this.#connect(true);
       this.#tracer = trace.getTracer('agentops', VERSION);
       return;
     }
     const { resource, sampler } = this.#options;
-    this.#processor = this.#chain(false);
     const provider = new TracerProvider({
       resource: resourceFromAttributes(resource),
       sampler: sampler.forTraces,
       idGenerator: this.#ids,
-      spanProcessors: [this.#processor],
+      spanProcessors: [this.#connect(false)],
       meterProvider: metrics.meterProvider,
     });
-    trace.setGlobalTracerProvider(provider);
-    this.#undo.push(() => trace.disable());
-    if (propagation.setGlobalPropagator(createPropagator(this.#options.context))) {
-      this.#undo.push(() => propagation.disable());
-    }
+    this.#globals.registerProvider(provider, createPropagator(this.#options.context));
     this.#setUp = 'own';
     this.#tracer = provider.getTracer('agentops', VERSION);
   }
@@ -289,15 +228,14 @@ export class TelemetryManager {
    * set-up, spans of no session are left alone: they are not ours.
    */
   endRunning(): void {
-    for (const { span, scope } of this.#sessions.running.all().reverse()) {
-      if (scope !== undefined || !(this.joined || isSessionRoot(span))) span.end(hrNow());
+    for (const { span } of this.#sessions.running.all().reverse()) {
+      if (!isSessionRoot(span)) span.end(hrNow());
     }
   }
 
   /** The spans that have started and not ended, oldest first; in an application's own set-up, those of sessions. */
   activeSpans(): ActiveSpan[] {
-    const running = this.#sessions.running.all();
-    return running.filter((span) => !this.joined || isOfSession(span)).map(activeSpanOf);
+    return this.#sessions.running.all().map(activeSpanOf);
   }
 
   /**
@@ -343,7 +281,7 @@ export class TelemetryManager {
     ]);
     // Last, so that it has the final figures.
     await metrics.shutdown(deadline);
-    for (const undo of this.#undo.splice(0)) undo();
+    this.#globals.takeBack();
     this.#setUp = 'off';
     this.#processor = undefined;
     this.#tracer = undefined;
@@ -365,65 +303,18 @@ export class TelemetryManager {
     return this.#options.sampler.stats;
   }
 
-  /** Marks first, exports last, and between them the user's own processors; a fault of one stays its own. */
-  #chain(joined: boolean): SpanProcessor {
-    const { lanes, redactor, reporter, sampler, context, waitUntil } = this.#options;
-    const sampling = new SamplingProcessor(
-      sampler,
-      new ExportProcessor(lanes, redactor, joined, this.#denied),
+  /** What spans go through from their start to the lanes. */
+  #connect(joined: boolean): SpanProcessor {
+    const { processor, live } = createChain(this.#options, {
+      attributes: joined ? undefined : this.#attributes,
+      sessions: this.#sessions,
+      users: this.#processors,
       joined,
-    );
-    this.#live = this.#startLive((span) => !this.#denied.has(span) && sampling.exports(span));
-    const guarded = (processor: SpanProcessor) => new GuardedProcessor(processor, reporter);
-    const processors: readonly SpanProcessor[] = [
-      ...(joined ? [] : [this.#attributes]),
-      guarded(this.#sessions),
-      ...(context.baggage.attributes.length > 0
-        ? [guarded(new BaggageProcessor(context.baggage.attributes, joined))]
-        : []),
-      ...this.#processors,
-      ...(reporter.debugs ? [guarded(new SpanLogProcessor(reporter))] : []),
-      guarded(sampling),
-      ...(this.#live === undefined ? [] : [guarded(this.#live)]),
-      ...(waitUntil === undefined ? [] : [guarded(new DeliveryProcessor(waitUntil, () => this.flush()))]),
-    ];
-    return {
-      onStart: (span, parentContext) => {
-        for (const processor of processors) processor.onStart(span, parentContext);
-      },
-      onEnding: (span) => {
-        for (const processor of processors) processor.onEnding?.(span);
-      },
-      onEnd: (span) => {
-        for (const processor of processors) processor.onEnd(span);
-      },
-      forceFlush: () => this.flush(),
-      shutdown: () => this.flush(),
-    };
-  }
-
-  #startLive(exports: (span: ReadableSpan) => boolean): LiveSpanProcessor | undefined {
-    const { live, liveLanes: lanes, reporter } = this.#options;
-    if (live === false || lanes.length === 0) return undefined;
-    const { running } = this.#sessions;
-    const prepare = (span: ReadableSpan): ReadableSpan => this.#options.redactor.span(span);
-    const processor = new LiveSpanProcessor({ ...live, running, lanes, exports, prepare, reporter });
-    processor.start();
+      flush: () => this.flush(),
+    });
+    this.#processor = processor;
+    this.#live = live;
+    live?.start();
     return processor;
   }
-}
-
-const PROBE = createContextKey('agentops.probe');
-
-function hasContextManager(): boolean {
-  return context.with(ROOT_CONTEXT.setValue(PROBE, true), () => context.active().getValue(PROBE) === true);
-}
-
-/** A proxy that delegates to what an empty proxy delegates to stands for nothing. */
-function hasProvider(): boolean {
-  const provider = trace.getTracerProvider();
-  return (
-    !(provider instanceof ProxyTracerProvider) ||
-    provider.getDelegate() !== new ProxyTracerProvider().getDelegate()
-  );
 }

@@ -1,7 +1,7 @@
 import { Server as GrpcServer, type handleUnaryCall, ServerCredentials } from '@grpc/grpc-js';
 import { logs, SeverityNumber } from '@opentelemetry/api';
 import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
-import { init, logger, session, shutdown, tool } from 'agentops';
+import { type InitOptions, init, logger, session, shutdown, tool } from 'agentops';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { decodeLogs, LogsEndpoint, type ReceivedRecord } from '../support/logs-endpoint.ts';
 import { deadPort } from '../support/otlp-endpoint.ts';
@@ -175,6 +175,26 @@ describe('log records (T11)', () => {
 
     expect(client.stats().errors).toEqual({ export_failed: 2, logs_dropped: 1 });
     expect(written.filter((line) => line.includes('log record was dropped'))).toHaveLength(1);
+  });
+
+  it('are tried once more at the shutdown, and waited for no longer', async () => {
+    const waiting: InitOptions['retry'] = { initial: '1h', max: '1h' };
+    const client = init({ exporters: [], retry: waiting, logs: { otlp: { endpoint: endpoint.url } } });
+    endpoint.answer(503, 503);
+    const warned = Promise.withResolvers<void>();
+    vi.mocked(process.stderr.write).mockImplementation((text) => {
+      if (String(text).includes('wait and are sent again')) warned.resolve();
+      return true;
+    });
+    logger.warn('first');
+    const flushed = client.flush();
+    await warned.promise;
+    const before = performance.now();
+    await Promise.all([client.shutdown(60_000), flushed]);
+
+    expect(performance.now() - before).toBeLessThan(5000);
+    expect(client.stats().errors).toMatchObject({ logs_dropped: 1 });
+    expect(endpoint.paths.length).toBeLessThanOrEqual(3);
   });
 
   it('do not hold up a shutdown that has a deadline', async () => {

@@ -1,8 +1,11 @@
 import { context, ROOT_CONTEXT, type Span } from '@opentelemetry/api';
 import { agent, init, logger, session, shutdown, startSession, tool } from 'agentops';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Log, type LogOptions } from '../../src/logging/log.ts';
+import type { RedactionRuleConfig } from '../../src/config/config.ts';
+import { Log } from '../../src/logging/log.ts';
 import { createLogger } from '../../src/logging/logger.ts';
+import { Reporter } from '../../src/reporter.ts';
+import { Redactor } from '../../src/telemetry/redaction/redactor.ts';
 import { captureStandardError } from '../support/standard-error.ts';
 
 let written: string[];
@@ -196,7 +199,8 @@ describe('logger (T11)', () => {
 describe('redaction of log lines (T8, T11)', () => {
   const SECRET = ['sk', 'live', 'abcdefgh'].join('-');
 
-  function loggerWith(redact: NonNullable<LogOptions['redact']>) {
+  function loggerWith(...rules: RedactionRuleConfig[]) {
+    const redact = new Redactor({ redact: rules, reporter: new Reporter({ level: 'silent' }) });
     const log = new Log({ level: 'info', format: 'json', redact });
     return createLogger(() => ({ log, context: () => ROOT_CONTEXT }));
   }
@@ -210,6 +214,16 @@ describe('redaction of log lines (T8, T11)', () => {
 
     expect(written.join()).not.toContain(SECRET);
     expect(lines()).toMatchObject([{ msg: 'key ***', a: [{ b: 'x ***' }], login: { password: '***' } }]);
+  });
+
+  it('masks by name what masks it on a span: numbers, and all that is in a list or map', () => {
+    const masked = loggerWith('secrets', { keys: ['ssn'] });
+    masked.info({ ssn: 123_456_789, person: { ssn: [1, { a: 'b' }] }, max_tokens: 100, n: 3 }, 'read');
+
+    const mask = '[redacted]';
+    expect(lines()).toMatchObject([
+      { ssn: mask, person: { ssn: [mask, { a: mask }] }, max_tokens: 100, n: 3, msg: 'read' },
+    ]);
   });
 
   it('is not led in circles by a rule that logs', () => {

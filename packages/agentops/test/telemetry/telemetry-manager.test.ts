@@ -140,6 +140,24 @@ describe('the program and the faults of what it plugs in (T3)', () => {
     );
   });
 
+  it('may be async functions: what they are rejected with is reported, and ends no program', async () => {
+    const broken = async () => Promise.reject(new Error('broke'));
+    const { client, errors } = startRecording({
+      exporters: [{ type: 'custom', name: 'async', exporter: { export: broken, shutdown: async () => {} } }],
+      processors: [{ onStart: broken, onEnd: broken, forceFlush: async () => {}, shutdown: async () => {} }],
+      retry: { attempts: 1 },
+    });
+    session('run', () => {});
+    await client.flush();
+
+    expect(accountOf(client, 'async')).toMatchObject({ ended: 1, dropped: { export_failed: 1 } });
+    expect(errors.map(({ message }) => message)).toEqual([
+      'Object.onStart failed: broke',
+      'Object.onEnd failed: broke',
+      expect.stringMatching(/exporter async dropped 1 span .*: broke$/),
+    ]);
+  });
+
   it('are told apart from a processor that hangs in its shutdown', async () => {
     const hanging: SpanProcessor = {
       onStart() {},
@@ -236,6 +254,7 @@ describe("in an application's own OpenTelemetry set-up (T13)", () => {
     await client.shutdown();
 
     expect(names()).toEqual(['left open']);
+    expect(client.telemetry.activeSpans()).toEqual([]);
     expect(trace.getTracerProvider()).toBe(provider);
     request.end();
     tracer.startActiveSpan('after', (span) => {

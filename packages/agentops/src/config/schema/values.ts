@@ -95,10 +95,14 @@ export const httpUrl = z
 /** A URL, or `host:port`, which means gRPC. */
 export const otlpEndpoint = z
   .string()
-  .refine((value) => HOST_AND_PORT.test(value) || /^https?:$/.test(protocolOf(value)), {
+  .refine((value) => isHostAndPort(value) || /^https?:$/.test(protocolOf(value)), {
     error: 'expected an http:// or https:// URL, or host:port for gRPC',
   })
   .refine((value) => HOST_AND_PORT.test(value) || !hasCredentials(value), NO_CREDENTIALS);
+
+function isHostAndPort(value: string): boolean {
+  return HOST_AND_PORT.test(value) && URL.canParse(`http://${value}`);
+}
 
 /** An address without a scheme. */
 export const HOST_AND_PORT = /^([\w.-]+|\[[\da-f:.]+\]):\d{1,5}$/i;

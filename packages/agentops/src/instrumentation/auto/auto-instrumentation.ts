@@ -1,4 +1,4 @@
-import { currentClient } from '../../client.ts';
+import { currentClient } from '../../default-client.ts';
 import { AgentOpsError } from '../../errors.ts';
 import type { InstrumentedProvider } from '../instrumented-provider.ts';
 import { anthropic, google, openai } from '../providers/providers.ts';

@@ -1,4 +1,4 @@
-import { currentClient } from '../../client.ts';
+import { currentClient } from '../../default-client.ts';
 import { AgentOpsError } from '../../errors.ts';
 import { McpClientInstrumentation } from './mcp-client.ts';
 import { McpServerInstrumentation } from './mcp-server.ts';

@@ -6,14 +6,31 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import * as attr from '../../semconv/attributes.ts';
 import type { BatchSender, SendResult } from './sender.ts';
 
-/** Traces whose root has not come yet are kept up to this many; then the oldest is printed as it is. */
-const MAX_WAITING_TRACES = 100;
+/** Traces whose root has not come yet are kept up to these; beyond that the oldest is printed as it is. */
+const MAX_WAITING = { traces: 100, spans: 10_000 };
 
 /** Prints every trace as a tree once its root has ended, in colours where standard output is a terminal that has them. */
 export class ConsoleSender implements BatchSender {
   readonly #waiting = new Map<string, ReadableSpan[]>();
+  /** Of all traces that wait. */
+  #spans = 0;
 
   async send(batch: readonly ReadableSpan[]): Promise<SendResult> {
+    this.#take(batch);
+    return { outcome: 'delivered' };
+  }
+
+  sendLast(batch: readonly ReadableSpan[]): SendResult {
+    this.#take(batch);
+    this.#printAll();
+    return { outcome: 'delivered' };
+  }
+
+  async shutdown(): Promise<void> {
+    this.#printAll();
+  }
+
+  #take(batch: readonly ReadableSpan[]): void {
     const complete = new Set<string>();
     for (const span of batch) {
       const { traceId } = span.spanContext();
@@ -22,18 +39,21 @@ export class ConsoleSender implements BatchSender {
       this.#waiting.set(traceId, spans);
       if (span.parentSpanContext === undefined) complete.add(traceId);
     }
+    this.#spans += batch.length;
     for (const traceId of complete) this.#print(traceId);
-    while (this.#waiting.size > MAX_WAITING_TRACES) this.#print(this.#waiting.keys().next().value ?? '');
-    return { outcome: 'delivered' };
+    while (this.#waiting.size > MAX_WAITING.traces || this.#spans > MAX_WAITING.spans) {
+      this.#print(this.#waiting.keys().next().value ?? '');
+    }
   }
 
-  async shutdown(): Promise<void> {
+  #printAll(): void {
     for (const traceId of [...this.#waiting.keys()]) this.#print(traceId);
   }
 
   #print(traceId: string): void {
     const spans = this.#waiting.get(traceId) ?? [];
     this.#waiting.delete(traceId);
+    this.#spans -= spans.length;
     // Not on a terminal there is no `hasColors`; on one it heeds NO_COLOR.
     const style = process.stdout.isTTY && process.stdout.hasColors() ? styled : plain;
     process.stdout.write(`${style('dim', `trace ${traceId}`)}\n${renderTree(spans, style)}`);

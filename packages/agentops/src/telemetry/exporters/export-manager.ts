@@ -2,6 +2,8 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { RetryConfig } from '../../config/config.ts';
 import { AgentOpsError } from '../../errors.ts';
 import type { Reporter } from '../../reporter.ts';
+import { backoff, withTimeLimit } from '../attempt.ts';
+import { messageOf } from '../failure.ts';
 import type { ExportMetrics } from '../metrics/export-metrics.ts';
 import { ExporterHealth } from './exporter-health.ts';
 import type { BatchSender, SendResult } from './sender.ts';
@@ -38,6 +40,7 @@ const OUTCOMES: Readonly<Record<SendResult['outcome'], string>> = {
   delivered: 'delivered',
   retry: 'not taken',
   too_large: 'too large',
+  barred: 'not allowed',
   refused: 'refused',
 };
 
@@ -81,6 +84,7 @@ export class ExportManager {
     for (let attempt = 1; ; attempt += 1) {
       const hurried = this.#hurry.signal.aborted;
       const result = await this.#attempt(batch.length, 'spans', (signal) => this.#sender.send(batch, signal));
+      if (result.outcome === 'barred') return { outcome: 'exhausted', message: result.message };
       if (result.outcome !== 'retry') return result;
       const isLast = attempt >= this.#retry.attempts || hurried || this.#closed;
       if (isLast) return { outcome: 'exhausted', message: result.message };
@@ -93,7 +97,7 @@ export class ExportManager {
         `exporter ${this.name}`,
       );
       // Not earlier than asked, and never at once: a clock that is ahead makes every date of a server the past.
-      const wait = Math.max(result.retryAfterMs ?? 0, this.#backoff(attempt));
+      const wait = Math.max(result.retryAfterMs ?? 0, backoff(this.#retry, attempt));
       await this.#pause(Math.min(wait, MAX_WAIT_MS));
       this.#metrics?.retrying();
     }
@@ -102,6 +106,11 @@ export class ExportManager {
   /** Sends a request of an earlier batch once. Never rejects. */
   resend(wire: Wire, request: Uint8Array): Promise<SendResult> {
     return this.#attempt(request.length, 'bytes of the spool', (signal) => wire.post(request, signal));
+  }
+
+  /** See {@link BatchSender.sendLast}; undefined where that takes waiting. */
+  sendLast(batch: readonly ReadableSpan[]): SendResult | undefined {
+    return this.#reporter.guard(`exporter ${this.name}`, () => this.#sender.sendLast?.(batch));
   }
 
   /** Cuts every wait short: what is left gets one more attempt each. */
@@ -140,25 +149,11 @@ export class ExportManager {
   }
 
   async #limited(send: (signal: AbortSignal) => Promise<SendResult>): Promise<SendResult> {
-    // Not `AbortSignal.timeout`: a signal of that kind holds on to the batch until its time is up, delivered or not.
-    const limit = new AbortController();
-    const timer = setTimeout(() => limit.abort(new Error('timed out')), this.#timeout).unref();
     try {
-      return await send(limit.signal);
+      return await withTimeLimit(this.#timeout, send);
     } catch (error) {
-      return {
-        outcome: 'refused',
-        message: `failed: ${error instanceof Error ? error.message : String(error)}`,
-      };
-    } finally {
-      clearTimeout(timer);
+      return { outcome: 'refused', message: `failed: ${messageOf(error)}` };
     }
-  }
-
-  /** Half of the exponential step is certain, half is chance, so that many processes do not come back at once. */
-  #backoff(attempt: number): number {
-    const step = Math.min(this.#retry.max, this.#retry.initial * 2 ** (attempt - 1));
-    return step / 2 + (Math.random() * step) / 2;
   }
 
   #pause(ms: number): Promise<void> {

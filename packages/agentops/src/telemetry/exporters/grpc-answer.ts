@@ -35,10 +35,11 @@ export function judgeGrpc(answer: Answer, where: string, credentials: string): S
   if (status === GrpcStatus.RESOURCE_EXHAUSTED && SAYS_TOO_LARGE.test(said)) {
     return { outcome: 'too_large', message };
   }
-  const isCredentials = status === GrpcStatus.UNAUTHENTICATED || status === GrpcStatus.PERMISSION_DENIED;
-  const hint = isCredentials ? `; ${credentials}` : '';
-  const other = status === GrpcStatus.UNIMPLEMENTED ? '; is it an OTLP endpoint?' : '';
-  return { outcome: 'refused', message: `${message}${hint}${other}` };
+  if (status === GrpcStatus.UNAUTHENTICATED || status === GrpcStatus.PERMISSION_DENIED) {
+    return { outcome: 'barred', message: `${message}; ${credentials}` };
+  }
+  const hint = status === GrpcStatus.UNIMPLEMENTED ? '; is it an OTLP endpoint?' : '';
+  return { outcome: 'refused', message: `${message}${hint}` };
 }
 
 /** Percent-encoded by the protocol; what is not valid stands as it is. */

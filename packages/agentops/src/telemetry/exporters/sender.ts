@@ -1,5 +1,6 @@
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
+import { messageOf } from '../failure.ts';
 import type { Wire } from './wire.ts';
 
 /** What became of one attempt to send a batch. */
@@ -11,6 +12,8 @@ export type SendResult =
     }
   /** A later attempt may succeed; not before `retryAfterMs`, where the destination said so. */
   | { readonly outcome: 'retry'; readonly message: string; readonly retryAfterMs?: number }
+  /** Somebody has to change something first, such as a key: until then every attempt is in vain. */
+  | { readonly outcome: 'barred'; readonly message: string }
   /** Fewer spans at a time may be taken. */
   | { readonly outcome: 'too_large'; readonly message: string }
   /** No attempt will succeed. */
@@ -25,6 +28,11 @@ export interface BatchSender {
   readonly wire?: Wire;
   /** True where the destination takes snapshots of spans that have not ended, and replaces each by what comes later. */
   readonly live?: boolean;
+  /**
+   * Present where sending takes no waiting: sends all there is while the process ends and no promise settles any more.
+   * Nothing is sent afterwards.
+   */
+  sendLast?(batch: readonly ReadableSpan[]): SendResult;
   /** Never rejects. */
   send(batch: readonly ReadableSpan[], signal: AbortSignal): Promise<SendResult>;
   shutdown(): Promise<void>;
@@ -38,13 +46,17 @@ export function senderOf(exporter: SpanExporter): BatchSender {
         signal.addEventListener('abort', () => resolve({ outcome: 'retry', message: 'timed out' }), {
           once: true,
         });
-        exporter.export([...batch], (result: ExportResult) =>
+        const returned: unknown = exporter.export([...batch], (result: ExportResult) =>
           resolve(
             result.code === ExportResultCode.SUCCESS
               ? { outcome: 'delivered' }
               : { outcome: 'retry', message: result.error?.message ?? 'the exporter reported a failure' },
           ),
         );
+        // Of an `export` that is an async function, a rejection that nobody hears would end the program.
+        if (returned instanceof Promise) {
+          returned.catch((error) => resolve({ outcome: 'retry', message: messageOf(error) }));
+        }
       }),
     shutdown: () => exporter.shutdown(),
   };

@@ -30,7 +30,12 @@ export class ExportMetrics {
   readonly #reporter: Reporter;
   readonly #attributes: Attributes;
   /** From the start as 0: a series that appears with its first failure has no increase that an alert could see. */
-  readonly #failures: Record<ExportFailure, number> = { retry: 0, refused: 0, too_large: 0 };
+  readonly #failures: Record<ExportFailure, number> = {
+    retry: 0,
+    refused: 0,
+    too_large: 0,
+    barred: 0,
+  };
   #attempts = 0;
   #retries = 0;
   #inFlight = 0;

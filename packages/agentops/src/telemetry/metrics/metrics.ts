@@ -90,9 +90,7 @@ export class Metrics {
     try {
       await work;
     } catch (error) {
-      this.#guard(() => {
-        throw error;
-      });
+      this.#options.reporter.fault('metrics', error);
     }
   }
 

@@ -1,8 +1,8 @@
-import { context, ROOT_CONTEXT } from '@opentelemetry/api';
-import { suppressTracing } from '@opentelemetry/core';
 import { MetricReader } from '@opentelemetry/sdk-metrics';
 import { AgentOpsError } from '../../errors.ts';
 import type { Reporter } from '../../reporter.ts';
+import { withTimeLimit } from '../attempt.ts';
+import { Background } from '../background.ts';
 import { messageOf } from '../failure.ts';
 import type { MetricsTransport } from './otlp-transport.ts';
 
@@ -23,6 +23,7 @@ export interface OtlpReaderOptions {
  */
 export class OtlpReader extends MetricReader {
   readonly #options: OtlpReaderOptions;
+  readonly #background = new Background();
   #timer: NodeJS.Timeout | undefined;
   #exporting: Promise<void> | undefined;
 
@@ -41,7 +42,7 @@ export class OtlpReader extends MetricReader {
   }
 
   protected override onInitialized(): void {
-    this.#timer = context.with(ROOT_CONTEXT, () =>
+    this.#timer = this.#background.run(() =>
       setInterval(() => void this.#export(), this.#options.interval).unref(),
     );
   }
@@ -59,8 +60,8 @@ export class OtlpReader extends MetricReader {
   }
 
   #export(): Promise<void> {
-    this.#exporting ??= context
-      .with(suppressTracing(ROOT_CONTEXT), () => this.#collectAndSend())
+    this.#exporting ??= this.#background
+      .run(() => this.#collectAndSend())
       .finally(() => {
         this.#exporting = undefined;
       });
@@ -69,15 +70,13 @@ export class OtlpReader extends MetricReader {
 
   async #collectAndSend(): Promise<void> {
     const { transport, timeout } = this.#options;
-    const limit = new AbortController();
-    const timer = setTimeout(() => limit.abort(new Error('timed out')), timeout).unref();
     try {
       const { resourceMetrics } = await this.collect();
       if (resourceMetrics.scopeMetrics.length === 0) return;
       const request = transport.encode(resourceMetrics);
       if (request === undefined) this.#fail('the metrics could not be serialised');
       else {
-        const result = await transport.post(request, limit.signal);
+        const result = await withTimeLimit(timeout, (signal) => transport.post(request, signal));
         if (result.outcome !== 'delivered') this.#fail(result.message);
         else if (result.rejected !== undefined) {
           this.#fail(`${result.rejected.count} data points were rejected: ${result.rejected.message}`);
@@ -85,8 +84,6 @@ export class OtlpReader extends MetricReader {
       }
     } catch (error) {
       this.#fail(messageOf(error));
-    } finally {
-      clearTimeout(timer);
     }
   }
 

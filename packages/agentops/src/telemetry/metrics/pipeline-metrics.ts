@@ -42,7 +42,7 @@ export interface PipelineSources {
  * Where on its way a span is lost: before the exporter has got it, by the exporter's answer, or in the spool. Every reason
  * is reported from the start, as 0: a series that appears with its first loss has no increase that an alert could see.
  */
-const LOST_IN: Readonly<Record<DropReason | 'too_large' | 'filtered', 'queue' | 'export' | 'spool'>> = {
+const LOST_IN: Readonly<Record<DropReason, 'queue' | 'export' | 'spool'>> = {
   queue_full: 'queue',
   shutdown: 'queue',
   filtered: 'queue',

@@ -53,7 +53,11 @@ export class PrometheusReader extends MetricReader {
   protected async onForceFlush(): Promise<void> {}
 
   protected async onShutdown(): Promise<void> {
-    if (!this.#server.listening) return;
+    if (!this.#server.listening) {
+      // `listen` looks the host up first and does not hear of a `close` meanwhile.
+      this.#server.once('listening', () => this.#server.close());
+      return;
+    }
     const closed = once(this.#server, 'close');
     this.#server.close();
     this.#server.closeAllConnections();

@@ -202,12 +202,16 @@ export class ExportLane implements BudgetHolder {
    */
   leave(): LeftBatch[] {
     const { wire } = this.#exports;
+    const batches = this.#close();
+    if (wire === undefined) {
+      this.#sendLast(batches.flat());
+      return [];
+    }
     const left: LeftBatch[] = [];
-    for (const batch of this.#close()) {
+    for (const batch of batches) {
       const request = this.#fallback.encode(batch);
-      if (wire === undefined || request === undefined) {
-        this.#ledger.drop(batch.length, 'shutdown', 'the process ended; call shutdown() before');
-      } else left.push({ lane: this, wire, request, spans: batch.length });
+      if (request === undefined) this.#dropLeft(batch.length);
+      else left.push({ lane: this, wire, request, spans: batch.length });
     }
     return left;
   }
@@ -357,6 +361,17 @@ export class ExportLane implements BudgetHolder {
       this.#reporter.guard(`exporter ${this.name}: format`, () => formatBatch(format, spans)) ?? spans;
     this.#ledger.filter(spans.length - formatted.length);
     return formatted;
+  }
+
+  #sendLast(spans: readonly ReadableSpan[]): void {
+    const result = this.#exports.sendLast(spans);
+    if (spans.length === 0) return;
+    if (result?.outcome === 'delivered') this.#ledger.settle(spans.length, result);
+    else this.#dropLeft(spans.length);
+  }
+
+  #dropLeft(spans: number): void {
+    this.#ledger.drop(spans, 'shutdown', 'the process ended; call shutdown() before');
   }
 
   /** Ends the queue and hands out what was in it, in batches. */

@@ -18,15 +18,27 @@ export class GuardedProcessor implements SpanProcessor {
   }
 
   onStart(span: Span, parentContext: Context): void {
-    this.#reporter.guard(`${this.#name}.onStart`, () => this.#inner.onStart(span, parentContext));
+    try {
+      this.#hear('onStart', this.#inner.onStart(span, parentContext));
+    } catch (error) {
+      this.#failed('onStart', error);
+    }
   }
 
   onEnding(span: Span): void {
-    this.#reporter.guard(`${this.#name}.onEnding`, () => this.#inner.onEnding?.(span));
+    try {
+      this.#hear('onEnding', this.#inner.onEnding?.(span));
+    } catch (error) {
+      this.#failed('onEnding', error);
+    }
   }
 
   onEnd(span: ReadableSpan): void {
-    this.#reporter.guard(`${this.#name}.onEnd`, () => this.#inner.onEnd(span));
+    try {
+      this.#hear('onEnd', this.#inner.onEnd(span));
+    } catch (error) {
+      this.#failed('onEnd', error);
+    }
   }
 
   async forceFlush(): Promise<void> {
@@ -37,13 +49,20 @@ export class GuardedProcessor implements SpanProcessor {
     await this.#settle('shutdown', () => this.#inner.shutdown());
   }
 
+  /** Of an async function, a rejection that nobody hears would end the program. */
+  #hear(method: string, returned: unknown): void {
+    if (returned instanceof Promise) returned.catch((error) => this.#failed(method, error));
+  }
+
   async #settle(method: string, work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
-      this.#reporter.guard(`${this.#name}.${method}`, () => {
-        throw error;
-      });
+      this.#failed(method, error);
     }
+  }
+
+  #failed(method: string, error: unknown): void {
+    this.#reporter.fault(`${this.#name}.${method}`, error);
   }
 }

@@ -1,10 +1,12 @@
-import { context, ROOT_CONTEXT } from '@opentelemetry/api';
-import { suppressTracing } from '@opentelemetry/core';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { SpanFormatter } from '../../config/exporter-options.ts';
 import type { Reporter } from '../../reporter.ts';
+import { withTimeLimit } from '../attempt.ts';
+import { Background } from '../background.ts';
 import type { BatchSender } from '../exporters/sender.ts';
+import { messageOf } from '../failure.ts';
 import { sizeOfSpan } from '../span-size.ts';
+import { formatBatch } from './format-batch.ts';
 
 /** Of one request. */
 const MAX_BATCH = { spans: 512, bytes: 1024 * 1024 };
@@ -37,6 +39,7 @@ export interface LiveLaneOptions {
  */
 export class LiveLane {
   readonly #options: LiveLaneOptions;
+  readonly #background = new Background();
   /** By span id, in the order they came. */
   readonly #waiting = new Map<string, Waiting>();
   #bytes = 0;
@@ -110,20 +113,18 @@ export class LiveLane {
   /** False where the destination did not take the batch. Never rejects. */
   async #send(batch: readonly ReadableSpan[]): Promise<boolean> {
     const { name, sender, format, timeout, reporter } = this.#options;
-    const request = new AbortController();
-    this.#request = request;
-    const timer = setTimeout(() => request.abort(), Math.min(timeout, MAX_TIMEOUT_MS)).unref();
+    this.#request = new AbortController();
+    const limit = Math.min(timeout, MAX_TIMEOUT_MS);
     try {
-      // From the root: an export must neither make spans of its own nor keep alive the context it was triggered in.
-      const result = await context.with(suppressTracing(ROOT_CONTEXT), () =>
-        sender.send(format === undefined ? batch : format(batch), request.signal),
-      );
+      const snapshots = format === undefined ? batch : formatBatch(format, batch);
+      if (snapshots.length === 0) return true;
+      const send = (signal: AbortSignal) => this.#background.run(() => sender.send(snapshots, signal));
+      const result = await withTimeLimit(limit, send, this.#request);
       if (result.outcome === 'delivered') return true;
       reporter.debug(`exporter ${name}: live snapshots were dropped: ${result.message}`);
     } catch (error) {
-      reporter.debug(`exporter ${name}: live snapshots were dropped: ${error}`);
+      reporter.debug(`exporter ${name}: live snapshots were dropped: ${messageOf(error)}`);
     } finally {
-      clearTimeout(timer);
       this.#request = undefined;
     }
     return false;

@@ -3,7 +3,7 @@ import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace
 import type { LiveConfig } from '../../config/config.ts';
 import type { Reporter } from '../../reporter.ts';
 import { ATTR_AGENTOPS_IN_FLIGHT, ATTR_AGENTOPS_SPAN_KIND } from '../../semconv/attributes.ts';
-import { copySpan, sampledContext } from '../span-copy.ts';
+import { sampledContext, snapshotOf } from '../span-copy.ts';
 import type { LiveLane } from './live-lane.ts';
 import { isOfSession, type RunningSpan, type RunningSpans } from './running-spans.ts';
 
@@ -118,7 +118,7 @@ export class LiveSpanProcessor implements SpanProcessor {
     const snapshots: ReadableSpan[] = [];
     for (const span of spans.slice(0, SLICE)) {
       if (!running.has(span)) continue;
-      const snapshot = this.#guard(() => (exports(span) ? prepare(snapshotOf(span, attributes)) : undefined));
+      const snapshot = this.#guard(() => (exports(span) ? prepare(inFlight(span, attributes)) : undefined));
       if (snapshot !== undefined) snapshots.push(snapshot);
     }
     if (snapshots.length > 0) for (const lane of lanes) lane.offer(snapshots);
@@ -140,8 +140,8 @@ function isAnnounced(span: Span): boolean {
 }
 
 /** `span` as it is now. Its end time is still zero, by which stores know that it is unfinished. */
-function snapshotOf(span: Span, attributes: LiveConfig['attributes']): ReadableSpan {
-  return copySpan(span, {
+function inFlight(span: Span, attributes: LiveConfig['attributes']): ReadableSpan {
+  return snapshotOf(span, {
     spanContext: sampledContext(span),
     attributes: { ...span.attributes, ...attributes, [ATTR_AGENTOPS_IN_FLIGHT]: true },
   });

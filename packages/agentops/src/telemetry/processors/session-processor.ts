@@ -7,10 +7,20 @@ import { type Scope, scopeOf } from '../../session/scope.ts';
 import { toIsoTime } from '../../time.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { AttributePair } from './attribute-processor.ts';
-import type { DeniedScopes } from './denied-scopes.ts';
+import { DeniedScopes } from './denied-scopes.ts';
 import { isSessionRoot, RunningSpans } from './running-spans.ts';
 
-type SetAttributes = (span: Span, attributes: readonly AttributePair[]) => void;
+export interface SessionProcessorOptions {
+  readonly serviceName: string;
+  readonly open: OpenSessions;
+  readonly metrics: Metrics;
+  /** How the SDK sets attributes of its own making. */
+  readonly setAttributes: (span: Span, attributes: readonly AttributePair[]) => void;
+  /** True where the spans are those of an application's own set-up. */
+  readonly isJoined: () => boolean;
+  /** What is not exported is not added up either. */
+  readonly denied?: DeniedScopes | undefined;
+}
 
 /**
  * Makes a session's spans recognisable, whoever started them: service, session, agent, user and conversation on every
@@ -21,31 +31,26 @@ export class SessionProcessor implements SpanProcessor {
   readonly #open: OpenSessions;
   readonly running = new RunningSpans();
   readonly #metrics: Metrics;
-  readonly #setAttributes: SetAttributes;
+  readonly #setAttributes: SessionProcessorOptions['setAttributes'];
+  readonly #isJoined: () => boolean;
   readonly #denied: DeniedScopes;
 
-  /**
-   * @param setAttributes How the SDK sets attributes of its own making.
-   * @param denied What is not exported is not added up either.
-   */
-  constructor(
-    serviceName: string,
-    open: OpenSessions,
-    metrics: Metrics,
-    setAttributes: SetAttributes,
-    denied: DeniedScopes,
-  ) {
+  constructor(options: SessionProcessorOptions) {
+    const { serviceName, open, metrics, setAttributes, isJoined, denied = new DeniedScopes() } = options;
     this.#serviceName = serviceName;
     this.#open = open;
     this.#metrics = metrics;
     this.#setAttributes = setAttributes;
+    this.#isJoined = isJoined;
     this.#denied = denied;
   }
 
   onStart(span: Span, parentContext: Context): void {
     const scope = scopeOf(parentContext) ?? this.#scopeByTrace(span.spanContext());
     const isRoot = isSessionRoot(span);
-    this.running.add(span, isRoot ? undefined : scope);
+    const isOfSession = isRoot || scope !== undefined;
+    // Of an application's own spans, one that is never ended is not ours to remember.
+    if (isOfSession || !this.#isJoined()) this.running.add(span, isRoot ? undefined : scope);
     const isEvent = span.attributes[attr.ATTR_EVENT_TYPE] !== undefined;
     this.#setAttributes(span, [
       [attr.ATTR_SERVICE_NAME, this.#serviceName],

@@ -2,6 +2,9 @@ import type { ExportManager } from '../exporters/export-manager.ts';
 import type { Spool, SpooledBatch } from '../spool/spool.ts';
 import type { Ledger } from './ledger.ts';
 
+/** How long a destination that does not know us is left alone with what it would not take. */
+const BARRED_PAUSE_MS = 60_000;
+
 /** Sends what is in the spool, one request at a time. */
 export class SpoolDelivery {
   readonly #exports: ExportManager;
@@ -33,7 +36,8 @@ export class SpoolDelivery {
       this.#halve(batch, wire.halve(batch.request) ?? [], result.message);
       return 'taken';
     }
-    if (result.outcome === 'retry') this.#notBefore = performance.now() + (result.retryAfterMs ?? 0);
+    if (result.outcome === 'barred') this.#notBefore = performance.now() + BARRED_PAUSE_MS;
+    else if (result.outcome === 'retry') this.#notBefore = performance.now() + (result.retryAfterMs ?? 0);
     else if (this.#spool?.settle(batch)) this.#ledger.settle(batch.spans, result);
     return result.outcome === 'delivered' ? 'taken' : 'stopped';
   }

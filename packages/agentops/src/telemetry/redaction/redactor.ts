@@ -4,9 +4,9 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { ContentConfig } from '../../config/config.ts';
 import { AgentOpsError } from '../../errors.ts';
 import type { Reporter } from '../../reporter.ts';
+import { type SpanChanges, SpanCopy } from '../span-copy.ts';
 import { cutText } from './cut-text.ts';
 import type { KeyRule } from './key-names.ts';
-import { RedactedSpan, type SpanChanges } from './redacted-span.ts';
 import { FAILED_MASK } from './rule.ts';
 import { compileRules, type Rules } from './rules.ts';
 import { SLOW_RULE_MS } from './user-rules.ts';
@@ -58,6 +58,11 @@ export class Redactor {
     return rule === undefined ? this.#masked(text, key) : this.#whole(text, rule);
   }
 
+  /** `value` as it may be seen, a list or map with all that is in it; `key` is its name. Never throws. */
+  value(value: unknown, key: string): unknown {
+    return this.#value(value as AttributeValue, key);
+  }
+
   /** `attributes` as they may be seen: the same object where nothing had to be changed, else a copy. */
   attributes(attributes: Attributes): Attributes {
     let changed: Attributes | undefined;
@@ -101,7 +106,7 @@ export class Redactor {
       resource,
       ...(message !== undefined && { status: { ...status, message } }),
     };
-    return new RedactedSpan(span, changes);
+    return new SpanCopy(span, changes);
   }
 
   #event(event: ReadableSpan['events'][number]): ReadableSpan['events'][number] {
@@ -260,7 +265,7 @@ function withoutTexts(span: ReadableSpan): ReadableSpan {
   const figures = Object.entries(span.attributes).filter(
     ([, value]) => typeof value !== 'string' && typeof value !== 'object',
   );
-  return new RedactedSpan(span, {
+  return new SpanCopy(span, {
     name: FAILED_MASK,
     attributes: Object.fromEntries(figures),
     status: { code: span.status.code },

@@ -5,7 +5,7 @@ import type { KeepConfig } from '../../config/config.ts';
 import { AgentOpsError } from '../../errors.ts';
 import type { Reporter } from '../../reporter.ts';
 import * as attr from '../../semconv/attributes.ts';
-import { copySpan, sampledContext } from '../span-copy.ts';
+import { SpanCopy, sampledContext } from '../span-copy.ts';
 import { sizeOfSpan } from '../span-size.ts';
 import { RecentIds } from './recent-ids.ts';
 
@@ -70,11 +70,13 @@ export class HeldSessions {
   update(keep: KeepConfig | undefined): void {
     this.#keep = withConditions(keep);
     if (this.#keep === undefined) for (const traceId of [...this.#held.keys()]) this.#release(traceId);
+    else this.#evict();
   }
 
   /** Holds the session that starts with this trace; false where there is no condition it could be kept for. */
   hold(traceId: string): boolean {
     if (this.#keep === undefined) return false;
+    this.#release(traceId);
     this.#held.set(traceId, { spans: [], bytes: SESSION_BYTES });
     this.#bytes += SESSION_BYTES;
     this.#evict();
@@ -169,7 +171,7 @@ function isRoot(span: ReadableSpan): boolean {
 
 /** What other services see of the trace has left with its flags unsampled; what is exported says that it is. */
 function asKept(span: ReadableSpan, reason?: KeepReason): ReadableSpan {
-  return copySpan(span, {
+  return new SpanCopy(span, {
     spanContext: sampledContext(span),
     ...(reason !== undefined &&
       isRoot(span) && { attributes: { ...span.attributes, [attr.ATTR_AGENTOPS_SAMPLING_KEPT]: reason } }),

@@ -30,11 +30,9 @@ export function judgeHttp(
     return { outcome: 'retry', message, ...(retryAfterMs !== undefined && { retryAfterMs }) };
   }
   if (status === 413) return { outcome: 'too_large', message };
-  const hint =
-    status === 401 || status === 403
-      ? credentials
-      : `is it ${expected}? ${new TextDecoder().decode(body.subarray(0, 200))}`;
-  return { outcome: 'refused', message: `${message}: ${hint}` };
+  if (status === 401 || status === 403) return { outcome: 'barred', message: `${message}: ${credentials}` };
+  const said = new TextDecoder().decode(body.subarray(0, 200));
+  return { outcome: 'refused', message: `${message}: is it ${expected}? ${said}` };
 }
 
 /** Seconds, or an HTTP date. */

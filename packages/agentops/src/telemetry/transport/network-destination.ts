@@ -21,7 +21,7 @@ export function networkDestination(
   { headers, token, tls, compression = 'none' }: NetworkOptions,
 ): Destination {
   const all = headersOf({ 'user-agent': `agentops/${VERSION}`, ...headers });
-  if (token !== undefined) all.set('authorization', `Bearer ${token}`);
+  if (token !== undefined) setBearer(all, 'token', token);
   if (contentType !== undefined) all.set('content-type', contentType);
   return {
     transport,
@@ -30,6 +30,31 @@ export function networkDestination(
     ...(tls !== undefined && url.protocol === 'https:' && { tls: loadTls(tls) }),
     compression,
   };
+}
+
+/** What can be wrong with the options of a destination although each of them is what it should be. */
+export interface DestinationOptions extends NetworkOptions {
+  readonly endpoint?: string | undefined;
+  readonly apiKey?: string | undefined;
+}
+
+/**
+ * Reads what a destination will read, without making one.
+ *
+ * @throws {AgentOpsError} `invalid_config` where a file of `tls` cannot be used, or a header or key cannot be sent. The
+ * message begins with the option's path.
+ */
+export function checkNetworkOptions({
+  endpoint,
+  apiKey,
+  token,
+  headers = {},
+  tls,
+}: DestinationOptions): void {
+  const all = headersOf(headers);
+  if (apiKey !== undefined) setBearer(all, 'apiKey', apiKey);
+  if (token !== undefined) setBearer(all, 'token', token);
+  if (tls !== undefined && !endpoint?.startsWith('http:')) loadTls(tls);
 }
 
 /** @throws {AgentOpsError} `invalid_config` where `text` is no URL of HTTP's. */
@@ -54,4 +79,13 @@ function headersOf(entries: Readonly<Record<string, string>>): Headers {
     }
   }
   return headers;
+}
+
+function setBearer(headers: Headers, option: string, token: string): void {
+  try {
+    headers.set('authorization', `Bearer ${token}`);
+  } catch {
+    // Without the cause: that quotes the secret.
+    throw new AgentOpsError('invalid_config', `${option}: it has characters that no header may have`);
+  }
 }

@@ -1,6 +1,10 @@
 import { WriteStream } from 'node:tty';
+import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import { type ReadableSpan, TracerProvider } from '@opentelemetry/sdk-trace';
 import { ActionEvent, init, LLMEvent, shutdown, startSession, type Time, ToolEvent } from 'agentops';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ConsoleSender } from '../../../src/telemetry/exporters/console-sender.ts';
+import { runProgram } from '../../support/program.ts';
 
 let printed = '';
 
@@ -66,6 +70,33 @@ describe('the console exporter', () => {
     expect(printed.replaceAll(/ {2}[\d.]+ ms/g, '')).toBe(
       `trace ${run.traceId}\nanswer, Success\n  invoke_agent planner\n    execute_tool search\n`,
     );
+  });
+
+  it('prints what is left when the process exits', async () => {
+    const { stdout, code } = await runProgram('console.ts');
+
+    expect(stdout.replaceAll(/ {2}[\d.]+ ms/g, '')).toMatch(
+      /^last line\ntrace [\da-f]{32}\nrun, Indeterminate\n {2}execute_tool search\n$/,
+    );
+    expect(code).toBe(3);
+  });
+
+  it('prints in parts what would otherwise fill the memory', async () => {
+    const sender = new ConsoleSender();
+    const spans: ReadableSpan[] = [];
+    const tracer = new TracerProvider().getTracer('test');
+    const root = tracer.startSpan('root');
+    const within = trace.setSpan(ROOT_CONTEXT, root);
+    for (let n = 0; n < 10_001; n += 1) {
+      const span = tracer.startSpan('child', {}, within);
+      span.end();
+      spans.push(span as unknown as ReadableSpan);
+    }
+    await sender.send(spans.slice(0, 10_000));
+    expect(printed).toBe('');
+    await sender.send(spans.slice(10_000));
+
+    expect(printed.match(/child/g)).toHaveLength(10_001);
   });
 
   it('prints what is left at the shutdown, late spans among it', async () => {

@@ -100,7 +100,6 @@ describe('OTLP over gRPC (T2, T12)', () => {
 
   it.each([
     ['INVALID_ARGUMENT', 'bad span', /INVALID_ARGUMENT: bad span$/],
-    ['UNAUTHENTICATED', 'who?', /UNAUTHENTICATED: who\?; the credentials are missing, wrong or revoked/],
     ['RESOURCE_EXHAUSTED', 'quota – used up', /RESOURCE_EXHAUSTED: quota – used up/],
     ['UNIMPLEMENTED', '', /UNIMPLEMENTED.*is it an OTLP endpoint\?/],
   ] as const)('does not send again after %s', async (name, details, message) => {
@@ -112,6 +111,19 @@ describe('OTLP over gRPC (T2, T12)', () => {
     expect(accountOf(client, 'otlp')).toMatchObject({ delivered: 0, dropped: { export_failed: 1 } });
     expect(errors[0]?.message).toMatch(message);
   });
+
+  it.each(['UNAUTHENTICATED', 'PERMISSION_DENIED'] as const)(
+    'keeps on disk what is answered %s',
+    async (name) => {
+      endpoint.answer({ code: status[name], details: 'who?' });
+      const client = start({}, { serviceName: `barred by ${name}`, spool: {} });
+      await recordAndFlush(client, 'a');
+
+      expect(endpoint.received).toHaveLength(1);
+      expect(accountOf(client, 'otlp')).toMatchObject({ delivered: 0, spooled: 1, dropped: {} });
+      expect(errors[0]?.message).toMatch(/: who\?; the credentials are missing, wrong or revoked/);
+    },
+  );
 
   it('waits as long as the answer says', async () => {
     endpoint.answer({

@@ -131,7 +131,6 @@ describe('spans on their way to the backend', () => {
 
   it.each([
     [400, /is it an AgentOps or OTLP endpoint\? bad span/],
-    [401, /the API key is missing, wrong or revoked; set apiKey or AGENTOPS_API_KEY/],
     [500, /answered 500/],
   ])('are not sent again after %d, and are counted as dropped', async (status, message) => {
     endpoint.answer({ status, body: 'bad span' });
@@ -144,6 +143,23 @@ describe('spans on their way to the backend', () => {
     expect(errors).toMatchObject([{ code: 'spans_dropped' }]);
     expect(errors[0]?.message).toMatch(message);
   });
+
+  it.each([401, 403])(
+    'wait on disk after %d, until the key is right, without further attempts',
+    async (status) => {
+      endpoint.answer({ status });
+      const client = start({ serviceName: `barred by ${status}`, spool: {} });
+      recordActions('a');
+      await client.flush();
+
+      expect(endpoint.received).toHaveLength(1);
+      expect(accountOf(client, 'agentops')).toMatchObject({ delivered: 0, spooled: 1, dropped: {} });
+      expect(errors).toMatchObject([{ code: 'spans_spooled' }]);
+      expect(errors[0]?.message).toMatch(
+        /the API key is missing, wrong or revoked; set apiKey or AGENTOPS_API_KEY/,
+      );
+    },
+  );
 
   it('are not taken for delivered by the page of another web server', async () => {
     endpoint.answer({ headers: { 'content-type': 'text/html' }, body: '<html>Welcome</html>' });

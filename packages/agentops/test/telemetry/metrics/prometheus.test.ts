@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { setImmediate } from 'node:timers/promises';
 import { metrics } from '@opentelemetry/api';
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import { InMemorySpanExporter, type SpanExporter } from '@opentelemetry/sdk-trace';
@@ -55,6 +58,15 @@ function expectBalance(scraped: Scrape, exporter: string): void {
 }
 
 describe('metrics that Prometheus scrapes (T10)', () => {
+  it('are there no more after a shutdown, however soon that comes', async () => {
+    await start({ exporters: [] }).shutdown();
+    // Taking the port fails where the endpoint has it, or is about to.
+    for (let turn = 0; turn < 10; turn += 1) await setImmediate();
+    const server = createServer().listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    server.close();
+  });
+
   it('tell what became of the spans of each exporter', async () => {
     const client = start({
       exporters: [new InMemorySpanExporter(), new FailingExporter()],

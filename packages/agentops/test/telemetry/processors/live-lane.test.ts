@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { Reporter } from '../../../src/reporter.ts';
 import type { BatchSender, SendResult } from '../../../src/telemetry/exporters/sender.ts';
 import { LiveLane } from '../../../src/telemetry/processors/live-lane.ts';
-import { copySpan } from '../../../src/telemetry/span-copy.ts';
+import { SpanCopy } from '../../../src/telemetry/span-copy.ts';
 
 /** Answers when the test says so. */
 class WaitingSender implements BatchSender {
@@ -50,7 +50,7 @@ function aSpan(): ReadableSpan {
   return memory.getFinishedSpans().at(-1) as ReadableSpan;
 }
 
-const as = (span: ReadableSpan, name: string): ReadableSpan => copySpan(span, { name });
+const as = (span: ReadableSpan, name: string): ReadableSpan => new SpanCopy(span, { name });
 
 function laneTo(sender: BatchSender): LiveLane {
   return new LiveLane({ name: 'test', sender, timeout: 10_000, reporter: new Reporter({ level: 'silent' }) });
@@ -87,7 +87,7 @@ describe('the way of live snapshots to one exporter (T7)', () => {
     const sender = new WaitingSender();
     const lane = laneTo(sender);
     const large = (name: string, kilobytes: number) =>
-      copySpan(aSpan(), { name, attributes: { text: 'x'.repeat(kilobytes * 1000) } });
+      new SpanCopy(aSpan(), { name, attributes: { text: 'x'.repeat(kilobytes * 1000) } });
     lane.offer([as(aSpan(), 'first')]);
     lane.offer([large('a', 600), large('too large', 2000), large('b', 600), as(aSpan(), 'small')]);
     await sender.answer({ outcome: 'delivered' });
@@ -123,6 +123,32 @@ describe('the way of live snapshots to one exporter (T7)', () => {
     lane.offer([as(aSpan(), 'span')]);
 
     expect(sender.batches).toEqual([['span formatted']]);
+  });
+
+  it('gives its formatter copies, and sends nothing where that leaves nothing', () => {
+    const [sender, other] = [new WaitingSender(), new WaitingSender()];
+    const lane = new LiveLane({
+      name: 'test',
+      sender,
+      format: (spans) => {
+        for (const span of spans) Object.assign(span, { name: 'changed' });
+        return spans.filter((span) => span.attributes.secret !== true);
+      },
+      timeout: 1000,
+      reporter: new Reporter({ level: 'silent' }),
+    });
+    const shared = as(aSpan(), 'span');
+    lane.offer([shared]);
+    laneTo(other).offer([shared]);
+    expect([sender.batches, other.batches]).toEqual([[['changed']], [['span']]]);
+
+    const left = new WaitingSender();
+    new LiveLane({
+      ...{ name: 'test', timeout: 1000, reporter: new Reporter({ level: 'silent' }) },
+      sender: left,
+      format: () => [],
+    }).offer([shared]);
+    expect(left.batches).toEqual([]);
   });
 
   it('sends nothing that its formatter cannot format', async () => {

@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { type AgentOpsError, type InitOptions, init, session, shutdown, tool } from 'agentops';
+import { type AgentOpsError, type InitOptions, init, logger, session, shutdown, tool } from 'agentops';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { accountOf } from '../../support/invariant.ts';
+import { LogsEndpoint } from '../../support/logs-endpoint.ts';
 import { type Answer, deadPort, OtlpEndpoint } from '../../support/otlp-endpoint.ts';
 
 let endpoint: OtlpEndpoint;
@@ -47,6 +48,20 @@ describe('a platform that freezes the program between requests (T5)', () => {
     held.resolve({});
     await deliveries[0];
     expect(accountOf(client, 'agentops')).toMatchObject({ ended: 2, delivered: 2, pending: 0 });
+  });
+
+  it('waits for the log records as well', async () => {
+    const records = await LogsEndpoint.start();
+    const deliveries: Promise<void>[] = [];
+    start((delivery) => deliveries.push(delivery), {
+      exporters: [],
+      logs: { level: 'error', otlp: { endpoint: records.url } },
+    });
+    session('run', () => logger.error('gave up'));
+    await deliveries[0];
+
+    expect(records.records.map(({ body }) => body)).toEqual(['gave up']);
+    await records.stop();
   });
 
   it('finds its request, whose end of the session it is', async () => {

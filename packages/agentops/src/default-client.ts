@@ -1,0 +1,109 @@
+import process from 'node:process';
+import { context } from '@opentelemetry/api';
+import type { SpanProcessor } from '@opentelemetry/sdk-trace';
+import { Client, type ClientStats, idleClient } from './client.ts';
+import type { FileWatch } from './config/file-watch.ts';
+import type { InitOptions } from './config/options.ts';
+import { resolveConfig } from './config/resolve.ts';
+import { areSameOptions, snapshotOf } from './config/same-options.ts';
+import { withUsableDestinations } from './config/usable.ts';
+import { watchConfig } from './config/watch.ts';
+import { AgentOpsError } from './errors.ts';
+import { Log } from './logging/log.ts';
+import { createLogger, type Logger } from './logging/logger.ts';
+
+/** The one client behind the module-level functions, the options it was made with, and the watch over its file. */
+let current:
+  | { readonly client: Client; readonly options: InitOptions; readonly watch: FileWatch | undefined }
+  | undefined;
+
+/** Where the lines of `logger` go. After a shutdown they go on as they were: a program's log does not end with it. */
+let log = new Log({ level: 'warn', format: 'text' });
+
+/**
+ * The program's own log lines, with trace, span, session, agent and event type of where they are written. Works before
+ * `init` and after `shutdown` too.
+ */
+export const logger: Logger = createLogger(() => ({
+  log,
+  context: () => current?.client.logContext ?? context.active(),
+}));
+
+/**
+ * Starts the SDK. Registers an OpenTelemetry provider, or joins the one the application has registered already.
+ * Called again with equal options, it returns the same client: equal to what they were at the first call, functions that
+ * read the same among them.
+ *
+ * @throws {AgentOpsError} `invalid_config` when an option in code is wrong; the message names every such option.
+ * `already_initialised` when called again with other options.
+ */
+export function init(options: InitOptions = {}): Client {
+  if (current !== undefined) {
+    if (areSameOptions(options, current.options) && !current.client.isClosing) return current.client;
+    throw new AgentOpsError(
+      'already_initialised',
+      'init was called a second time with other options, or while a shutdown is under way; call it once, or await shutdown() in between',
+    );
+  }
+  const resolution = resolveConfig(options, process.env);
+  if (!isNodeSupported(process.versions.node)) {
+    process.stderr.write(
+      `agentops error: Node 22.15 or newer is needed, this is ${process.versions.node}; nothing is recorded\n`,
+    );
+    return idleClient();
+  }
+  const { config, warnings, gathered } = withUsableDestinations(resolution);
+  const client = new Client(config, () => {
+    if (current?.client !== client) return;
+    current.watch?.close();
+    current = undefined;
+  });
+  for (const warning of warnings) client.report('init', warning);
+  const given = snapshotOf(options);
+  const watch = watchConfig(given, gathered, (work) => client.guard('watch', () => work(client.telemetry)));
+  current = { client, options: given, watch };
+  log = client.log;
+  return client;
+}
+
+/** The client `init` made, else one that records nothing. */
+export function currentClient(): Client {
+  return current?.client ?? idleClient();
+}
+
+/** Shuts the current client down; see {@link Client.shutdown}. Resolves at once where there is none. */
+export async function shutdown(timeoutMs?: number): Promise<void> {
+  await current?.client.shutdown(timeoutMs);
+}
+
+/** The figures of the current client; see {@link Client.stats}. All empty where there is none. */
+export function stats(): ClientStats {
+  return currentClient().stats();
+}
+
+/** Flushes the current client; see {@link Client.flush}. Resolves at once where there is none. */
+export async function flush(timeoutMs?: number): Promise<void> {
+  await current?.client.flush(timeoutMs);
+}
+
+/**
+ * For an application with an OpenTelemetry provider of its own: register this processor with it, before `init` or
+ * after, and the spans of sessions reach the exporters of `init`.
+ */
+export function agentopsSpanProcessor(): SpanProcessor {
+  const target = (): SpanProcessor | undefined =>
+    current?.client.telemetry.joined ? current.client.telemetry.processor : undefined;
+  return {
+    onStart: (span, parentContext) => target()?.onStart(span, parentContext),
+    onEnding: (span) => target()?.onEnding?.(span),
+    onEnd: (span) => target()?.onEnd(span),
+    forceFlush: async () => target()?.forceFlush(),
+    shutdown: async () => target()?.forceFlush(),
+  };
+}
+
+/** OpenTelemetry 3 needs 22.15; on anything older the program must run as if we were not there. */
+function isNodeSupported(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > 22 || (major === 22 && minor >= 15);
+}
