@@ -1,7 +1,9 @@
 import { type Attributes, type Context, context, isSpanContextValid, trace } from '@opentelemetry/api';
 import type { Config } from './config/config.ts';
+import type { InstrumentationOptions } from './config/instrumentation-options.ts';
 import { resolveConfig } from './config/resolve.ts';
 import type { AgentOpsErrorCode } from './errors.ts';
+import type { ForeignInstrumentations } from './instrumentation/auto/foreign-instrumentations.ts';
 import { type InstrumentationSwitches, isAutomatic } from './instrumentation/auto/switches.ts';
 import { Log } from './logging/log.ts';
 import { LogExport } from './logging/log-export.ts';
@@ -16,6 +18,7 @@ import type { ExporterHealthStats } from './telemetry/exporters/exporter-health.
 import { Metrics } from './telemetry/metrics/metrics.ts';
 import { createPipeline, createSenders } from './telemetry/pipeline.ts';
 import { DeliveryProcessor } from './telemetry/processors/delivery-processor.ts';
+import { DeniedScopes } from './telemetry/processors/denied-scopes.ts';
 import type { LaneStats } from './telemetry/processors/ledger.ts';
 import { Redactor } from './telemetry/redaction/redactor.ts';
 import { resourceAttributes } from './telemetry/resource.ts';
@@ -50,7 +53,8 @@ export class Client {
   /** Resolves when what `instrumentations` switches on and the program has loaded already is instrumented. Never rejects. */
   readonly ready: Promise<void> = Promise.resolve();
   readonly #reporter: Reporter;
-  readonly #instrumentations: InstrumentationSwitches;
+  readonly #instrumentations: InstrumentationOptions;
+  #foreign: ForeignInstrumentations | undefined;
   readonly #exports: readonly ExportManager[];
   readonly #logExport: LogExport | undefined;
   readonly #redactor: Redactor;
@@ -81,7 +85,7 @@ export class Client {
     this.#reporter = reporter;
     // Before whatever may have something to say: what cannot be redacted is not said.
     this.#redactor = new Redactor({ ...config.content, reporter });
-    this.#instrumentations = { ...config.instrumentations };
+    this.#instrumentations = config.instrumentations;
     // Before the metrics, which listen and register: what throws here must leave nothing behind.
     const senders = createSenders(config);
     const resource = resourceAttributes(config);
@@ -101,6 +105,7 @@ export class Client {
         delivery: new DeliveryProcessor(waitUntil, () => this.#flushAll()),
       }),
       captureContent: config.content.capture,
+      denied: new DeniedScopes(config.instrumentations.denyScopes),
       metrics,
       budget,
       redactor: this.#redactor,
@@ -165,7 +170,7 @@ export class Client {
 
   /** @internal Whether clients of `library` that nobody handed to `instrument` are instrumented. */
   instruments(library: string): boolean {
-    return isAutomatic(library, this.#instrumentations);
+    return isAutomatic(library, this.#instrumentations as InstrumentationSwitches);
   }
 
   /**
@@ -202,10 +207,19 @@ export class Client {
 
   /** Loaded only where it is wanted: it takes a while, and what it finds loaded is instrumented all the same. */
   async #instrumentLibraries(): Promise<void> {
-    if (!Object.values(this.#instrumentations).includes(true)) return;
+    const switches = this.#instrumentations as InstrumentationSwitches;
+    const { openllmetry, others = [] } = this.#instrumentations;
     try {
+      if (openllmetry || others.length > 0) {
+        const { ForeignInstrumentations } = await import(
+          './instrumentation/auto/foreign-instrumentations.ts'
+        );
+        this.#foreign = new ForeignInstrumentations(this.#reporter, this.telemetry.captureContent);
+        await this.#foreign.enable(openllmetry || [], others, (library) => this.instruments(library));
+      }
+      if (!Object.values(switches).includes(true)) return;
       const { instrumentLibraries } = await import('./instrumentation/auto/auto-instrumentation.ts');
-      await instrumentLibraries(this.#instrumentations);
+      await instrumentLibraries(switches);
     } catch (error) {
       this.#reporter.fault('instrumentations', error);
     }
@@ -217,6 +231,7 @@ export class Client {
   }
 
   async #finish(reason: 'shutdown' | 'process_exit', timeoutMs: number): Promise<void> {
+    this.#foreign?.disable();
     this.#endOpen(reason);
     const deadline = new Deadline(timeoutMs);
     if (reason === 'process_exit') deadline.unref();

@@ -17,6 +17,9 @@ let current:
   | { readonly client: Client; readonly options: InitOptions; readonly watch: FileWatch | undefined }
   | undefined;
 
+/** The one before, once it has been shut down: its figures can still be read. */
+let last: Client | undefined;
+
 /** Where the lines of `logger` go. After a shutdown they go on as they were: a program's log does not end with it. */
 let log = new Log({ level: 'warn', format: 'text' });
 
@@ -57,6 +60,7 @@ export function init(options: InitOptions = {}): Client {
     if (current?.client !== client) return;
     current.watch?.close();
     current = undefined;
+    last = client;
   });
   for (const warning of warnings) client.report('init', warning);
   const given = snapshotOf(options);
@@ -76,9 +80,9 @@ export async function shutdown(timeoutMs?: number): Promise<void> {
   await current?.client.shutdown(timeoutMs);
 }
 
-/** The figures of the current client; see {@link Client.stats}. All empty where there is none. */
+/** The figures of the current client, else of the last one; see {@link Client.stats}. All empty where there was none. */
 export function stats(): ClientStats {
-  return currentClient().stats();
+  return (current?.client ?? last ?? idleClient()).stats();
 }
 
 /** Flushes the current client; see {@link Client.flush}. Resolves at once where there is none. */

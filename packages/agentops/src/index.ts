@@ -16,7 +16,7 @@ export type {
   TlsOptions,
   ZipkinExporterOptions,
 } from './config/exporter-options.ts';
-export type { InstrumentationOptions } from './config/instrumentation-options.ts';
+export type { InstrumentationOptions, OtelInstrumentation } from './config/instrumentation-options.ts';
 export type {
   LogLevel,
   LogsOptions,
@@ -79,6 +79,7 @@ export {
 } from './instrumentation/instrumented-provider.ts';
 export type { LlmCall, LlmInput, LlmRequest, LlmResponse } from './instrumentation/llm-call.ts';
 export type { Message, MessagePart } from './instrumentation/messages.ts';
+export { sessionTracer } from './instrumentation/session-tracer.ts';
 export type { SpanHandle } from './instrumentation/span-handle.ts';
 export type { Logger, LogMethod } from './logging/logger.ts';
 export type { Agent, AgentOptions } from './session/agent.ts';

@@ -27,21 +27,18 @@ export async function startBackend(options: ServerOptions): Promise<RunningServe
 }
 
 /** Prints where a backend is to be looked at and sent to, and where its data lies. */
-export function printWhereabouts(
-  { url, port }: RunningServer,
-  { host = '', dataDir = '', databaseUrl }: ServerOptions,
-): void {
+export function printWhereabouts({ url, port }: RunningServer, options: ServerOptions): void {
   print(bold('AgentOps is running.'));
   print();
   print(
     columns([
       ['Dashboard', url],
       ['OTLP/HTTP', `${url}/v1/traces`],
-      ...addressesOf(host).map((address): [string, string] => [
+      ...addressesOf(options.host).map((address): [string, string] => [
         'From outside',
         urlOf({ host: address, port }),
       ]),
-      ['Data', databaseUrl === undefined ? resolve(dataDir) : withoutPassword(databaseUrl)],
+      ['Data', placeOf(options)],
     ]),
   );
   print();
@@ -126,13 +123,21 @@ function urlOf({ host, port }: ServerOptions): string {
 }
 
 /** The addresses other machines can reach this one by, where it listens on all of them. */
-function addressesOf(host: string): string[] {
+function addressesOf(host: string | undefined): string[] {
   if (host !== '0.0.0.0' && host !== '::') return [];
   return Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])
     .filter(({ family, internal }) => !internal && (family === 'IPv4' || host === '::'))
     .filter(({ address }) => !address.startsWith('fe80:'))
     .map(({ address }) => address);
+}
+
+/** Where a store lies, as it may be shown. */
+export function placeOf({
+  dataDir = '',
+  databaseUrl,
+}: Pick<ServerOptions, 'dataDir' | 'databaseUrl'>): string {
+  return databaseUrl === undefined ? resolve(dataDir) : withoutPassword(databaseUrl);
 }
 
 /** A database's address as it may be shown. */

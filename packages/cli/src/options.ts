@@ -131,10 +131,15 @@ const BYTES: Readonly<Record<string, number>> = {
   TIB: 1024 ** 4,
 };
 
+/** Less than an empty partition takes: somebody has forgotten a unit. */
+const LEAST_RETENTION_BYTES = 1e6;
+
 function bytes(text: string): number {
   const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text) ?? [];
   const factor = BYTES[unit.toUpperCase()];
   const size = factor === undefined ? 0 : Math.round(Number(amount) * factor);
-  if (size > 0) return size;
-  throw new InvalidArgumentError('Expected a size, such as 500MB or 10GiB.');
+  if (size >= LEAST_RETENTION_BYTES) return size;
+  throw new InvalidArgumentError(
+    size > 0 ? `${text} is less than 1MB: is a unit missing?` : 'Expected a size, such as 500MB or 10GiB.',
+  );
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startServer } from '@agentops/server';
@@ -50,6 +50,7 @@ describe('agentops db (D5)', () => {
   it('says how the database stands', async () => {
     const { code, stdout } = await db('status');
     expect(code).toBe(0);
+    expect(stdout).toContain(`Database   ${dataDir}\n`);
     expect(stdout).toMatch(
       /Schema +version \d+, up to date\n +Sessions +3\n +Spans +\S+ KiB in 1 partition\n/,
     );
@@ -67,9 +68,21 @@ describe('agentops db (D5)', () => {
     expect((await db('status')).stdout).toMatch(/Sessions +1\n/);
   });
 
+  it('says where there is no database, and that there is nothing to delete', async () => {
+    const elsewhere = join(dataDir, 'nowhere');
+    const status = await agentops('db', 'status', '--data-dir', elsewhere);
+    expect(status).toMatchObject({ code: 1, stderr: expect.stringContaining(`no database in ${elsewhere}`) });
+    expect(existsSync(elsewhere)).toBe(false);
+
+    const deleted = await db('delete', '--session', 'nope', '--yes');
+    expect(deleted).toMatchObject({ code: 1 });
+    expect(deleted.stderr).toContain('There is nothing of session nope of project default');
+  });
+
   it('wants to know what to keep, and what to delete', async () => {
     expect((await db('prune')).stderr).toContain('Say what to keep: --retention-days DAYS');
     expect((await db('delete', '--yes')).stderr).toContain('Say what to delete: --session ID');
+    expect((await db('prune', '--retention-bytes', '20')).stderr).toContain('is a unit missing?');
     expect((await db('prune', '--retention-bytes', 'much')).stderr).toContain(
       'Expected a size, such as 500MB',
     );

@@ -1,6 +1,8 @@
+import type { TracerProvider } from '@opentelemetry/api';
+
 /**
- * What is instrumented without being handed to `instrument`. Without `--import agentops/register`, what is `true`; with
- * it, what is not `false`.
+ * What is instrumented without being handed to `instrument`. Of the clients: without `--import agentops/register`, what
+ * is `true`; with it, what is not `false`.
  */
 export interface InstrumentationOptions {
   /** Every client of the `openai` package. */
@@ -10,8 +12,23 @@ export interface InstrumentationOptions {
   /** Every client of the `@google/genai` package. */
   readonly google?: boolean | undefined;
   /**
-   * OpenLLMetry's instrumentations: `auto` for all that are installed, a list for those it names, `false` (default)
-   * for none. Libraries that ours are on for are left to ours.
+   * Packages `@traceloop/instrumentation-*` that are installed where the program lies: `auto` for all of them, or the
+   * names of some, such as `langchain`. One for a library that is instrumented by us is left out. Default: none.
    */
-  readonly openllmetry?: 'auto' | false | readonly string[] | undefined;
+  readonly openllmetry?: 'auto' | readonly string[] | false | undefined;
+  /** Instrumentations of OpenTelemetry's own kind. They are given our tracer, enabled, and disabled at `shutdown`. */
+  readonly others?: readonly OtelInstrumentation[] | undefined;
+  /**
+   * Instrumentation scopes (`span.instrumentationScope.name`) whose spans go to no exporter and into no total. A `*` at
+   * the end stands for any rest. What hangs below such a span stays, without its parent.
+   */
+  readonly denyScopes?: readonly string[] | undefined;
+}
+
+/** What is needed of an `Instrumentation` of `@opentelemetry/instrumentation`. */
+export interface OtelInstrumentation {
+  readonly instrumentationName: string;
+  setTracerProvider(provider: TracerProvider): void;
+  enable(): void;
+  disable(): void;
 }

@@ -2,6 +2,8 @@ import { context } from '@opentelemetry/api';
 import { type ApiPromiseObserver, watchApiPromise } from './api-promise.ts';
 import { BaseInstrumentation } from './base-instrumentation.ts';
 import { LlmCall, type LlmInput, type LlmRequest, type LlmResponse } from './llm-call.ts';
+import { isWithinCall, RequestCall, withinCall } from './request-call.ts';
+import { type RequestMethod, watchRequest } from './watch-request.ts';
 import { watchStream } from './watch-stream.ts';
 
 /** Puts a streamed answer together from its chunks. */
@@ -35,6 +37,8 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
   abstract override readonly name: string;
   /** The provider's methods. Their bodies and results are the provider's own types, which end here. */
   protected abstract readonly methods: readonly ProviderMethod<never, never, never>[];
+  /** What the client's other methods send their requests by: each request is then an action. Default: none are watched. */
+  protected readonly requests: readonly RequestMethod[] = [];
   /** Clients that were handed over, and their parts. */
   readonly #instrumented = new WeakSet<object>();
   /** What this class has put in the place of methods of prototypes. */
@@ -61,6 +65,7 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
           this.#instrumented.add(owner as object);
       });
     }
+    for (const method of this.requests) this.guard(() => this.#wrapRequest(client, method, () => client));
     this.guard(() => this.#followCopies(client));
     return client;
   }
@@ -78,6 +83,9 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
       const prototype = property(part, 'prototype');
       return this.#wrap(prototype, method as AnyProviderMethod, (part) => this.#automaticClientOf(part));
     });
+    for (const method of this.requests) {
+      this.#wrapRequest(property(classes, 'prototype'), method, (client) => this.#automaticClientOf(client));
+    }
     return wrapped.includes(true);
   }
 
@@ -142,38 +150,72 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
     return watchApiPromise(result, observer);
   }
 
+  /** Makes each call of `method` on `owner` an LLM span. False where it has no such method. */
+  #wrap(owner: unknown, method: AnyProviderMethod, clientOf: ClientOf): boolean {
+    return this.#replace(owner, method.path.at(-1) ?? '', clientOf, (client, args, send) => {
+      const [body] = args;
+      const request = this.guard(() => method.request(body));
+      const call =
+        request && this.startCall({ ...request, ...this.#serverOf(client) }, () => method.input(body));
+      if (call === undefined) return context.with(withinCall(context.active()), send);
+      let result: unknown;
+      try {
+        result = context.with(withinCall(call.context), send);
+      } catch (error) {
+        this.#fail(call, error);
+        throw error;
+      }
+      return this.handleResponse(result, call, method, request?.stream === true);
+    });
+  }
+
+  /** Makes each request that goes through `method` of a client an action, unless it is part of a recorded call. */
+  #wrapRequest(owner: unknown, method: RequestMethod, clientOf: ClientOf): boolean {
+    const ownClientOf: ClientOf = (part) => (isWithinCall() ? undefined : clientOf(part));
+    return this.#replace(owner, method.name, ownClientOf, (client, args, send) => {
+      const request = this.guard(() => method.request(args));
+      const call =
+        request &&
+        this.createSpan(
+          ({ telemetry }, parent) =>
+            new RequestCall(telemetry, parent, { ...request, ...this.#serverOf(client) }),
+        );
+      if (call === undefined) return context.with(withinCall(context.active()), send);
+      void request?.laterModel?.then((model) => call.setModel(model));
+      return watchRequest(call, send, {
+        around: (sendWithin, watch) =>
+          method.around === undefined ? watch(sendWithin()) : method.around(client, sendWithin, watch),
+        guard: (fn) => this.guard(fn),
+        errorType: (error) => this.errorType(error),
+      });
+    });
+  }
+
   /**
-   * Replaces `method` on `owner`. False where it has none.
+   * Replaces a method of `owner`. False where it has none.
    *
    * @param clientOf The client whose call it is, from what the method is called on; undefined for a call that is to be
    * left alone.
+   * @param around What happens instead; `send` is the call as it was.
    */
-  #wrap(owner: unknown, method: AnyProviderMethod, clientOf: (part: unknown) => object | undefined): boolean {
-    const name = method.path.at(-1) ?? '';
+  #replace(
+    owner: unknown,
+    name: string,
+    clientOf: ClientOf,
+    around: (client: object, args: readonly unknown[], send: () => unknown) => unknown,
+  ): boolean {
     const original = property(owner, name);
     if (typeof owner !== 'object' || owner === null || typeof original !== 'function') return false;
     // A package may be told of more than once.
     if (Object.hasOwn(owner, name) && this.#wrappers.has(original)) return true;
     const provider = this;
     const instrumented: AnyMethod = function (...args) {
+      const send = (): unknown => original.apply(this, args);
       const client = provider.guard(() => clientOf(this));
-      if (client === undefined) return original.apply(this, args);
+      if (client === undefined) return send();
       const unsampled = provider.unsampledContext();
-      if (unsampled !== undefined) return context.with(unsampled, () => original.apply(this, args));
-      const [body] = args;
-      const request = provider.guard(() => method.request(body));
-      const call =
-        request &&
-        provider.startCall({ ...request, ...provider.#serverOf(client) }, () => method.input(body));
-      if (call === undefined) return original.apply(this, args);
-      let result: unknown;
-      try {
-        result = context.with(call.context, () => original.apply(this, args));
-      } catch (error) {
-        provider.#fail(call, error);
-        throw error;
-      }
-      return provider.handleResponse(result, call, method, request?.stream === true);
+      if (unsampled !== undefined) return context.with(unsampled, send);
+      return around(client, args, send);
     };
     Object.defineProperty(owner, name, { value: instrumented, configurable: true, writable: true });
     this.#wrappers.add(instrumented);
@@ -244,6 +286,8 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
 }
 
 type AnyProviderMethod = ProviderMethod<unknown, unknown, unknown>;
+
+type ClientOf = (part: unknown) => object | undefined;
 
 function property(owner: unknown, name: string): unknown {
   return owner === Object(owner) ? Reflect.get(owner as object, name) : undefined;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import {
   type Attributes,
   type Context,
+  type HrTime,
   type Span,
   SpanKind,
   SpanStatusCode,
@@ -14,6 +15,7 @@ import type { TelemetryManager } from '../telemetry/telemetry-manager.ts';
 import { hrNow } from '../time.ts';
 import { costOf, type TokenUsage } from './cost.ts';
 import { type Message, type MessagePart, messagesToJson } from './messages.ts';
+import { takeModelCallSlot } from './model-call-slot.ts';
 
 /** What a call of a model asks for, in the terms of the GenAI conventions. */
 export interface LlmRequest {
@@ -64,7 +66,14 @@ export class LlmCall {
   #sawChunk = false;
   #ended = false;
 
-  constructor(telemetry: TelemetryManager, parent: Context, request: LlmRequest) {
+  /** @param startTime Default: now. */
+  constructor(
+    telemetry: TelemetryManager,
+    parent: Context,
+    request: LlmRequest,
+    startTime: HrTime = hrNow(),
+  ) {
+    takeModelCallSlot(parent);
     const { operation, provider, model, stream, parameters = {}, serverAddress, serverPort } = request;
     this.#request = request;
     this.#telemetry = telemetry;
@@ -82,7 +91,7 @@ export class LlmCall {
         [attr.ATTR_GEN_AI_REQUEST_STREAM, stream || undefined],
         ...Object.entries(parameters),
       ],
-      { kind: SpanKind.CLIENT, startTime: hrNow() },
+      { kind: SpanKind.CLIENT, startTime },
       parent,
     );
     this.context = trace.setSpan(parent, this.span);

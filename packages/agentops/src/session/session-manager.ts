@@ -1,4 +1,4 @@
-import { type Context, context, trace } from '@opentelemetry/api';
+import { type Context, context, type Span, trace } from '@opentelemetry/api';
 import type { Config } from '../config/config.ts';
 import { AgentOpsError } from '../errors.ts';
 import type { Reporter } from '../reporter.ts';
@@ -53,19 +53,42 @@ export class SessionManager {
    * call named by `caller` is refused: reported with the way out, and undefined.
    */
   require(caller: string, active: Context = context.active()): Session | undefined {
-    const current = this.current(active);
-    if (current !== undefined) return current;
-    if (this.#mode === 'single' && this.#autoStart && this.#open.size === 0) {
-      this.#implicit = this.start();
-      return this.#implicit;
-    }
-    this.#refuse(caller);
-    return undefined;
+    const session = this.adopt(active);
+    if (session === undefined) this.#refuse(caller);
+    return session;
+  }
+
+  /**
+   * Like `require`, for spans of libraries that know no sessions: where none can be meant, they are not refused but stay
+   * outside of any.
+   */
+  adopt(active: Context = context.active()): Session | undefined {
+    return this.current(active) ?? this.#startImplicit();
+  }
+
+  /**
+   * The session of another process that `span` is part of, as far as it is this process's: what runs in it hangs below
+   * that span. `end` leaves it.
+   */
+  join(name: string, span: Span): Session {
+    const services = { telemetry: this.#telemetry, open: this.#open, reporter: this.#reporter };
+    return new Session({ name }, { ...services, joined: span });
+  }
+
+  /** The open session that `span` is part of. */
+  of(span: Span): Session | undefined {
+    return this.#open.of(this.#telemetry.traceIdOf(span));
   }
 
   /** Ends every open session as `Indeterminate` for `reason`. */
   endAll(reason: string): void {
     for (const session of this.#open.all()) session.end('Indeterminate', reason);
+  }
+
+  #startImplicit(): Session | undefined {
+    if (this.#mode !== 'single' || !this.#autoStart || this.#open.size > 0) return undefined;
+    this.#implicit = this.start();
+    return this.#implicit;
   }
 
   #only(): Session | undefined {

@@ -25,6 +25,7 @@ import type { TelemetryManager } from '../telemetry/telemetry-manager.ts';
 import { hrNow, type Time, toHrTime, toIsoTime } from '../time.ts';
 import { type Agent, type AgentOptions, AgentRegistry } from './agent.ts';
 import { type EndState, isEndState, toSpanStatus } from './end-state.ts';
+import { innermostContext } from './framework-context.ts';
 import type { OpenSessions } from './open-sessions.ts';
 import { enter, scopeOf } from './scope.ts';
 import type { SessionTelemetryData } from './telemetry-data.ts';
@@ -52,6 +53,8 @@ export interface SessionServices {
   readonly telemetry: TelemetryManager;
   readonly open: OpenSessions;
   readonly reporter: Reporter;
+  /** The span of this process that a session of another one goes on in: its trace is the session's. */
+  readonly joined?: Span;
 }
 
 /**
@@ -88,24 +91,26 @@ export class Session {
     this.#conversationId = options.conversationId;
 
     this.#startTime = this.#timeOf('startSession: startTime', options.startTime);
-    this.span = telemetry.startRoot(
-      this.name,
-      {
-        startTime: this.#startTime,
-        links: enclosingSpan(),
-        attributes: {
-          [attr.ATTR_AGENTOPS_SPAN_KIND]: 'session',
-          [attr.ATTR_SESSION_NAME]: this.name,
-          ...(this.#tags.length > 0 && { [attr.ATTR_SESSION_TAGS]: [...this.#tags] }),
-          ...(options.userId !== undefined && { [attr.ATTR_USER_ID]: options.userId }),
-          ...(options.conversationId !== undefined && {
-            [attr.ATTR_GEN_AI_CONVERSATION_ID]: options.conversationId,
-          }),
-          ...reporter.guard('startSession', () => metadataAttributes(options.metadata ?? {})),
+    this.span =
+      services.joined ??
+      telemetry.startRoot(
+        this.name,
+        {
+          startTime: this.#startTime,
+          links: enclosingSpan(),
+          attributes: {
+            [attr.ATTR_AGENTOPS_SPAN_KIND]: 'session',
+            [attr.ATTR_SESSION_NAME]: this.name,
+            ...(this.#tags.length > 0 && { [attr.ATTR_SESSION_TAGS]: [...this.#tags] }),
+            ...(options.userId !== undefined && { [attr.ATTR_USER_ID]: options.userId }),
+            ...(options.conversationId !== undefined && {
+              [attr.ATTR_GEN_AI_CONVERSATION_ID]: options.conversationId,
+            }),
+            ...reporter.guard('startSession', () => metadataAttributes(options.metadata ?? {})),
+          },
         },
-      },
-      this.#traceIdFor(options.id),
-    );
+        this.#traceIdFor(options.id),
+      );
     this.traceId = telemetry.traceIdOf(this.span);
     this.id = toSessionId(this.traceId);
     open.add(this);
@@ -164,11 +169,12 @@ export class Session {
   /** The context whose spans belong to this session and, where one is named, to that agent's span. */
   contextOf(agentId?: string, base: Context = context.active()): Context {
     if (agentId !== undefined) return this.#agents.obtain(agentId).contextIn(base);
-    const active = trace.getSpan(base);
-    const scope = scopeOf(base);
+    const innermost = innermostContext(base);
+    const active = trace.getSpan(innermost);
+    const scope = scopeOf(innermost);
     const inside = active !== undefined && this.#services.telemetry.traceIdOf(active) === this.traceId;
-    if (inside && scope?.session === this) return base;
-    return enter(base, inside ? active : this.span, { session: this });
+    if (inside && scope?.session === this) return innermost;
+    return enter(innermost, inside ? active : this.span, { session: this });
   }
 
   /** Runs `fn` in this session: every span it makes, also asynchronously, belongs to it. */
@@ -242,6 +248,12 @@ export class Session {
   end(state: EndState = 'Indeterminate', reason?: string | Error, endTime?: Time): void {
     const { open, reporter, telemetry } = this.#services;
     reporter.guard('session.end', () => {
+      if (this.#services.joined !== undefined) {
+        // The end of a session that goes on elsewhere is for its own process to say.
+        this.#agents.endAll();
+        open.delete(this);
+        return;
+      }
       if (this.#end !== undefined) {
         throw new AgentOpsError(
           'session_ended',

@@ -1,6 +1,7 @@
 import { type Attributes, SpanStatusCode } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import * as attr from '../semconv/attributes.ts';
+import type { EventType } from '../semconv/span-kinds.ts';
 
 /** How many spans of each kind a session has. */
 export interface SessionCounts {
@@ -53,9 +54,11 @@ export class SessionTotals {
     const parentSpanId = span.parentSpanContext?.spanId;
     this.counts.spans += 1;
     this.#addAgent(attributes[attr.ATTR_GEN_AI_AGENT_ID]);
-    const type = attributes[attr.ATTR_EVENT_TYPE] ?? (isLlmCall(attributes) ? 'llms' : undefined);
+    const type = attributes[attr.ATTR_EVENT_TYPE] ?? foreignEventType(attributes);
     if (type === 'tools' || type === 'actions') this.counts[type] += 1;
     const isCall = this.#addLlmCall(attributes, type === 'llms', spanId, parentSpanId);
+    // Requests that are no calls of a model, such as one for an image, may have used tokens too.
+    if (type === 'actions') this.#addUsage(attributes);
     if (span.status.code === SpanStatusCode.ERROR) this.addFailure(spanId, parentSpanId);
     else this.#failedBelow.delete(spanId);
     return isCall;
@@ -104,9 +107,12 @@ export class SessionTotals {
   }
 }
 
-function isLlmCall(attributes: Attributes): boolean {
+/** What a span of another instrumentation counts as. */
+function foreignEventType(attributes: Attributes): EventType | undefined {
   const operation = attributes[attr.ATTR_GEN_AI_OPERATION_NAME];
-  return typeof operation === 'string' && LLM_OPERATIONS.has(operation);
+  if (typeof operation !== 'string') return undefined;
+  if (operation === 'execute_tool') return 'tools';
+  return LLM_OPERATIONS.has(operation) ? 'llms' : undefined;
 }
 
 function count(value: unknown): number {

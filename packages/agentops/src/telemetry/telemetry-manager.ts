@@ -6,6 +6,7 @@ import {
   type SpanOptions,
   TraceFlags,
   type Tracer,
+  type TracerOptions,
   trace,
 } from '@opentelemetry/api';
 import { resourceFromAttributes } from '@opentelemetry/resources';
@@ -78,6 +79,7 @@ export class TelemetryManager {
       ...{ serviceName, open, metrics },
       setAttributes: (span, attributes) => this.setAttributes(span, attributes),
       isJoined: () => this.joined,
+      denied: options.denied,
     });
     this.#processors = options.processors.map(
       (processor) => new GuardedProcessor(processor, options.reporter),
@@ -92,6 +94,12 @@ export class TelemetryManager {
   /** The tracer that makes the SDK's spans. One that makes none before `start` and after `shutdown`. */
   get tracer(): Tracer {
     return this.#tracer ?? new ProxyTracerProvider().getTracer('agentops');
+  }
+
+  /** A tracer for spans of another instrumentation scope. Like `tracer`, it makes none before `start` and after `shutdown`. */
+  tracerOf(name: string, version?: string, options?: TracerOptions): Tracer {
+    const provider = this.enabled ? trace.getTracerProvider() : new ProxyTracerProvider();
+    return provider.getTracer(name, version, options);
   }
 
   /**

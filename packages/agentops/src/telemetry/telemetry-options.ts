@@ -5,6 +5,7 @@ import type { Reporter } from '../reporter.ts';
 import type { OpenSessions } from '../session/open-sessions.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import type { QueueBytes } from './metrics/pipeline-metrics.ts';
+import type { DeniedScopes } from './processors/denied-scopes.ts';
 import type { ExportLane } from './processors/export-lane.ts';
 import type { LiveLane } from './processors/live-lane.ts';
 import type { Redactor } from './redaction/redactor.ts';
@@ -30,6 +31,8 @@ export interface TelemetryOptions {
   readonly sampling: SamplingConfig;
   /** Whether messages, arguments and results are recorded. */
   readonly captureContent: boolean;
+  /** Instrumentation scopes whose spans are neither exported nor added up. */
+  readonly denied?: DeniedScopes | undefined;
   readonly metrics: Metrics;
   /** What the lanes together hold in memory. */
   readonly budget?: QueueBytes;

@@ -26,8 +26,9 @@ const messages = [{ role: 'user' as const, content: 'How warm is it?' }];
 await session('ask', async () => {
   const chat = await openai.chat.completions.create({ model: 'gpt-4o', messages });
   await openai.withOptions({ timeout: 5000 }).chat.completions.create({ model: 'gpt-4o', messages });
-  // The server has no such address: the call fails, and is a span all the same.
+  // The server has no such addresses: the calls fail, and are spans all the same.
   await azure.chat.completions.create({ model: 'gpt-4o', messages }).catch(() => {});
+  await azure.models.list().catch(() => {});
   const message = await anthropic.messages.create({ model: 'claude-sonnet-5-5', max_tokens: 9, messages });
   await google.models.generateContent({ model: 'gemini-2.5-flash', contents: 'How warm is it?' });
   return [chat.choices[0]?.message.content, message.role];

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { placeOf } from '../backend.ts';
 import { CommandFailure } from '../failure.ts';
 import {
   addRetentionOptions,
@@ -6,6 +7,7 @@ import {
   type RetentionFlags,
   retentionOf,
   type StoreFlags,
+  storeOf,
 } from '../options.ts';
 import { withStore } from '../store.ts';
 import { bad, columns, counted, print, size } from '../terminal.ts';
@@ -32,6 +34,7 @@ function statusCommand(): Command {
           const total = partitions.reduce((sum, { bytes }) => sum + bytes, 0);
           print(
             columns([
+              ['Database', placeOf(storeOf(command, flags))],
               ['Schema', `version ${schema.version}${remarkOn(schema)}`],
               [
                 'Sessions',
@@ -45,7 +48,7 @@ function statusCommand(): Command {
           const rows = partitions.map(({ name, from, to, bytes }) => [name, from, to, size(bytes)]);
           print(columns([['PARTITION', 'FROM', 'BEFORE', 'SIZE'], ...rows]));
         },
-        { migrate: false },
+        { migrate: false, create: false },
       ),
     );
 }
@@ -76,15 +79,20 @@ function pruneCommand(): Command {
       if (Object.keys(retention).length === 0) {
         throw new CommandFailure('Say what to keep: --retention-days DAYS, --retention-bytes SIZE, or both.');
       }
-      return withStore(command, flags, async ({ maintenance }) => {
-        const { dropped, sessions, bytes } = await maintenance.prune(retention);
-        if (dropped.length === 0) return print(`Nothing to drop: ${size(bytes)} of spans are kept.`);
-        const freed = dropped.reduce((sum, partition) => sum + partition.bytes, 0);
-        print(
-          `Dropped ${counted(dropped.length, 'partition')} (${dropped.map(({ name }) => name).join(', ')}) with ` +
-            `${counted(sessions, 'session')}: ${size(freed)} freed, ${size(bytes)} kept.`,
-        );
-      });
+      return withStore(
+        command,
+        flags,
+        async ({ maintenance }) => {
+          const { dropped, sessions, bytes } = await maintenance.prune(retention);
+          if (dropped.length === 0) return print(`Nothing to drop: ${size(bytes)} of spans are kept.`);
+          const freed = dropped.reduce((sum, partition) => sum + partition.bytes, 0);
+          print(
+            `Dropped ${counted(dropped.length, 'partition')} (${dropped.map(({ name }) => name).join(', ')}) with ` +
+              `${counted(sessions, 'session')}: ${size(freed)} freed, ${size(bytes)} kept.`,
+          );
+        },
+        { create: false },
+      );
     });
 }
 
@@ -115,15 +123,21 @@ function deleteCommand(): Command {
           `This would delete ${objectOf(flags)} and cannot be undone. Add --yes to do it.`,
         );
       }
-      return withStore(command, flags, async ({ maintenance }) => {
-        const deleted =
-          session !== undefined
-            ? await maintenance.deleteSession(project ?? 'default', session)
-            : user !== undefined
-              ? await maintenance.eraseUser(user, project)
-              : await maintenance.deleteProject(project ?? '');
-        print(`Deleted ${counted(deleted.spans, 'span')} in ${counted(deleted.traces, 'trace')}.`);
-      });
+      return withStore(
+        command,
+        flags,
+        async ({ maintenance }) => {
+          const deleted =
+            session !== undefined
+              ? await maintenance.deleteSession(project ?? 'default', session)
+              : user !== undefined
+                ? await maintenance.eraseUser(user, project)
+                : await maintenance.deleteProject(project ?? '');
+          if (deleted.traces === 0) throw new CommandFailure(`There is nothing of ${objectOf(flags)}.`);
+          print(`Deleted ${counted(deleted.spans, 'span')} in ${counted(deleted.traces, 'trace')}.`);
+        },
+        { create: false },
+      );
     });
 }
 

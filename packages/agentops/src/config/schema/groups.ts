@@ -2,7 +2,7 @@ import type { MeterProvider, TextMapPropagator } from '@opentelemetry/api';
 import type { IMetricReader, ViewOptions } from '@opentelemetry/sdk-metrics';
 import type { Sampler } from '@opentelemetry/sdk-trace';
 import { z } from 'zod';
-import type { InstrumentationOptions } from '../instrumentation-options.ts';
+import type { InstrumentationOptions, OtelInstrumentation } from '../instrumentation-options.ts';
 import type { LogsOptions, MetricsOptions, PrometheusOptions } from '../observability-options.ts';
 import type { SessionModeOptions, SpoolOptions } from '../options.ts';
 import type {
@@ -199,6 +199,15 @@ export const instrumentations = z.strictObject({
     .union([z.enum(['auto']), z.literal(false), texts], { error: 'expected auto, false, or a list of names' })
     .optional()
     .describe("OpenLLMetry's instrumentations: auto for all that are installed. Default false."),
+  others: objects<OtelInstrumentation>(
+    'Instrumentation objects',
+    'setTracerProvider',
+    'enable',
+    'disable',
+  ).optional(),
+  denyScopes: texts
+    .optional()
+    .describe('Instrumentation scopes whose spans are not exported; * at the end for any rest.'),
 } satisfies Shape<InstrumentationOptions>);
 
 function isPattern(source: string): boolean {

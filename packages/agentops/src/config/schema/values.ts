@@ -29,10 +29,13 @@ export function fn<T>() {
     .register(traits, { kind: 'code' });
 }
 
-/** A list of objects that only code can make. */
-export function objects<T>(what: string) {
+/** A list of objects that only code can make, recognised by the methods we call, where those are given. */
+export function objects<T>(what: string, ...methods: (keyof T & string)[]) {
+  const isOne = (value: unknown): boolean => methods.length === 0 || implementsAll(value, methods);
   return z
-    .custom<readonly T[]>(Array.isArray, { error: `expected a list of ${what}` })
+    .custom<readonly T[]>((value) => Array.isArray(value) && value.every(isOne), {
+      error: `expected a list of ${what}${methods.length === 0 ? '' : ` (with ${methods.join('(), ')}())`}`,
+    })
     .register(traits, { kind: 'code' });
 }
 

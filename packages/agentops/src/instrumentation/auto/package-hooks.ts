@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { createRequire, register, registerHooks } from 'node:module';
+import { join } from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { Hook as ImportHook } from 'import-in-the-middle';
@@ -48,9 +50,24 @@ export async function findLoaded(packages: readonly string[], listener: PackageL
   hooks.deregister();
 }
 
+/** The version of a package that the program can import, whether or not it lets its `package.json` be read. */
+export function installedVersion(module: string): string | undefined {
+  const name = module.split('/').slice(0, module.startsWith('@') ? 2 : 1);
+  for (const folder of createRequire(programUrl()).resolve.paths(module) ?? []) {
+    try {
+      const { version } = JSON.parse(readFileSync(join(folder, ...name, 'package.json'), 'utf8'));
+      return typeof version === 'string' ? version : undefined;
+    } catch {
+      // Not in this folder.
+    }
+  }
+  return undefined;
+}
+
 const FROM_PROGRAM = 'agentops-from-program:';
 
-function programUrl(): string {
+/** Where the program lies, from which the names of packages are looked up. */
+export function programUrl(): string {
   const [, program = `${process.cwd()}/`] = process.argv;
   return pathToFileURL(program).href;
 }

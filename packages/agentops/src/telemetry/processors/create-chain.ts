@@ -30,10 +30,18 @@ export interface Chain {
 
 /** Marks first, exports last, and between them the user's own processors; a fault of one stays its own. */
 export function createChain(options: TelemetryOptions, parts: ChainParts): Chain {
-  const { lanes, redactor, reporter, sampler, context, delivery } = options;
+  const { lanes, redactor, reporter, sampler, context, delivery, denied } = options;
   const { attributes, sessions, users, joined, flush } = parts;
-  const sampling = new SamplingProcessor(sampler, new ExportProcessor(lanes, redactor, joined), joined);
-  const live = createLive(options, sessions.running, (span) => sampling.exports(span));
+  const sampling = new SamplingProcessor(
+    sampler,
+    new ExportProcessor(lanes, redactor, joined, denied),
+    joined,
+  );
+  const live = createLive(
+    options,
+    sessions.running,
+    (span) => denied?.has(span) !== true && sampling.exports(span),
+  );
   const guarded = (processor: SpanProcessor) => new GuardedProcessor(processor, reporter);
   const baggage = context.baggage.attributes;
   const processors = [

@@ -7,6 +7,7 @@ import { type Scope, scopeOf } from '../../session/scope.ts';
 import { toIsoTime } from '../../time.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { AttributePair } from './attribute-processor.ts';
+import { DeniedScopes } from './denied-scopes.ts';
 import { isSessionRoot, RunningSpans } from './running-spans.ts';
 
 export interface SessionProcessorOptions {
@@ -17,6 +18,8 @@ export interface SessionProcessorOptions {
   readonly setAttributes: (span: Span, attributes: readonly AttributePair[]) => void;
   /** True where the spans are those of an application's own set-up. */
   readonly isJoined: () => boolean;
+  /** What is not exported is not added up either. */
+  readonly denied?: DeniedScopes | undefined;
 }
 
 /**
@@ -30,13 +33,16 @@ export class SessionProcessor implements SpanProcessor {
   readonly #metrics: Metrics;
   readonly #setAttributes: SessionProcessorOptions['setAttributes'];
   readonly #isJoined: () => boolean;
+  readonly #denied: DeniedScopes;
 
-  constructor({ serviceName, open, metrics, setAttributes, isJoined }: SessionProcessorOptions) {
+  constructor(options: SessionProcessorOptions) {
+    const { serviceName, open, metrics, setAttributes, isJoined, denied = new DeniedScopes() } = options;
     this.#serviceName = serviceName;
     this.#open = open;
     this.#metrics = metrics;
     this.#setAttributes = setAttributes;
     this.#isJoined = isJoined;
+    this.#denied = denied;
   }
 
   onStart(span: Span, parentContext: Context): void {
@@ -63,8 +69,9 @@ export class SessionProcessor implements SpanProcessor {
 
   onEnd(span: ReadableSpan): void {
     // The SDK hands out one object under its two faces.
-    const isLlmCall = this.running.remove(span as Span)?.scope?.session.totals.add(span);
-    if (isLlmCall) this.#metrics.llmCallEnded(span);
+    const session = this.running.remove(span as Span)?.scope?.session;
+    if (session === undefined || this.#denied.has(span)) return;
+    if (session.totals.add(span)) this.#metrics.llmCallEnded(span);
   }
 
   async forceFlush(): Promise<void> {}

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runProgram } from '../../support/program.ts';
 
 const CHAT = 'chat gpt-4o';
+const LIST = 'GET /models';
 const MESSAGE = 'chat claude-sonnet-5-5';
 /** The span that Anthropic's client makes by itself where it is not instrumented. */
 const NATIVE = 'anthropic.messages.create';
@@ -29,7 +30,7 @@ async function spansOf(
 
 describe('instrumentation on import (P2)', () => {
   it('takes every client of a program that was started with agentops/register, once', async () => {
-    const all = [CHAT, CHAT, CHAT, MESSAGE, GENERATE];
+    const all = [CHAT, CHAT, CHAT, LIST, MESSAGE, GENERATE];
     expect(await spansOf('automatic.ts', {}, { nodeOptions: PRELOADED })).toEqual(all);
     expect(await spansOf('automatic.ts', {}, { nodeOptions: PRELOADED, last: 'handed' })).toEqual(all);
   });
@@ -43,7 +44,7 @@ describe('instrumentation on import (P2)', () => {
   });
 
   it('needs no preload for what init switches on, loaded before or not', async () => {
-    expect(await spansOf('automatic.ts', { openai: true })).toEqual([CHAT, CHAT, CHAT, NATIVE]);
+    expect(await spansOf('automatic.ts', { openai: true })).toEqual([CHAT, CHAT, CHAT, LIST, NATIVE]);
     expect(await spansOf('automatic-required.cjs', { openai: true })).toEqual([CHAT]);
     expect(await spansOf('automatic-required.cjs', { openai: true }, { last: 'late' })).toEqual([CHAT]);
   });

@@ -1,4 +1,5 @@
 import { InstrumentedProvider } from '../../instrumented-provider.ts';
+import { stainlessRequests } from '../stainless/requests.ts';
 import { betaMessages, messages } from './messages.ts';
 
 /** What is needed of an Anthropic client (`@anthropic-ai/sdk` 0.x and 1.x). */
@@ -9,6 +10,7 @@ export interface AnthropicClient {
 export class AnthropicProvider extends InstrumentedProvider<AnthropicClient> {
   override readonly name = 'anthropic';
   protected override readonly methods = [messages, betaMessages];
+  protected override readonly requests = stainlessRequests;
 
   override recognises(client: object): client is AnthropicClient {
     return typeof (client as Partial<AnthropicClient>).messages?.create === 'function';

@@ -1,4 +1,5 @@
 import { InstrumentedProvider } from '../../instrumented-provider.ts';
+import { stainlessRequests } from '../stainless/requests.ts';
 import { chatCompletions } from './chat-completions.ts';
 import { compatibleProvider } from './compatible-hosts.ts';
 import { completions } from './completions.ts';
@@ -13,6 +14,7 @@ export interface OpenAIClient {
 export class OpenAIProvider extends InstrumentedProvider<OpenAIClient> {
   override readonly name = 'openai';
   protected override readonly methods = [chatCompletions, responses, embeddings, completions];
+  protected override readonly requests = stainlessRequests;
 
   override recognises(client: object): client is OpenAIClient {
     const { chat } = client as Partial<OpenAIClient>;
