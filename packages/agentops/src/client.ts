@@ -214,6 +214,8 @@ export class Client {
         const { ForeignInstrumentations } = await import(
           './instrumentation/auto/foreign-instrumentations.ts'
         );
+        // A shutdown that came meanwhile has nothing to disable yet.
+        if (this.isClosing) return;
         this.#foreign = new ForeignInstrumentations(this.#reporter, this.telemetry.captureContent);
         await this.#foreign.enable(openllmetry || [], others, (library) => this.instruments(library));
       }

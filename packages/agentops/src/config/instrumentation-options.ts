@@ -19,8 +19,8 @@ export interface InstrumentationOptions {
   /** Instrumentations of OpenTelemetry's own kind. They are given our tracer, enabled, and disabled at `shutdown`. */
   readonly others?: readonly OtelInstrumentation[] | undefined;
   /**
-   * Instrumentation scopes (`span.instrumentationScope.name`) whose spans go to no exporter and into no total. A `*` at
-   * the end stands for any rest. What hangs below such a span stays, without its parent.
+   * Instrumentation scopes (`span.instrumentationScope.name`) whose spans go to no exporter and into no total. `*`
+   * stands for any characters. What hangs below such a span stays, without its parent.
    */
   readonly denyScopes?: readonly string[] | undefined;
 }

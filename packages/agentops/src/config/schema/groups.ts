@@ -207,7 +207,7 @@ export const instrumentations = z.strictObject({
   ).optional(),
   denyScopes: texts
     .optional()
-    .describe('Instrumentation scopes whose spans are not exported; * at the end for any rest.'),
+    .describe('Instrumentation scopes whose spans are not exported; * stands for any characters.'),
 } satisfies Shape<InstrumentationOptions>);
 
 function isPattern(source: string): boolean {

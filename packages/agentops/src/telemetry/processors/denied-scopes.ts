@@ -1,16 +1,15 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { compileGlobs } from '../../glob.ts';
 
-/** Instrumentation scopes whose spans are not wanted: by name, or with `*` at the end by how the name begins. */
+/** Instrumentation scopes whose spans are not wanted; in their names `*` stands for any characters. */
 export class DeniedScopes {
-  readonly #names: ReadonlySet<string>;
-  readonly #prefixes: readonly string[];
+  readonly #isDenied: (name: string) => boolean;
 
   constructor(scopes: readonly string[] = []) {
-    this.#names = new Set(scopes);
-    this.#prefixes = scopes.filter((scope) => scope.endsWith('*')).map((scope) => scope.slice(0, -1));
+    this.#isDenied = compileGlobs(scopes);
   }
 
   has({ instrumentationScope: { name } }: Pick<ReadableSpan, 'instrumentationScope'>): boolean {
-    return this.#names.has(name) || this.#prefixes.some((prefix) => name.startsWith(prefix));
+    return this.#isDenied(name);
   }
 }
