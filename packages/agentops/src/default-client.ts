@@ -11,6 +11,8 @@ import { watchConfig } from './config/watch.ts';
 import { AgentOpsError } from './errors.ts';
 import { Log } from './logging/log.ts';
 import { createLogger, type Logger } from './logging/logger.ts';
+import { isNodeSupported, reportOldNode } from './node-version.ts';
+import type { Session, StartSessionOptions } from './session/session.ts';
 
 /** The one client behind the module-level functions, the options it was made with, and the watch over its file. */
 let current:
@@ -19,6 +21,9 @@ let current:
 
 /** The one before, once it has been shut down: its figures can still be read. */
 let last: Client | undefined;
+
+/** Whether it has been said that `init` is missing; it is said once. */
+let isMissingInitTold = false;
 
 /** Where the lines of `logger` go. After a shutdown they go on as they were: a program's log does not end with it. */
 let log = new Log({ level: 'warn', format: 'text' });
@@ -49,10 +54,9 @@ export function init(options: InitOptions = {}): Client {
     );
   }
   const resolution = resolveConfig(options, process.env);
-  if (!isNodeSupported(process.versions.node)) {
-    process.stderr.write(
-      `agentops error: Node 22.15 or newer is needed, this is ${process.versions.node}; nothing is recorded\n`,
-    );
+  if (!isNodeSupported()) {
+    reportOldNode();
+    isMissingInitTold = true;
     return idleClient();
   }
   const { config, warnings, gathered } = withUsableDestinations(resolution);
@@ -73,6 +77,22 @@ export function init(options: InitOptions = {}): Client {
 /** The client `init` made, else one that records nothing. */
 export function currentClient(): Client {
   return current?.client ?? idleClient();
+}
+
+/**
+ * Starts a session of the current client at once; its end is yours to say. Before `init`, one that records nothing, which
+ * is said once on standard error, unless the environment has switched telemetry off.
+ */
+export function startSession(options: StartSessionOptions = {}): Session {
+  const { AGENTOPS_DISABLED = '', OTEL_SDK_DISABLED = '' } = process.env;
+  const isExpected =
+    current !== undefined || last !== undefined || AGENTOPS_DISABLED + OTEL_SDK_DISABLED !== '';
+  if (!isExpected && !isMissingInitTold) {
+    isMissingInitTold = true;
+    const message = 'a session was started before init was called: it records nothing; call init() first';
+    log.write('warn', message, { own: true });
+  }
+  return currentClient().startSession(options);
 }
 
 /** Shuts the current client down; see {@link Client.shutdown}. Resolves at once where there is none. */
@@ -104,10 +124,4 @@ export function agentopsSpanProcessor(): SpanProcessor {
     forceFlush: async () => target()?.forceFlush(),
     shutdown: async () => target()?.forceFlush(),
   };
-}
-
-/** OpenTelemetry 3 needs 22.15; on anything older the program must run as if we were not there. */
-function isNodeSupported(version: string): boolean {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  return major > 22 || (major === 22 && minor >= 15);
 }

@@ -47,7 +47,15 @@ export type {
   SamplingRule,
 } from './config/pipeline-options.ts';
 export type { ByteSize, Duration } from './config/units.ts';
-export { agentopsSpanProcessor, flush, init, logger, shutdown, stats } from './default-client.ts';
+export {
+  agentopsSpanProcessor,
+  flush,
+  init,
+  logger,
+  shutdown,
+  startSession,
+  stats,
+} from './default-client.ts';
 export { AgentOpsError, type AgentOpsErrorCode } from './errors.ts';
 export { ActionEvent, type ActionEventOptions } from './events/action-event.ts';
 export { ErrorEvent, type ErrorEventOptions } from './events/error-event.ts';
@@ -64,7 +72,6 @@ export {
   guardrail,
   record,
   session,
-  startSession,
   type ToolOptions,
   task,
   tool,

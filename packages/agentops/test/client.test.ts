@@ -1,6 +1,7 @@
 import { AgentOpsError, flush, init, shutdown, startSession, stats, task, tool } from 'agentops';
 import { afterEach, describe, expect, it } from 'vitest';
 import { OtlpEndpoint } from './support/otlp-endpoint.ts';
+import { runProgram } from './support/program.ts';
 import { startRecording } from './support/recording.ts';
 
 afterEach(() => shutdown());
@@ -73,6 +74,17 @@ describe('init and shutdown', () => {
 
     expect(memory.get('execute_tool search')).toMatchObject({ 'gen_ai.tool.call.arguments': '{"q":"otel"}' });
     expect(memory.get('task plan')).toMatchObject({ 'event.data': '{"name":"plan","params":"a trip"}' });
+  });
+
+  it('are missed once: a session before init says so, unless telemetry is switched off', async () => {
+    const [told, silent] = await Promise.all([
+      runProgram('without-init.ts'),
+      runProgram('without-init.ts', [], { env: { AGENTOPS_DISABLED: 'true' } }),
+    ]);
+
+    expect(told).toMatchObject({ code: 0, stdout: 'ran\n' });
+    expect(told.stderr).toMatch(/^agentops warn: a session was started before init .*call init\(\) first\n$/);
+    expect(silent).toMatchObject({ code: 0, stdout: 'ran\n', stderr: '' });
   });
 
   it('may come twice, or where there is nothing to shut down or flush', async () => {

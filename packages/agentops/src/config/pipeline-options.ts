@@ -15,7 +15,7 @@ export interface SamplingOptions {
   readonly sampler?: Sampler | ModuleOption | undefined;
   /**
    * Keeps a whole session that was not sampled, for what became of it: it is held in memory until its end. Any one
-   * condition is enough.
+   * condition is enough. Sessions of a rule whose rate is 0 are never kept.
    */
   readonly keep?: KeepOptions | undefined;
 }
@@ -30,7 +30,7 @@ export interface SamplingRule {
     /** Each equals the root's attribute of that name at its start; in texts `*` stands for any characters. */
     readonly attributes?: Readonly<Record<string, AttributeValue>> | undefined;
   };
-  /** 0 to 1. */
+  /** 0 to 1. With 0 they are not kept either, whatever `keep` says. */
   readonly rate: number;
 }
 

@@ -1,5 +1,5 @@
 import { type Attributes, context } from '@opentelemetry/api';
-import { currentClient } from '../default-client.ts';
+import { currentClient, startSession } from '../default-client.ts';
 import type { AgentOpsEvent } from '../events/event.ts';
 import * as attr from '../semconv/attributes.ts';
 import type { NamedSpanKind } from '../semconv/span-kinds.ts';
@@ -58,13 +58,6 @@ export const tool: Helper<ToolOptions, SpanHandle> = helperOf('tool', ({ callId,
 export const guardrail: Helper<WorkOptions, SpanHandle> = helperOf('guardrail');
 /** Anything else an agent does. */
 export const action: Helper<WorkOptions, SpanHandle> = helperOf('action');
-
-/**
- * Starts a session of the current client at once; its end is yours to say. Before `init`, one that records nothing.
- */
-export function startSession(options: StartSessionOptions = {}): Session {
-  return currentClient().startSession(options);
-}
 
 /** The session that the caller runs in; in single-session mode, else the one that is open. */
 export function currentSession(): Session | undefined {

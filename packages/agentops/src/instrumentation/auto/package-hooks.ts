@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { createRequire, register, registerHooks } from 'node:module';
+// Not by name: a Node that has no `registerHooks` must get as far as being told that it is too old.
+import module, { createRequire, register } from 'node:module';
 import { join } from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
@@ -31,7 +32,7 @@ export async function findLoaded(packages: readonly string[], listener: PackageL
   const program = programUrl();
   const require = createRequire(program);
   // Bare names are looked up from where the program lies, not from here.
-  const hooks = registerHooks({
+  const hooks = module.registerHooks({
     resolve: (specifier, context, next) =>
       specifier.startsWith(FROM_PROGRAM)
         ? next(specifier.slice(FROM_PROGRAM.length), { ...context, parentURL: program })

@@ -78,7 +78,7 @@ export class SessionSampler implements Sampler {
       this.#sampled += 1;
       return result;
     }
-    if (this.held.hold(traceId)) return { ...result, decision: SamplingDecision.RECORD };
+    if (result !== NEVER && this.held.hold(traceId)) return { ...result, decision: SamplingDecision.RECORD };
     this.#unsampled += 1;
     return result;
   }
@@ -113,7 +113,9 @@ export class SessionSampler implements Sampler {
     };
     return (_context, traceId, name, _kind, attributes) => {
       const root = { name, attributes };
-      return isWithinRate(traceId, ruled(root) ?? usual(root)) ? SAMPLED : UNSAMPLED;
+      const byRule = ruled(root);
+      if (byRule === 0) return NEVER;
+      return isWithinRate(traceId, byRule ?? usual(root)) ? SAMPLED : UNSAMPLED;
     };
   }
 
@@ -126,6 +128,8 @@ export class SessionSampler implements Sampler {
 
 const SAMPLED: SamplingResult = { decision: SamplingDecision.RECORD_AND_SAMPLED };
 const UNSAMPLED: SamplingResult = { decision: SamplingDecision.NOT_RECORD };
+/** By a rule whose rate is 0: not to be held either, whatever becomes of it. */
+const NEVER: SamplingResult = { decision: SamplingDecision.NOT_RECORD };
 
 function isSession(attributes: Attributes): boolean {
   return attributes[ATTR_AGENTOPS_SPAN_KIND] === 'session';

@@ -160,9 +160,19 @@ describe('a session that was not sampled (T6)', () => {
     ]);
   });
 
+  it('is for no session that a rule wants never to be recorded', async () => {
+    const rules = [{ match: { name: 'health*' }, rate: 0 }];
+    const recording = startRecording({ sampling: { rules, rate: 0, keep: { errors: true } } });
+    session('health check', failingTool);
+    session('work', failingTool);
+
+    expect(await names(recording)).toEqual(['execute_tool broken', 'work']);
+    expect(recording.client.stats().sampling).toMatchObject({ unsampled: 1, kept: 1, held: 0 });
+  });
+
   it('stays out of the way of those that were', async () => {
     const recording = startRecording({
-      sampling: { rules: [{ match: { name: 'held*' }, rate: 0 }], keep: { errors: true } },
+      sampling: { rules: [{ match: { name: 'sampled' }, rate: 1 }], rate: 0, keep: { errors: true } },
     });
     session('sampled', () => {
       const held = startSession({ name: 'held inside' });
