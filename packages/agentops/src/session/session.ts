@@ -166,7 +166,11 @@ export class Session {
     if (agentId !== undefined) return this.#agents.obtain(agentId).contextIn(base);
     const active = trace.getSpan(base);
     const scope = scopeOf(base);
-    const inside = active !== undefined && this.#services.telemetry.traceIdOf(active) === this.traceId;
+    const inside =
+      active !== undefined &&
+      // Asked first, since most are: checking an id takes longer than comparing it.
+      (active.spanContext().traceId === this.traceId ||
+        this.#services.telemetry.traceIdOf(active) === this.traceId);
     if (inside && scope?.session === this) return base;
     return enter(base, inside ? active : this.span, { session: this });
   }

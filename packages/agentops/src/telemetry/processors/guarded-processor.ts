@@ -18,15 +18,27 @@ export class GuardedProcessor implements SpanProcessor {
   }
 
   onStart(span: Span, parentContext: Context): void {
-    this.#reporter.guard(`${this.#name}.onStart`, () => this.#inner.onStart(span, parentContext));
+    try {
+      this.#inner.onStart(span, parentContext);
+    } catch (error) {
+      this.#failed('onStart', error);
+    }
   }
 
   onEnding(span: Span): void {
-    this.#reporter.guard(`${this.#name}.onEnding`, () => this.#inner.onEnding?.(span));
+    try {
+      this.#inner.onEnding?.(span);
+    } catch (error) {
+      this.#failed('onEnding', error);
+    }
   }
 
   onEnd(span: ReadableSpan): void {
-    this.#reporter.guard(`${this.#name}.onEnd`, () => this.#inner.onEnd(span));
+    try {
+      this.#inner.onEnd(span);
+    } catch (error) {
+      this.#failed('onEnd', error);
+    }
   }
 
   async forceFlush(): Promise<void> {
@@ -41,9 +53,13 @@ export class GuardedProcessor implements SpanProcessor {
     try {
       await work();
     } catch (error) {
-      this.#reporter.guard(`${this.#name}.${method}`, () => {
-        throw error;
-      });
+      this.#failed(method, error);
     }
+  }
+
+  #failed(method: string, error: unknown): void {
+    this.#reporter.guard(`${this.#name}.${method}`, () => {
+      throw error;
+    });
   }
 }

@@ -6,10 +6,8 @@ import type { OpenSessions } from '../../session/open-sessions.ts';
 import { type Scope, scopeOf } from '../../session/scope.ts';
 import { toIsoTime } from '../../time.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import type { AttributePair } from './attribute-processor.ts';
+import type { SetAttribute, SetAttributes } from './attribute-processor.ts';
 import { isSessionRoot, RunningSpans } from './running-spans.ts';
-
-type SetAttributes = (span: Span, attributes: readonly AttributePair[]) => void;
 
 /**
  * Makes a session's spans recognisable, whoever started them: service, session, agent, user and conversation on every
@@ -20,10 +18,15 @@ export class SessionProcessor implements SpanProcessor {
   readonly #open: OpenSessions;
   readonly running = new RunningSpans();
   readonly #metrics: Metrics;
-  readonly #setAttributes: SetAttributes;
+  readonly #setAttributes: (span: Span, attributes: SetAttributes) => void;
 
   /** @param setAttributes How the SDK sets attributes of its own making. */
-  constructor(serviceName: string, open: OpenSessions, metrics: Metrics, setAttributes: SetAttributes) {
+  constructor(
+    serviceName: string,
+    open: OpenSessions,
+    metrics: Metrics,
+    setAttributes: (span: Span, attributes: SetAttributes) => void,
+  ) {
     this.#serviceName = serviceName;
     this.#open = open;
     this.#metrics = metrics;
@@ -35,18 +38,18 @@ export class SessionProcessor implements SpanProcessor {
     const isRoot = isSessionRoot(span);
     this.running.add(span, isRoot ? undefined : scope);
     const isEvent = span.attributes[attr.ATTR_EVENT_TYPE] !== undefined;
-    this.#setAttributes(span, [
-      [attr.ATTR_SERVICE_NAME, this.#serviceName],
+    this.#setAttributes(span, (set) => {
+      set(attr.ATTR_SERVICE_NAME, this.#serviceName);
       // A session's root starts before its session exists, and maybe inside another session: its trace says whose it is.
-      [attr.ATTR_SESSION_ID, isRoot ? toSessionId(span.spanContext().traceId) : scope?.session.id],
-      [attr.ATTR_EVENT_TIMESTAMP, isEvent ? toIsoTime(span.startTime) : undefined],
-    ]);
-    if (!isRoot && scope !== undefined) this.#setAttributes(span, marksOf(scope));
+      set(attr.ATTR_SESSION_ID, isRoot ? toSessionId(span.spanContext().traceId) : scope?.session.id);
+      set(attr.ATTR_EVENT_TIMESTAMP, isEvent ? toIsoTime(span.startTime) : undefined);
+      if (!isRoot && scope !== undefined) setMarks(set, scope);
+    });
   }
 
   onEnding(span: Span): void {
     if (span.attributes[attr.ATTR_EVENT_TYPE] !== undefined) {
-      this.#setAttributes(span, [[attr.ATTR_EVENT_END_TIMESTAMP, toIsoTime(span.endTime)]]);
+      this.#setAttributes(span, (set) => set(attr.ATTR_EVENT_END_TIMESTAMP, toIsoTime(span.endTime)));
     }
   }
 
@@ -68,11 +71,9 @@ export class SessionProcessor implements SpanProcessor {
   }
 }
 
-function marksOf({ session, agent }: Scope): AttributePair[] {
-  return [
-    [attr.ATTR_GEN_AI_AGENT_ID, agent?.id],
-    [attr.ATTR_GEN_AI_AGENT_NAME, agent?.name],
-    [attr.ATTR_USER_ID, session.userId],
-    [attr.ATTR_GEN_AI_CONVERSATION_ID, session.conversationId],
-  ];
+function setMarks(set: SetAttribute, { session, agent }: Scope): void {
+  set(attr.ATTR_GEN_AI_AGENT_ID, agent?.id);
+  set(attr.ATTR_GEN_AI_AGENT_NAME, agent?.name);
+  set(attr.ATTR_USER_ID, session.userId);
+  set(attr.ATTR_GEN_AI_CONVERSATION_ID, session.conversationId);
 }
