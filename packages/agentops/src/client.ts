@@ -94,7 +94,7 @@ export class Client {
       resource,
       lanes: config.exporters.map((exporter) => {
         const { name, batch, retry, format } = exporter;
-        const sender = createSender(exporter);
+        const sender = createSender(exporter, config.exporters.length === 1);
         if (sender.live) {
           liveLanes.push(new LiveLane({ name, sender, format, timeout: batch.timeout, reporter }));
         }

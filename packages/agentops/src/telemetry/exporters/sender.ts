@@ -1,5 +1,6 @@
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
+import { copyBatch } from '../copy-batch.ts';
 import type { Wire } from './wire.ts';
 
 /** What became of one attempt to send a batch. */
@@ -30,15 +31,19 @@ export interface BatchSender {
   shutdown(): Promise<void>;
 }
 
-/** A user's `SpanExporter` as a sender. Its inner retries are its own; what it reports as failed is sent again. */
-export function senderOf(exporter: SpanExporter): BatchSender {
+/**
+ * A user's `SpanExporter` as a sender. Its inner retries are its own; what it reports as failed is sent again.
+ *
+ * @param isAlone Default true. Where it is not, others send the same spans, and it gets copies to do with as it likes.
+ */
+export function senderOf(exporter: SpanExporter, isAlone = true): BatchSender {
   return {
     send: (batch, signal) =>
       new Promise((resolve) => {
         signal.addEventListener('abort', () => resolve({ outcome: 'retry', message: 'timed out' }), {
           once: true,
         });
-        exporter.export([...batch], (result: ExportResult) =>
+        exporter.export(isAlone ? [...batch] : copyBatch(batch), (result: ExportResult) =>
           resolve(
             result.code === ExportResultCode.SUCCESS
               ? { outcome: 'delivered' }
