@@ -18,6 +18,14 @@ export function overRounds(
   return { median: quantile(0.5), lower: quantile(0.25), upper: quantile(0.75) };
 }
 
+/** What `formula` makes of the least of each sample. */
+export function ofLeast(
+  samples: readonly (readonly number[])[],
+  formula: (...values: number[]) => number,
+): number {
+  return formula(...samples.map((sample) => Math.min(...sample)));
+}
+
 function at(values: readonly number[], index: number): number {
   const value = values[index];
   if (value === undefined) throw new RangeError(`no value ${index} in a sample of ${values.length}`);

@@ -46,7 +46,8 @@ export function toHrTime(time: Time): HrTime {
 
 /** ISO 8601 in UTC with nine digits: `2026-11-21T10:00:00.123456789Z`. */
 export function toIsoTime(time: HrTime): string {
-  return `${isoSeconds(time[0])}.${String(time[1]).padStart(9, '0')}Z`;
+  // A digit in front keeps the zeros of the others.
+  return `${isoSeconds(time[0])}.${String(1_000_000_000 + time[1]).slice(1)}Z`;
 }
 
 let lastSecond = Number.NaN;

@@ -59,13 +59,17 @@ function watchFromInside(promise: ApiPromise, observer: ApiPromiseObserver): voi
 }
 
 function watchReading(promise: ApiPromise, observer: ApiPromiseObserver): void {
-  const parseResponse = promise.parseResponse.bind(promise);
+  const { parseResponse } = promise;
   let parsing = false;
-  promise.parseResponse = async (...args) => {
+  promise.parseResponse = (...args) => {
     parsing = true;
-    const value = await Promise.resolve(parseResponse(...args)).catch(rejecting(observer));
-    observer.resolved(value);
-    return value;
+    const parsed = parseResponse.apply(promise, args);
+    // A promise more for each call is time that the program waits.
+    const answer = parsed instanceof Promise ? parsed : Promise.resolve(parsed);
+    return answer.then((value) => {
+      observer.resolved(value);
+      return value;
+    }, rejecting(observer));
   };
 
   const asResponse = promise.asResponse.bind(promise);

@@ -79,18 +79,18 @@ export class LlmCall {
     this.#telemetry = telemetry;
     this.span = telemetry.startSpan(
       model === undefined ? operation : `${operation} ${model}`,
-      [
-        [attr.ATTR_AGENTOPS_SPAN_KIND, 'llm'],
-        [attr.ATTR_EVENT_ID, randomUUID()],
-        [attr.ATTR_EVENT_TYPE, 'llms'],
-        [attr.ATTR_GEN_AI_OPERATION_NAME, operation],
-        [attr.ATTR_GEN_AI_PROVIDER_NAME, provider],
-        [attr.ATTR_GEN_AI_REQUEST_MODEL, model],
-        [attr.ATTR_SERVER_ADDRESS, serverAddress],
-        [attr.ATTR_SERVER_PORT, serverPort],
-        [attr.ATTR_GEN_AI_REQUEST_STREAM, stream || undefined],
-        ...Object.entries(parameters),
-      ],
+      (set) => {
+        set(attr.ATTR_AGENTOPS_SPAN_KIND, 'llm');
+        set(attr.ATTR_EVENT_ID, randomUUID());
+        set(attr.ATTR_EVENT_TYPE, 'llms');
+        set(attr.ATTR_GEN_AI_OPERATION_NAME, operation);
+        set(attr.ATTR_GEN_AI_PROVIDER_NAME, provider);
+        set(attr.ATTR_GEN_AI_REQUEST_MODEL, model);
+        set(attr.ATTR_SERVER_ADDRESS, serverAddress);
+        set(attr.ATTR_SERVER_PORT, serverPort);
+        set(attr.ATTR_GEN_AI_REQUEST_STREAM, stream || undefined);
+        for (const name in parameters) set(name, parameters[name]);
+      },
       { kind: SpanKind.CLIENT, startTime },
       parent,
     );
@@ -100,11 +100,11 @@ export class LlmCall {
 
   /** What went in. Called only where `captureContent` is on. */
   setInput({ messages, systemInstructions, toolDefinitions }: LlmInput): void {
-    this.#telemetry.setAttributes(this.span, [
-      [attr.ATTR_GEN_AI_SYSTEM_INSTRUCTIONS, listJson(systemInstructions)],
-      [attr.ATTR_GEN_AI_INPUT_MESSAGES, messagesJson(messages)],
-      [attr.ATTR_GEN_AI_TOOL_DEFINITIONS, listJson(toolDefinitions)],
-    ]);
+    this.#telemetry.setAttributes(this.span, (set) => {
+      set(attr.ATTR_GEN_AI_SYSTEM_INSTRUCTIONS, listJson(systemInstructions));
+      set(attr.ATTR_GEN_AI_INPUT_MESSAGES, messagesJson(messages));
+      set(attr.ATTR_GEN_AI_TOOL_DEFINITIONS, listJson(toolDefinitions));
+    });
   }
 
   /** A part of a streamed answer has arrived. The first one is timed. */
@@ -148,27 +148,26 @@ export class LlmCall {
       costOf({ provider, model: model ?? requested, ...usage }) ??
       costOf({ provider, model: requested, ...usage });
     if (error !== undefined) this.span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
-    this.#telemetry.setAttributes(this.span, [
-      [attr.ATTR_GEN_AI_RESPONSE_ID, id],
-      [attr.ATTR_GEN_AI_RESPONSE_MODEL, model],
-      [
-        attr.ATTR_GEN_AI_RESPONSE_FINISH_REASONS,
-        finishReasons !== undefined && finishReasons.length > 0 ? [...finishReasons] : undefined,
-      ],
-      [attr.ATTR_GEN_AI_USAGE_INPUT_TOKENS, usage?.inputTokens],
-      [attr.ATTR_GEN_AI_USAGE_OUTPUT_TOKENS, usage?.outputTokens],
-      [attr.ATTR_GEN_AI_USAGE_CACHE_READ_INPUT_TOKENS, usage?.cacheReadTokens],
-      [attr.ATTR_GEN_AI_USAGE_CACHE_WRITE_INPUT_TOKENS, usage?.cacheWriteTokens],
-      [attr.ATTR_GEN_AI_USAGE_REASONING_OUTPUT_TOKENS, usage?.reasoningTokens],
-      [attr.ATTR_AGENTOPS_COST_INPUT, cost?.input],
-      [attr.ATTR_AGENTOPS_COST_OUTPUT, cost?.output],
-      [attr.ATTR_AGENTOPS_COST_TOTAL, cost?.total],
-      ...Object.entries(attributes ?? {}),
-      [attr.ATTR_ERROR_TYPE, error?.type],
-      [attr.ATTR_AGENTOPS_STREAM_TRUNCATED, truncated || undefined],
-      [attr.ATTR_GEN_AI_OUTPUT_MESSAGES, this.captureContent ? messagesJson(messages) : undefined],
+    this.#telemetry.setAttributes(this.span, (set) => {
+      set(attr.ATTR_GEN_AI_RESPONSE_ID, id);
+      set(attr.ATTR_GEN_AI_RESPONSE_MODEL, model);
+      if (finishReasons !== undefined && finishReasons.length > 0) {
+        set(attr.ATTR_GEN_AI_RESPONSE_FINISH_REASONS, [...finishReasons]);
+      }
+      set(attr.ATTR_GEN_AI_USAGE_INPUT_TOKENS, usage?.inputTokens);
+      set(attr.ATTR_GEN_AI_USAGE_OUTPUT_TOKENS, usage?.outputTokens);
+      set(attr.ATTR_GEN_AI_USAGE_CACHE_READ_INPUT_TOKENS, usage?.cacheReadTokens);
+      set(attr.ATTR_GEN_AI_USAGE_CACHE_WRITE_INPUT_TOKENS, usage?.cacheWriteTokens);
+      set(attr.ATTR_GEN_AI_USAGE_REASONING_OUTPUT_TOKENS, usage?.reasoningTokens);
+      set(attr.ATTR_AGENTOPS_COST_INPUT, cost?.input);
+      set(attr.ATTR_AGENTOPS_COST_OUTPUT, cost?.output);
+      set(attr.ATTR_AGENTOPS_COST_TOTAL, cost?.total);
+      for (const name in attributes) set(name, attributes[name]);
+      set(attr.ATTR_ERROR_TYPE, error?.type);
+      set(attr.ATTR_AGENTOPS_STREAM_TRUNCATED, truncated || undefined);
+      set(attr.ATTR_GEN_AI_OUTPUT_MESSAGES, this.captureContent ? messagesJson(messages) : undefined);
       // Messages have attributes of their own: what is said once is paid for once.
-      [
+      set(
         attr.ATTR_EVENT_DATA,
         JSON.stringify({
           model: model ?? requested,
@@ -176,8 +175,8 @@ export class LlmCall {
           completion_tokens: usage?.outputTokens,
           cost: cost?.total,
         }),
-      ],
-    ]);
+      );
+    });
   }
 }
 

@@ -10,7 +10,7 @@ import {
   type SpanKindConvention,
 } from '../semconv/span-kinds.ts';
 import { recordFailure } from '../telemetry/failure.ts';
-import type { AttributePair } from '../telemetry/processors/attribute-processor.ts';
+import type { SetAttribute } from '../telemetry/processors/attribute-processor.ts';
 import type { TelemetryManager } from '../telemetry/telemetry-manager.ts';
 import { hrNow } from '../time.ts';
 
@@ -45,12 +45,11 @@ export class SpanHandle {
     this.#telemetry = telemetry;
     this.span = telemetry.startSpan(
       convention.name,
-      [
-        ...Object.entries(convention.attributes),
-        ...(this.#convention.eventType === undefined
-          ? []
-          : this.#eventAttributes(this.#convention.eventType)),
-      ],
+      (set) => {
+        const { attributes } = convention;
+        for (const key in attributes) set(key, attributes[key]);
+        if (this.#convention.eventType !== undefined) this.#setEvent(set, this.#convention.eventType);
+      },
       { startTime: hrNow(), ...(attributes !== undefined && { attributes }) },
       parent,
     );
@@ -107,17 +106,15 @@ export class SpanHandle {
   #recordContent(attribute: string | undefined, fallback: string, json: string): void {
     const isEvent = this.#convention.eventType !== undefined;
     const key = attribute ?? (isEvent ? attr.ATTR_EVENT_DATA : fallback);
-    this.#telemetry.setAttributes(this.span, [
-      [key, key === attr.ATTR_EVENT_DATA ? this.#eventData() : json],
-    ]);
+    this.#telemetry.setAttributes(this.span, (set) =>
+      set(key, key === attr.ATTR_EVENT_DATA ? this.#eventData() : json),
+    );
   }
 
-  #eventAttributes(type: EventType): AttributePair[] {
-    return [
-      [attr.ATTR_EVENT_ID, randomUUID()],
-      [attr.ATTR_EVENT_TYPE, type],
-      [attr.ATTR_EVENT_DATA, this.#eventData()],
-    ];
+  #setEvent(set: SetAttribute, type: EventType): void {
+    set(attr.ATTR_EVENT_ID, randomUUID());
+    set(attr.ATTR_EVENT_TYPE, type);
+    set(attr.ATTR_EVENT_DATA, this.#eventData());
   }
 
   #eventData(): string {

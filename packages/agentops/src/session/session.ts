@@ -172,7 +172,11 @@ export class Session {
     const innermost = innermostContext(base);
     const active = trace.getSpan(innermost);
     const scope = scopeOf(innermost);
-    const inside = active !== undefined && this.#services.telemetry.traceIdOf(active) === this.traceId;
+    const inside =
+      active !== undefined &&
+      // Asked first, since most are: checking an id takes longer than comparing it.
+      (active.spanContext().traceId === this.traceId ||
+        this.#services.telemetry.traceIdOf(active) === this.traceId);
     if (inside && scope?.session === this) return innermost;
     return enter(innermost, inside ? active : this.span, { session: this });
   }

@@ -24,10 +24,10 @@ import { deliverAtExit } from './exit/exit-delivery.ts';
 import { GlobalSetUp, hasProvider } from './global-set-up.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import {
-  type AttributePair,
   AttributeProcessor,
+  type SetAttributes,
   toAttributes,
-  writeAttributes,
+  writeAttribute,
 } from './processors/attribute-processor.ts';
 import { createChain } from './processors/create-chain.ts';
 import { GuardedProcessor } from './processors/guarded-processor.ts';
@@ -168,7 +168,7 @@ export class TelemetryManager {
    *
    * @param attributes Those the SDK makes itself; a user's belong into `options`, where they are checked.
    */
-  startSpan(name: string, attributes: readonly AttributePair[], options: SpanOptions, parent: Context): Span {
+  startSpan(name: string, attributes: SetAttributes, options: SpanOptions, parent: Context): Span {
     if (this.#setUp !== 'own') {
       return this.tracer.startSpan(
         name,
@@ -179,11 +179,11 @@ export class TelemetryManager {
     return this.#attributes.startWith(attributes, () => this.tracer.startSpan(name, options, parent));
   }
 
-  /** Sets attributes that the SDK makes itself on a span of its own; undefined ones are left out. */
-  setAttributes(span: Span, attributes: readonly AttributePair[]): void {
+  /** Sets attributes that the SDK makes itself on a span of its own. */
+  setAttributes(span: Span, attributes: SetAttributes): void {
     if (this.#setUp !== 'own') span.setAttributes(toAttributes(attributes));
     // The SDK hands out one object under its two faces.
-    else if (span.isRecording()) writeAttributes(span as SdkSpan, attributes);
+    else if (span.isRecording()) attributes((key, value) => writeAttribute(span as SdkSpan, key, value));
   }
 
   /** Says what an application's own set-up keeps from being done, instead of losing spans in silence. */

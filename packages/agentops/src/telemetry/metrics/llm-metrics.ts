@@ -20,13 +20,14 @@ const DIMENSIONS = [
   attr.ATTR_SERVER_PORT,
 ] as const;
 
-/** Counters of tokens, and the span attributes they add up. */
-const TOKEN_COUNTERS = [
+/** Counters, and the span attributes they add up. */
+const COUNTERS = [
   [attr.ATTR_GEN_AI_USAGE_INPUT_TOKENS, metric.USAGE_INPUT_TOKENS],
   [attr.ATTR_GEN_AI_USAGE_OUTPUT_TOKENS, metric.USAGE_OUTPUT_TOKENS],
   [attr.ATTR_GEN_AI_USAGE_CACHE_READ_INPUT_TOKENS, metric.USAGE_CACHE_READ_TOKENS],
   [attr.ATTR_GEN_AI_USAGE_CACHE_WRITE_INPUT_TOKENS, metric.USAGE_CACHE_WRITE_TOKENS],
   [attr.ATTR_GEN_AI_USAGE_REASONING_OUTPUT_TOKENS, metric.USAGE_REASONING_TOKENS],
+  [attr.ATTR_AGENTOPS_COST_TOTAL, metric.LLM_COST],
 ] as const;
 
 const MAX_CACHED_SERIES = 1000;
@@ -44,6 +45,8 @@ export interface LlmMetricsOptions {
 interface Series {
   readonly attributes: Attributes;
   readonly failed: Map<string, Attributes>;
+  /** What has come in since the last collection, in the order of `COUNTERS`. */
+  readonly sums: Float64Array;
 }
 
 /**
@@ -54,8 +57,8 @@ export class LlmMetrics {
   readonly #dimensions: readonly string[];
   readonly #duration: Histogram;
   readonly #firstChunk: Histogram;
-  readonly #tokens: readonly { readonly attribute: string; readonly counter: Counter }[];
-  readonly #cost: Counter;
+  /** In the order of `COUNTERS`. */
+  readonly #counters: readonly Counter[];
   readonly #older: { readonly duration: Histogram; readonly tokens: Histogram } | undefined;
   readonly #series = new Map<string, Series>();
 
@@ -63,11 +66,7 @@ export class LlmMetrics {
     this.#dimensions = [...new Set([...DIMENSIONS, ...dimensions])];
     this.#duration = instruments.histogram(meter, metric.INFERENCE_DURATION);
     this.#firstChunk = instruments.histogram(meter, metric.INFERENCE_TIME_TO_FIRST_CHUNK);
-    this.#tokens = TOKEN_COUNTERS.map(([attribute, convention]) => ({
-      attribute,
-      counter: instruments.counter(meter, convention),
-    }));
-    this.#cost = instruments.counter(meter, metric.LLM_COST);
+    this.#counters = COUNTERS.map(([, convention]) => instruments.counter(meter, convention));
     if (olderNames) {
       this.#older = {
         duration: instruments.histogram(meter, metric.OLDER_OPERATION_DURATION),
@@ -87,14 +86,26 @@ export class LlmMetrics {
     this.#older?.duration.record(seconds, outcome);
     const firstChunk = attributes[attr.ATTR_GEN_AI_RESPONSE_TIME_TO_FIRST_CHUNK];
     if (typeof firstChunk === 'number') this.#firstChunk.record(firstChunk, base);
-    for (const { attribute, counter } of this.#tokens) {
-      const tokens = attributes[attribute];
-      if (typeof tokens === 'number' && tokens > 0) counter.add(tokens, base);
+    for (let index = 0; index < COUNTERS.length; index += 1) {
+      const amount = attributes[COUNTERS[index]?.[0] ?? ''];
+      if (typeof amount === 'number' && amount > 0) series.sums[index] = (series.sums[index] ?? 0) + amount;
     }
-    const cost = attributes[attr.ATTR_AGENTOPS_COST_TOTAL];
-    if (typeof cost === 'number' && cost > 0) this.#cost.add(cost, base);
     this.#recordOlderTokens('input', attributes[attr.ATTR_GEN_AI_USAGE_INPUT_TOKENS], base);
     this.#recordOlderTokens('output', attributes[attr.ATTR_GEN_AI_USAGE_OUTPUT_TOKENS], base);
+  }
+
+  /**
+   * Counts what has come in since the last time. To be called with every collection: a counter looks its series up by
+   * the text of all dimensions, which for six of them takes longer than making the span.
+   */
+  settle(): void {
+    for (const { attributes, sums } of this.#series.values()) {
+      for (const [index, counter] of this.#counters.entries()) {
+        const sum = sums[index] ?? 0;
+        if (sum > 0) counter.add(sum, attributes);
+      }
+      sums.fill(0);
+    }
   }
 
   #recordOlderTokens(type: 'input' | 'output', tokens: unknown, base: Attributes): void {
@@ -107,8 +118,15 @@ export class LlmMetrics {
     for (const name of this.#dimensions) key += `${attributes[name]}${SEPARATOR}`;
     const known = this.#series.get(key);
     if (known !== undefined) return known;
-    const made: Series = { attributes: pick(attributes, this.#dimensions), failed: new Map() };
-    if (this.#series.size >= MAX_CACHED_SERIES) this.#series.clear();
+    const made: Series = {
+      attributes: pick(attributes, this.#dimensions),
+      failed: new Map(),
+      sums: new Float64Array(COUNTERS.length),
+    };
+    if (this.#series.size >= MAX_CACHED_SERIES) {
+      this.settle();
+      this.#series.clear();
+    }
     this.#series.set(key, made);
     return made;
   }

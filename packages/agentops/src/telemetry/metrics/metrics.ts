@@ -52,10 +52,12 @@ export class Metrics {
   }
 
   /** From now on what these sources say is read with each collection. */
-  observe(sources: Omit<PipelineSources, 'exports'>): void {
-    if (this.#recorders === undefined) return;
+  observe(sources: Omit<PipelineSources, 'exports' | 'settle'>): void {
+    const llm = this.#recorders?.llm;
+    if (llm === undefined) return;
     this.#guard(() => {
-      this.#pipeline = new PipelineMetrics(this.meter, { ...sources, exports: this.#exports });
+      const settle = (): void => llm.settle();
+      this.#pipeline = new PipelineMetrics(this.meter, { ...sources, exports: this.#exports, settle });
     });
   }
 
@@ -82,6 +84,8 @@ export class Metrics {
       this.#setUp.abort();
       this.#setUp.unregister();
     }
+    // An application's own provider may collect once more.
+    this.#guard(() => this.#recorders?.llm.settle());
     this.#guard(() => this.#pipeline?.stop());
     this.#pipeline = undefined;
   }

@@ -36,6 +36,8 @@ export interface PipelineSources {
   readonly exports: ReadonlyMap<string, ExportMetrics>;
   readonly activeSessions: () => number;
   readonly budget?: QueueBytes | undefined;
+  /** Called before anything is read: time to count what has only been added up. */
+  readonly settle?: () => void;
 }
 
 /**
@@ -91,7 +93,8 @@ export class PipelineMetrics {
   }
 
   #observe(result: BatchObservableResult): void {
-    const { lanes, exports, activeSessions, budget } = this.#sources;
+    const { lanes, exports, activeSessions, budget, settle } = this.#sources;
+    settle?.();
     for (const lane of lanes) {
       this.#observeLane(result, lane);
       this.#observeSpool(result, lane);

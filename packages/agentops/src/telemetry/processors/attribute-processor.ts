@@ -1,21 +1,25 @@
 import type { Attributes, AttributeValue } from '@opentelemetry/api';
 import type { Span, SpanProcessor } from '@opentelemetry/sdk-trace';
+import { withRoom } from './roomy-attributes.ts';
+
+/** Sets an attribute of the SDK's own making; does nothing where the value is undefined. */
+export type SetAttribute = (key: string, value: AttributeValue | undefined) => void;
 
 /**
- * An attribute of the SDK's own making; left out where the value is undefined. Pairs and no object: one of so many keys
- * that are not known in advance is slow to make and slower to go through.
+ * Sets attributes by calling `set` for each. No object of them, and no list: one of so many keys that are not known in
+ * advance is slow to make and slower to go through.
  */
-export type AttributePair = readonly [key: string, value: AttributeValue | undefined];
+export type SetAttributes = (set: SetAttribute) => void;
 
 /**
  * Puts the SDK's own attributes on spans of a provider of ours. OpenTelemetry checks every value given to `startSpan`
  * twice and every other once, with a new `WeakSet` each, which costs more than the rest of a span; ours need no check.
  */
 export class AttributeProcessor implements SpanProcessor {
-  #next: readonly AttributePair[] | undefined;
+  #next: SetAttributes | undefined;
 
   /** Runs `start`, whose span has `attributes` before any later processor sees it. They never outlive the call. */
-  startWith<T>(attributes: readonly AttributePair[], start: () => T): T {
+  startWith<T>(attributes: SetAttributes, start: () => T): T {
     this.#next = attributes;
     try {
       return start();
@@ -25,14 +29,16 @@ export class AttributeProcessor implements SpanProcessor {
   }
 
   onStart(span: Span): void {
-    const attributes = this.#next;
+    const setAttributes = this.#next;
     // What a later processor starts is another span.
     this.#next = undefined;
-    if (attributes === undefined) return;
-    // A user's attributes are on the span already, and win.
-    for (const [key, value] of attributes) {
-      if (span.attributes[key] === undefined) writeAttribute(span, key, value);
-    }
+    if (setAttributes === undefined) return;
+    const attributes = withRoom(span.attributes);
+    (span as { attributes: Attributes }).attributes = attributes;
+    setAttributes((key, value) => {
+      // A user's attributes are on the span already, and win.
+      if (attributes[key] === undefined) writeAttribute(span, key, value);
+    });
   }
 
   onEnd(): void {}
@@ -42,18 +48,18 @@ export class AttributeProcessor implements SpanProcessor {
   async shutdown(): Promise<void> {}
 }
 
-/** Sets attributes on a running span; undefined ones are left out, and only lists and maps are checked. */
-export function writeAttributes(span: Span, attributes: readonly AttributePair[]): void {
-  for (const [key, value] of attributes) writeAttribute(span, key, value);
-}
-
-function writeAttribute(span: Span, key: string, value: AttributeValue | undefined): void {
+/** Sets an attribute on a running span; only lists and maps are checked. */
+export function writeAttribute(span: Span, key: string, value: AttributeValue | undefined): void {
   const type = typeof value;
   if (type === 'string' || type === 'number' || type === 'boolean') span.attributes[key] = value;
   else if (value !== undefined) span.setAttribute(key, value);
 }
 
 /** For spans that are not ours to write to. */
-export function toAttributes(pairs: readonly AttributePair[]): Attributes {
-  return Object.fromEntries(pairs.filter(([, value]) => value !== undefined));
+export function toAttributes(setAttributes: SetAttributes): Attributes {
+  const attributes: Attributes = {};
+  setAttributes((key, value) => {
+    if (value !== undefined) attributes[key] = value;
+  });
+  return attributes;
 }

@@ -6,7 +6,7 @@ import type { OpenSessions } from '../../session/open-sessions.ts';
 import { type Scope, scopeOf } from '../../session/scope.ts';
 import { toIsoTime } from '../../time.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import type { AttributePair } from './attribute-processor.ts';
+import type { SetAttribute, SetAttributes } from './attribute-processor.ts';
 import { DeniedScopes } from './denied-scopes.ts';
 import { isSessionRoot, RunningSpans } from './running-spans.ts';
 
@@ -15,7 +15,7 @@ export interface SessionProcessorOptions {
   readonly open: OpenSessions;
   readonly metrics: Metrics;
   /** How the SDK sets attributes of its own making. */
-  readonly setAttributes: (span: Span, attributes: readonly AttributePair[]) => void;
+  readonly setAttributes: (span: Span, attributes: SetAttributes) => void;
   /** True where the spans are those of an application's own set-up. */
   readonly isJoined: () => boolean;
   /** What is not exported is not added up either. */
@@ -52,18 +52,18 @@ export class SessionProcessor implements SpanProcessor {
     // Of an application's own spans, one that is never ended is not ours to remember.
     if (isOfSession || !this.#isJoined()) this.running.add(span, isRoot ? undefined : scope);
     const isEvent = span.attributes[attr.ATTR_EVENT_TYPE] !== undefined;
-    this.#setAttributes(span, [
-      [attr.ATTR_SERVICE_NAME, this.#serviceName],
+    this.#setAttributes(span, (set) => {
+      set(attr.ATTR_SERVICE_NAME, this.#serviceName);
       // A session's root starts before its session exists, and maybe inside another session: its trace says whose it is.
-      [attr.ATTR_SESSION_ID, isRoot ? toSessionId(span.spanContext().traceId) : scope?.session.id],
-      [attr.ATTR_EVENT_TIMESTAMP, isEvent ? toIsoTime(span.startTime) : undefined],
-    ]);
-    if (!isRoot && scope !== undefined) this.#setAttributes(span, marksOf(scope));
+      set(attr.ATTR_SESSION_ID, isRoot ? toSessionId(span.spanContext().traceId) : scope?.session.id);
+      set(attr.ATTR_EVENT_TIMESTAMP, isEvent ? toIsoTime(span.startTime) : undefined);
+      if (!isRoot && scope !== undefined) setMarks(set, scope);
+    });
   }
 
   onEnding(span: Span): void {
     if (span.attributes[attr.ATTR_EVENT_TYPE] !== undefined) {
-      this.#setAttributes(span, [[attr.ATTR_EVENT_END_TIMESTAMP, toIsoTime(span.endTime)]]);
+      this.#setAttributes(span, (set) => set(attr.ATTR_EVENT_END_TIMESTAMP, toIsoTime(span.endTime)));
     }
   }
 
@@ -86,11 +86,9 @@ export class SessionProcessor implements SpanProcessor {
   }
 }
 
-function marksOf({ session, agent }: Scope): AttributePair[] {
-  return [
-    [attr.ATTR_GEN_AI_AGENT_ID, agent?.id],
-    [attr.ATTR_GEN_AI_AGENT_NAME, agent?.name],
-    [attr.ATTR_USER_ID, session.userId],
-    [attr.ATTR_GEN_AI_CONVERSATION_ID, session.conversationId],
-  ];
+function setMarks(set: SetAttribute, { session, agent }: Scope): void {
+  set(attr.ATTR_GEN_AI_AGENT_ID, agent?.id);
+  set(attr.ATTR_GEN_AI_AGENT_NAME, agent?.name);
+  set(attr.ATTR_USER_ID, session.userId);
+  set(attr.ATTR_GEN_AI_CONVERSATION_ID, session.conversationId);
 }

@@ -13,6 +13,10 @@ import { SLOW_RULE_MS } from './user-rules.ts';
 
 type Resource = ReadableSpan['resource'];
 
+/** A text of at most so many characters is remembered, for so many attributes. */
+const REMEMBERED_LENGTH = 100;
+const REMEMBERED_ATTRIBUTES = 100;
+
 export interface RedactorOptions extends Pick<ContentConfig, 'redact' | 'maxLength'> {
   readonly reporter: Reporter;
 }
@@ -28,6 +32,11 @@ export class Redactor {
   readonly #masks = new Map<string, number>();
   readonly #slowRules = new Set<string>();
   readonly #resources = new WeakMap<Resource, Resource>();
+  /**
+   * By attribute, the last short text in which there was nothing to mask: one span has most of what the one before it
+   * had. A user's function is asked each time, since it may change its mind.
+   */
+  readonly #clean = new Map<string, string>();
 
   /** Throws `invalid_config` for a pattern that is no regular expression. */
   constructor({ redact, maxLength, reporter }: RedactorOptions) {
@@ -66,18 +75,27 @@ export class Redactor {
   /** `attributes` as they may be seen: the same object where nothing had to be changed, else a copy. */
   attributes(attributes: Attributes): Attributes {
     let changed: Attributes | undefined;
-    // Not `for in`, which also looks through the prototypes of objects of many keys.
-    for (const key of Object.keys(attributes)) {
+    for (const key in attributes) {
       const value = attributes[key];
       // Most are short texts and numbers, and there are twenty of them on a span.
       if (typeof value !== 'string' && typeof value !== 'object' && this.#rules.hasUserKeys === false)
         continue;
+      if (typeof value === 'string' && this.#clean.get(key) === value) continue;
       const redacted = this.#value(value, key);
-      if (redacted === value) continue;
+      if (redacted === value) {
+        if (typeof value === 'string' && value.length <= REMEMBERED_LENGTH) this.#remember(key, value);
+        continue;
+      }
       changed ??= { ...attributes };
       changed[key] = redacted;
     }
     return changed ?? attributes;
+  }
+
+  #remember(key: string, clean: string): void {
+    if (this.#rules.users.length > 0) return;
+    if (this.#clean.size >= REMEMBERED_ATTRIBUTES && !this.#clean.has(key)) this.#clean.clear();
+    this.#clean.set(key, clean);
   }
 
   #redact(span: ReadableSpan): ReadableSpan {

@@ -113,6 +113,19 @@ describe('the meter provider (T1, T10)', () => {
     expect(Object.values((await reader.read('agentops.spans.delivered')) ?? {})).toEqual([1]);
   });
 
+  it('has the calls since its last collection counted by the shutdown, where it lives on', async () => {
+    const reader = new PullingReader();
+    start({ meterProvider: new MeterProvider({ readers: [reader] }) });
+    const tokens = 'gen_ai.client.inference.usage.input_tokens';
+    const call = () => new LLMEvent({ model: 'gpt-4o', promptTokens: 100, completionTokens: 1 });
+    session('run', (run) => run.record(call()));
+    expect(Object.values((await reader.read(tokens)) ?? {})).toEqual([100]);
+
+    session('run', (run) => run.record(call()));
+    await shutdown();
+    expect(Object.values((await reader.read(tokens)) ?? {})).toEqual([200]);
+  });
+
   it('is one of ours where readers are configured, global for as long as the client lives', async () => {
     const reader = new PullingReader();
     const client = start({ readers: [reader] });

@@ -11,6 +11,8 @@ export function toMessage(message: ChatMessage, finishReason?: string | null): M
       : contentParts(content);
   if (typeof refusal === 'string') parts.push({ type: 'refusal', content: refusal });
   for (const call of tool_calls ?? []) parts.push(toolCallPart(call));
+  // Most messages have neither, and are many.
+  if (name === undefined && typeof finishReason !== 'string') return { role, parts };
   return {
     role,
     parts,
