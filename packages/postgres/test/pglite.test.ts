@@ -21,6 +21,8 @@ storeSuite('PGlite', async () => {
     connections++;
     return {
       partitionBy: database.partitionBy,
+      vacuums: database.vacuums,
+      bounded: (limit) => database.bounded(limit),
       query: (text, params) => database.query(text, params),
       exec: (sql) => database.exec(sql),
       transaction: (run) => database.transaction(run),

@@ -1,6 +1,7 @@
 import { type Engine, openStore, type SpanStore } from '@agentops/postgres';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { keysSuite } from './suite/keys.ts';
+import { limitsSuite } from './suite/limits.ts';
 import { liveSuite } from './suite/live.ts';
 import { maintenanceSuite, retentionSuite } from './suite/maintenance.ts';
 import { migrationsSuite } from './suite/migrations.ts';
@@ -39,6 +40,7 @@ export function storeSuite(engineName: string, newDatabase: NewDatabase): void {
     viewsSuite(stage);
     keysSuite(stage);
     maintenanceSuite(stage);
+    limitsSuite(stage, newDatabase);
     migrationsSuite(newDatabase);
   });
   describe(`the span store on ${engineName}, by itself`, () => {

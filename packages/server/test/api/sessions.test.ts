@@ -118,7 +118,7 @@ describe('the query API (D4)', () => {
     ['a NUL in an id', '/api/sessions/%00', 400],
     ['text that is not UTF-8', '/api/sessions/%ff', 400],
     ['a parameter without end', `/api/sessions?q=${'x'.repeat(1001)}`, 400],
-    ['an id without end', `/api/sessions/${'x'.repeat(2000)}`, 404],
+    ['an id without end', `/api/sessions/${'x'.repeat(2000)}`, 414],
   ];
   it.each(wrongAddresses)('refuses %s in the form of every error', async (_what, path, status) => {
     expect(await readError(await fetch(`${server.url}${path}`))).toMatchObject({
