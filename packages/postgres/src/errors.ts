@@ -3,6 +3,7 @@
  * `unavailable` the database cannot be reached or is overloaded, and the same call may succeed later;
  * `timeout` a read took longer than it may; `invalid_query` a parameter of a read is wrong; `locked` another process has the data directory open;
  * `newer_schema` a newer program has migrated the database, `older_schema` none of this version has;
+ * `not_empty` a dump is to be restored over data, `invalid_dump` there is something wrong with the dump;
  * `invalid_options` it cannot be set up so; `internal` anything else.
  */
 export type StoreErrorCode =
@@ -12,6 +13,8 @@ export type StoreErrorCode =
   | 'locked'
   | 'newer_schema'
   | 'older_schema'
+  | 'not_empty'
+  | 'invalid_dump'
   | 'invalid_options'
   | 'internal';
 

@@ -1,5 +1,6 @@
 import { type Engine, openStore, type SpanStore } from '@agentops/postgres';
 import { afterAll, beforeAll, describe } from 'vitest';
+import { dumpsSuite } from './suite/dumps.ts';
 import { keysSuite } from './suite/keys.ts';
 import { limitsSuite } from './suite/limits.ts';
 import { liveSuite } from './suite/live.ts';
@@ -41,6 +42,7 @@ export function storeSuite(engineName: string, newDatabase: NewDatabase): void {
     keysSuite(stage);
     maintenanceSuite(stage);
     limitsSuite(stage, newDatabase);
+    dumpsSuite(newDatabase);
     migrationsSuite(newDatabase);
   });
   describe(`the span store on ${engineName}, by itself`, () => {
