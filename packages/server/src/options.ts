@@ -64,7 +64,11 @@ const limits = z.strictObject({
     .positive()
     .default(64 * MiB),
   closeTimeoutMs: z.int().nonnegative().default(10_000),
-  queryTimeoutMs: z.int().positive().exactOptional(),
+  queryTimeoutMs: z
+    .int()
+    .positive()
+    .max(2 ** 31 - 1)
+    .exactOptional(),
 });
 
 const logger = z.strictObject({

@@ -21,6 +21,8 @@ const GiB = 1024 ** 3;
 
 /** A read waits for its turn as long as this many reads may take. */
 const PATIENCE = 5;
+/** Longer ones are none to Node's timers. */
+const LONGEST_TIMER = 2 ** 31 - 1;
 
 /**
  * The embedded PostgreSQL: PGlite in a worker thread. It starts with the first statement and has one connection, so
@@ -135,7 +137,7 @@ class PgliteEngine implements Engine {
         }
       },
       {
-        patience: PATIENCE * limit,
+        patience: Math.min(PATIENCE * limit, LONGEST_TIMER),
         impatient: () => new StoreError('unavailable', 'The embedded database is busy with other queries'),
       },
     );
