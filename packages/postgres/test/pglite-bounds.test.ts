@@ -10,6 +10,9 @@ import { NEVER } from './store-suite.ts';
 /** Longer than anybody waits, and nothing that PGlite would stop by itself. */
 const RUNAWAY = 'SELECT count(*) FROM generate_series(1, 1000000) AS a, generate_series(1, 1000000) AS b';
 
+/** For tests that start the database several times, which takes long on a busy machine. */
+const SLOW_START = 90_000;
+
 describe('D2: the embedded database in a directory', () => {
   let dataDir: string;
   beforeEach(async () => {
@@ -17,42 +20,50 @@ describe('D2: the embedded database in a directory', () => {
   });
   afterEach(() => rm(dataDir, { recursive: true }));
 
-  it('a runaway query costs a new thread, and no write that waited for it', async () => {
-    const engine = pgliteEngine({ dataDir });
-    const store = await openStore({ engine, rollupInterval: NEVER });
-    const before = aSpan();
-    await store.write('p', [before]);
+  it(
+    'a runaway query costs a new thread, and no write that waited for it',
+    async () => {
+      const engine = pgliteEngine({ dataDir });
+      const store = await openStore({ engine, rollupInterval: NEVER });
+      const before = aSpan();
+      await store.write('p', [before]);
 
-    const threads = threadsStarted();
-    const runaway = engine.bounded(200).query(RUNAWAY);
-    const refused = expect(runaway).rejects.toMatchObject({
-      name: 'StoreError',
-      code: 'timeout',
-      retryable: false,
-      message: expect.stringContaining('stopped after 200 ms'),
-    });
-    const spans = Array.from({ length: 5 }, () => aSpan());
-    const written = await Promise.all(spans.map((span) => store.write('p', [span])));
-    await refused;
-    expect(written).toEqual(spans.map(() => ({ stored: 1, rejected: [] })));
-    expect(threads()).toBe(1);
-    for (const { session_id } of [before, ...spans]) {
-      expect((await store.session('p', session_id))?.counts.spans).toBe(1);
-    }
-    await store.close();
-  });
+      const threads = threadsStarted();
+      const runaway = engine.bounded(200).query(RUNAWAY);
+      const refused = expect(runaway).rejects.toMatchObject({
+        name: 'StoreError',
+        code: 'timeout',
+        retryable: false,
+        message: expect.stringContaining('stopped after 200 ms'),
+      });
+      const spans = Array.from({ length: 5 }, () => aSpan());
+      const written = await Promise.all(spans.map((span) => store.write('p', [span])));
+      await refused;
+      expect(written).toEqual(spans.map(() => ({ stored: 1, rejected: [] })));
+      expect(threads()).toBe(1);
+      for (const { session_id } of [before, ...spans]) {
+        expect((await store.session('p', session_id))?.counts.spans).toBe(1);
+      }
+      await store.close();
+    },
+    SLOW_START,
+  );
 
-  it('is started anew when its memory has grown too large, and has everything', async () => {
-    const engine = pgliteEngine({ dataDir, memoryLimit: 300_000_000 });
-    const store = await openStore({ engine, rollupInterval: NEVER });
-    const span = aSpan();
-    await store.write('p', [span]);
-    const threads = threadsStarted();
-    await engine.query(`SELECT length(string_agg(repeat('x', 1000), '')) FROM generate_series(1, 100000)`);
-    expect((await store.session('p', span.session_id))?.counts.spans).toBe(1);
-    expect(threads()).toBe(1);
-    await store.close();
-  });
+  it(
+    'is started anew when its memory has grown too large, and has everything',
+    async () => {
+      const engine = pgliteEngine({ dataDir, memoryLimit: 300_000_000 });
+      const store = await openStore({ engine, rollupInterval: NEVER });
+      const span = aSpan();
+      await store.write('p', [span]);
+      const threads = threadsStarted();
+      await engine.query(`SELECT length(string_agg(repeat('x', 1000), '')) FROM generate_series(1, 100000)`);
+      expect((await store.session('p', span.session_id))?.counts.spans).toBe(1);
+      expect(threads()).toBe(1);
+      await store.close();
+    },
+    SLOW_START,
+  );
 });
 
 describe('D2: the embedded database in memory', () => {
