@@ -100,6 +100,8 @@ async function prepare(engine: Engine): Promise<void> {
 function forwarding(engine: Engine): Engine {
   return {
     partitionBy: engine.partitionBy,
+    vacuums: engine.vacuums,
+    bounded: (limit) => engine.bounded(limit),
     query: (text, params) => engine.query(text, params),
     exec: (sql) => engine.exec(sql),
     transaction: (run, signal) => engine.transaction(run, signal),

@@ -13,6 +13,7 @@ export interface BackendFlags extends StoreFlags, RetentionFlags {
   host: string;
   port: number;
   logLevel: NonNullable<ServerLogging['level']>;
+  queryTimeout?: number;
 }
 
 /** How much of the past is kept. */
@@ -39,7 +40,12 @@ export function addBackendOptions(command: Command): Command {
     .addOption(
       new Option('--port <port>', 'port to listen on; 0 takes a free one').default(4600).argParser(port),
     );
-  return addRetentionOptions(addStoreOptions(command)).addOption(
+  addRetentionOptions(addStoreOptions(command)).addOption(
+    new Option('--query-timeout <ms>', 'longest time of a query of the dashboard and the API')
+      .env('AGENTOPS_QUERY_TIMEOUT')
+      .argParser(positive),
+  );
+  return command.addOption(
     new Option('--log-level <level>', 'how much the backend says on standard error')
       .choices(LOG_LEVELS)
       .default('warn'),
@@ -78,9 +84,15 @@ export function storeOf(command: Command, flags: StoreFlags): Pick<ServerOptions
 
 /** The options of `startServer` that these flags mean. */
 export function serverOptionsOf(command: Command, flags: BackendFlags): ServerOptions {
-  const { host, port, logLevel } = flags;
-  const retention = retentionOf(flags);
-  return { host, port, logger: { level: logLevel }, retention, ...storeOf(command, flags) };
+  const { host, port, logLevel, queryTimeout } = flags;
+  return {
+    host,
+    port,
+    logger: { level: logLevel },
+    retention: retentionOf(flags),
+    limits: { ...(queryTimeout !== undefined && { queryTimeoutMs: queryTimeout }) },
+    ...storeOf(command, flags),
+  };
 }
 
 /** Whether an option was given on the command line: not by the environment, nor by default. */

@@ -5,12 +5,15 @@ import type { Command } from 'commander';
 import { CommandFailure, isLocked } from './failure.ts';
 import { type StoreFlags, storeOf } from './options.ts';
 
-/** Runs `work` on the store that `flags` mean, and closes it. It is brought up to date unless `migrate` is false, and made where it is missing unless `create` is. */
+/**
+ * Runs `work` on the store that `flags` mean, and closes it. It is brought up to date unless `migrate` is false, and made
+ * where it is missing unless `create` is. With `anyTime` it takes spans of any age.
+ */
 export async function withStore(
   command: Command,
   flags: StoreFlags,
   work: (store: SpanStore) => Promise<void>,
-  { migrate = true, create = true } = {},
+  { migrate = true, create = true, anyTime = false } = {},
 ): Promise<void> {
   const where = storeOf(command, flags);
   const { dataDir } = where;
@@ -19,7 +22,7 @@ export async function withStore(
       `There is no database in ${resolve(dataDir)}. Name the right directory with --data-dir, or a PostgreSQL with --database-url.`,
     );
   }
-  const store = await openServerStore(where, { migrate }).catch((error: unknown) => {
+  const store = await openServerStore(where, { migrate, anyTime }).catch((error: unknown) => {
     throw isLocked(error)
       ? new CommandFailure('A backend has this store open: stop it, run this again, and start it anew.', {
           cause: error,

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startServer } from '@agentops/server';
@@ -52,7 +52,7 @@ describe('agentops db (D5)', () => {
     expect(code).toBe(0);
     expect(stdout).toContain(`Database   ${dataDir}\n`);
     expect(stdout).toMatch(
-      /Schema +version \d+, up to date\n +Sessions +3\n +Spans +\S+ KiB in 1 partition\n/,
+      /Schema +version \d+, up to date\n +Sessions +3\n +Spans +\S+ KiB in \d partitions?\n/,
     );
     expect(stdout).toMatch(/spans_\d{4}_\d\d +\d{4}-\d\d-01 +\d{4}-\d\d-01 +\S+ KiB/);
   });
@@ -90,5 +90,36 @@ describe('agentops db (D5)', () => {
 
   it('prunes', async () => {
     expect((await db('prune', '--retention-days', '7')).stdout).toMatch(/^Nothing to drop: \S+ KiB of spans/);
+  });
+
+  it('moves everything to another store by a file', async () => {
+    const other = mkdtempSync(join(tmpdir(), 'agentops-db-'));
+    const file = join(other, 'backup.gz');
+    const dumped = await db('dump', '--to', file);
+    expect(dumped).toMatchObject({ code: 0, stdout: `Wrote 1 span and 0 keys to ${file}.\n` });
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+
+    const into = ['--from', file, '--data-dir', join(other, 'data')];
+    expect(await agentops('db', 'restore', ...into)).toMatchObject({
+      code: 0,
+      stdout: 'Restored 1 span and 0 keys.\n',
+    });
+    const again = await agentops('db', 'restore', ...into);
+    expect(again.code).toBe(1);
+    expect(again.stderr).toContain('The store holds data already. Restore into an empty one, or add --force');
+    expect((await db('restore', '--from', join(other, 'nothing'))).stderr).toContain(
+      'nothing cannot be read',
+    );
+    rmSync(other, { recursive: true });
+  }, 120_000);
+
+  it('imports what is too old for ingest', async () => {
+    const file = join(dataDir, 'old.json');
+    const request = (daysAgo: number) =>
+      JSON.stringify(requestOf({ [`${daysAgo}`]: { daysAgo, user: 'ada' } }));
+    writeFileSync(file, `${request(400)}\n\n${request(3)}\n`);
+    expect(await db('import', '--from', file)).toMatchObject({ code: 0, stdout: 'Imported 2 spans.\n' });
+    writeFileSync(file, 'hello');
+    expect((await db('import', '--from', file)).stderr).toContain('Line 1 is no OTLP request in JSON');
   });
 });

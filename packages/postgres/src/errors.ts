@@ -1,16 +1,20 @@
 /**
  * Why the store refused:
  * `unavailable` the database cannot be reached or is overloaded, and the same call may succeed later;
- * `invalid_query` a parameter of a read is wrong; `locked` another process has the data directory open;
+ * `timeout` a read took longer than it may; `invalid_query` a parameter of a read is wrong; `locked` another process has the data directory open;
  * `newer_schema` a newer program has migrated the database, `older_schema` none of this version has;
+ * `not_empty` a dump is to be restored over data, `invalid_dump` there is something wrong with the dump;
  * `invalid_options` it cannot be set up so; `internal` anything else.
  */
 export type StoreErrorCode =
   | 'unavailable'
+  | 'timeout'
   | 'invalid_query'
   | 'locked'
   | 'newer_schema'
   | 'older_schema'
+  | 'not_empty'
+  | 'invalid_dump'
   | 'invalid_options'
   | 'internal';
 
@@ -37,6 +41,7 @@ const DATA_CLASSES = new Set(['22', '23', '54']);
 const CONFLICTS = new Set(['40001', '40P01']);
 /** `lock_timeout` has passed. */
 const LOCK_NOT_AVAILABLE = '55P03';
+const QUERY_CANCELLED = '57014';
 const READ_ONLY_TRANSACTION = '25006';
 const NO_CONNECTION = new Set([
   'ECONNREFUSED',
@@ -75,6 +80,20 @@ const ADVICE: Readonly<Record<string, string>> = {
   '53300': 'raise max_connections, or lower the pool size',
   '57014': 'raise statement_timeout for this user, or write smaller batches',
 };
+
+/** What a read is answered that was stopped after `limit` ms. */
+export function tooSlow(limit: number, cause?: unknown): StoreError {
+  return new StoreError(
+    'timeout',
+    `The query was stopped after ${limit.toLocaleString('en')} ms: ask for less at once, or let queries take longer`,
+    { cause },
+  );
+}
+
+/** Whether the server stopped the statement: `statement_timeout` has passed, or somebody asked it to. */
+export function isCancelled(error: unknown): boolean {
+  return codeOf(error) === QUERY_CANCELLED;
+}
 
 /** The SQLSTATE or system error code of a failure, where it has one. */
 export function codeOf(error: unknown): string | undefined {

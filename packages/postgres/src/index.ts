@@ -11,6 +11,8 @@ export type {
   SpanList,
   SpanSkeleton,
 } from './documents.ts';
+export type { DumpCounts } from './dump/format.ts';
+export type { RestoreOptions } from './dump/restore.ts';
 export type { Engine, Queryable } from './engines/engine.ts';
 export { postgresEngine } from './engines/postgres.ts';
 export { StoreError, type StoreErrorCode } from './errors.ts';

@@ -2,11 +2,13 @@ import { apiKeys } from './api-keys.ts';
 import type { Engine } from './engines/engine.ts';
 import { type StoreError, toStoreError } from './errors.ts';
 import { maintenance } from './maintenance/maintenance.ts';
+import { Vacuum } from './maintenance/vacuum.ts';
 import { readSession } from './queries/session.ts';
 import { listSessions } from './queries/session-list.ts';
 import { listSpans, readSpan } from './queries/spans.ts';
 import { RollupWorker } from './rollup/worker.ts';
 import { migrate } from './schema/migrations.ts';
+import { makePartitionsAhead } from './schema/partitions-ahead.ts';
 import type { SpanStore } from './store.ts';
 import type { AcceptedDays } from './write/accepted-days.ts';
 import { Writer } from './write/writer.ts';
@@ -21,6 +23,10 @@ export interface StoreOptions {
   migrate?: boolean;
   /** Which days may be written, counted from today: others are rejected with a reason. Any where it is left out. */
   acceptedDays?: AcceptedDays;
+  /** Longest time of a single query behind `sessions`, `session`, `spans` and `span`, in ms; any where it is left out. */
+  queryTimeout?: number;
+  /** Makes tomorrow's partition before midnight, for as long as the store is open; false by default. */
+  partitionsAhead?: boolean;
   /** Told of failures in the background, which nobody waits for. */
   onError?: (error: StoreError) => void;
 }
@@ -34,6 +40,8 @@ export async function openStore({
   rollupInterval = 200,
   migrate: migrates = true,
   acceptedDays,
+  queryTimeout,
+  partitionsAhead = false,
   onError,
 }: StoreOptions): Promise<SpanStore> {
   try {
@@ -43,11 +51,16 @@ export async function openStore({
     throw toStoreError(error);
   }
   const writer = new Writer(engine, acceptedDays);
+  const report = (error: unknown) => onError?.(toStoreError(error));
+  const vacuum = new Vacuum(engine);
   const rollups = new RollupWorker(engine, {
     interval: rollupInterval,
-    onError: (error) => onError?.(toStoreError(error)),
+    onPass: (traces) => vacuum.after(traces),
+    onError: report,
   });
   if (migrates) rollups.schedule();
+  const ahead = partitionsAhead ? makePartitionsAhead(engine, report) : undefined;
+  const reads = queryTimeout === undefined ? engine : engine.bounded(queryTimeout);
 
   return withTypedErrors<SpanStore>({
     keys: withTypedErrors(apiKeys(engine)),
@@ -57,24 +70,25 @@ export async function openStore({
       if (result.stored > 0) rollups.schedule();
       return result;
     },
-    sessions: (projectId, query) => listSessions(engine, projectId, query),
+    sessions: (projectId, query) => listSessions(reads, projectId, query),
     async session(projectId, sessionId) {
       await rollups.session(projectId, sessionId);
-      return readSession(engine, projectId, sessionId);
+      return readSession(reads, projectId, sessionId);
     },
     async spans(projectId, sessionId) {
       await rollups.session(projectId, sessionId);
-      return listSpans(engine, projectId, sessionId);
+      return listSpans(reads, projectId, sessionId);
     },
     async span(projectId, sessionId, spanId) {
       await rollups.session(projectId, sessionId);
-      return readSpan(engine, projectId, sessionId, spanId);
+      return readSpan(reads, projectId, sessionId, spanId);
     },
     async ping() {
       await engine.query('SELECT 1');
     },
     settle: () => rollups.settle(),
     async close() {
+      await ahead?.stop();
       await rollups.stop();
       await engine.close();
     },

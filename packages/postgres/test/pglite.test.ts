@@ -5,13 +5,14 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import type { Worker } from 'node:worker_threads';
 import { type Engine, openStore } from '@agentops/postgres';
 import { pgliteEngine } from '@agentops/postgres/pglite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { aSpan, newProject } from './spans.ts';
+import { expectSessions, startWriter, writeUntilKilled } from './killed-writer.ts';
+import { aSpan, newProject, sessionIdOf } from './spans.ts';
 import { NEVER, storeSuite } from './store-suite.ts';
+import { SPANS_OF_OLD, schemaOf, TRACE } from './suite/migrations.ts';
 
 storeSuite('PGlite', async () => {
   const database = pgliteEngine();
@@ -21,6 +22,8 @@ storeSuite('PGlite', async () => {
     connections++;
     return {
       partitionBy: database.partitionBy,
+      vacuums: database.vacuums,
+      bounded: (limit) => database.bounded(limit),
       query: (text, params) => database.query(text, params),
       exec: (sql) => database.exec(sql),
       transaction: (run) => database.transaction(run),
@@ -70,21 +73,23 @@ describe('D2: the embedded database', () => {
     await store.close();
   });
 
-  it('has every acknowledged span after a kill in the middle of writing', async () => {
-    const { child, lines } = startWriter(dataDir);
-    // Its output ends a little before it does: until then it holds the lock.
-    const exited = once(child, 'exit');
+  it('has every acknowledged span after each of three kills in the middle of writing', async () => {
     const acknowledged: string[] = [];
-    for await (const sessionId of lines) {
-      acknowledged.push(sessionId);
-      if (acknowledged.length === 25) child.kill('SIGKILL');
+    for (const acknowledgements of [1, 25, 10]) {
+      acknowledged.push(...(await writeUntilKilled(dataDir, acknowledgements)));
     }
-    await exited;
-    // The lock of the dead process is taken over.
+    await expectSessions(dataDir, acknowledged);
+  }, 60_000);
+
+  it('is brought up to date with the data that an older version has left in it', async () => {
+    const old = pgliteEngine({ dataDir });
+    await old.exec(await schemaOf(3));
+    await old.exec(SPANS_OF_OLD);
+    await old.close();
     const store = await open();
-    for (const sessionId of acknowledged) {
-      expect((await store.spans('p', sessionId))?.total, `of session ${sessionId}`).toBe(20);
-    }
+    const { schema } = await store.maintenance.status();
+    expect(schema.version).toBe(schema.known);
+    expect((await store.session('p', sessionIdOf(TRACE)))?.counts.spans).toBe(500);
     await store.close();
   });
 
@@ -140,15 +145,6 @@ describe('D2: the embedded database', () => {
     await expect(store.write(newProject(), [aSpan()])).rejects.toMatchObject({ code: 'unavailable' });
   });
 });
-
-/** A process that writes batches of 20 spans and prints the session id of each when it is acknowledged. */
-function startWriter(dataDir: string) {
-  const script = fileURLToPath(new URL('./writing-process.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--conditions=@agentops/source', script, dataDir], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  return { child, lines: createInterface(child.stdout)[Symbol.asyncIterator]() };
-}
 
 async function kill(child: ChildProcess): Promise<void> {
   const exited = once(child, 'exit');

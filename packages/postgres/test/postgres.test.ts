@@ -2,11 +2,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { openStore, postgresEngine } from '@agentops/postgres';
+import { pgliteEngine } from '@agentops/postgres/pglite';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { spansOfAll } from './overlapping-spans.ts';
 import { freePort, type PostgresServer, startPostgres } from './postgres-server.ts';
-import { aSpan, newProject } from './spans.ts';
+import { aSpan, NOON, newProject, traceIdAt } from './spans.ts';
 import { NEVER, storeSuite } from './store-suite.ts';
 import { racesSuite } from './suite/races.ts';
 
@@ -71,6 +72,36 @@ describe('D2: the PostgreSQL engine', () => {
     await store.ping();
     await store.close();
     await expect(store.ping()).rejects.toMatchObject({ name: 'StoreError' });
+  });
+
+  it('takes over what an embedded database has dumped', async () => {
+    const embedded = await openStore({ engine: pgliteEngine(), rollupInterval: NEVER });
+    const spans = [0, 40].map((days) => aSpan({ trace_id: traceIdAt(NOON - days * 24 * 60 * 60 * 1000) }));
+    const started = spans.map((span, index) => ({
+      ...span,
+      start_time: span.start_time - BigInt(index * 40 * 24 * 60 * 60) * 1_000_000_000n,
+    }));
+    await embedded.write('p', started);
+    const { secret } = await embedded.keys.create('p', 'laptop');
+    let text = '';
+    await embedded.maintenance.dump(async (piece) => {
+      text += piece;
+    });
+    await embedded.close();
+
+    const store = await openStore({
+      engine: postgresEngine(await server.newDatabase()),
+      rollupInterval: NEVER,
+    });
+    async function* lines() {
+      yield* text.trimEnd().split('\n');
+    }
+    await store.maintenance.restore(lines());
+    expect((await store.sessions('p', {})).total).toBe(2);
+    expect(await store.keys.projectOf(secret)).toBe('p');
+    const { partitions } = await store.maintenance.status();
+    expect(partitions.map(({ name }) => name)).toEqual(['spans_2026_10_12', 'spans_2026_11_21']);
+    await store.close();
   });
 
   it('stores a day in a partition of its own', async () => {

@@ -48,6 +48,8 @@ export function staged(engine: Engine) {
     },
     engine: {
       partitionBy: engine.partitionBy,
+      vacuums: engine.vacuums,
+      bounded: (limit) => engine.bounded(limit),
       query: (text, params) => engine.query(text, params),
       exec: (sql) => engine.exec(sql),
       transaction,

@@ -1,6 +1,8 @@
 import { type Engine, openStore, type SpanStore } from '@agentops/postgres';
 import { afterAll, beforeAll, describe } from 'vitest';
+import { dumpsSuite } from './suite/dumps.ts';
 import { keysSuite } from './suite/keys.ts';
+import { limitsSuite } from './suite/limits.ts';
 import { liveSuite } from './suite/live.ts';
 import { maintenanceSuite, retentionSuite } from './suite/maintenance.ts';
 import { migrationsSuite } from './suite/migrations.ts';
@@ -39,6 +41,8 @@ export function storeSuite(engineName: string, newDatabase: NewDatabase): void {
     viewsSuite(stage);
     keysSuite(stage);
     maintenanceSuite(stage);
+    limitsSuite(stage, newDatabase);
+    dumpsSuite(newDatabase);
     migrationsSuite(newDatabase);
   });
   describe(`the span store on ${engineName}, by itself`, () => {

@@ -1,5 +1,6 @@
 export { ServerError, type ServerErrorCode } from './errors.ts';
 export type { IngestCounts } from './ingest/counts.ts';
+export { type ImportResult, importTraces } from './ingest/import.ts';
 export type { ServerLimits, ServerLogging, ServerOptions, ServerRetention } from './options.ts';
 export { type RunningServer, startServer } from './server.ts';
-export { openServerStore, type SpanStore } from './store.ts';
+export { type DumpCounts, openServerStore, type SpanStore } from './store.ts';

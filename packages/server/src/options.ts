@@ -15,6 +15,11 @@ export interface ServerLimits {
   queueBytes?: number;
   /** How long `close()` waits for requests in flight, and again for roll-ups, in ms. Default 10,000. */
   closeTimeoutMs?: number;
+  /**
+   * Longest time of a database query of the API, in ms; above it 504. Default 10,000 on PostgreSQL and 2,000 on the
+   * embedded database, where a query holds up writing.
+   */
+  queryTimeoutMs?: number;
 }
 
 /** How much of the past is kept. What is older, or too much, goes in whole partitions, the oldest first. */
@@ -59,6 +64,11 @@ const limits = z.strictObject({
     .positive()
     .default(64 * MiB),
   closeTimeoutMs: z.int().nonnegative().default(10_000),
+  queryTimeoutMs: z
+    .int()
+    .positive()
+    .max(2 ** 31 - 1)
+    .exactOptional(),
 });
 
 const logger = z.strictObject({

@@ -25,6 +25,9 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+const QUERY_TIMEOUT_MS = 10_000;
+const EMBEDDED_QUERY_TIMEOUT_MS = 2_000;
+
 /**
  * Starts the backend: opens the store, then listens.
  *
@@ -35,6 +38,10 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const settings = resolveOptions(options);
   const log = openLog(settings.logger);
   const store = await openServerStore(settings, {
+    queryTimeout:
+      settings.limits.queryTimeoutMs ??
+      (settings.databaseUrl === undefined ? EMBEDDED_QUERY_TIMEOUT_MS : QUERY_TIMEOUT_MS),
+    partitionsAhead: true,
     onError: (err) => log.warn({ err }, 'the store failed in the background and will try again'),
   });
   try {

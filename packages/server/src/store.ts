@@ -3,26 +3,33 @@ import {
   openStore,
   postgresEngine,
   type SpanStore,
-  type StoreError,
+  type StoreOptions,
   USUAL_DAYS,
 } from '@agentops/postgres';
 import type { ServerOptions } from './options.ts';
 
-export type { SpanStore } from '@agentops/postgres';
+export type { DumpCounts, SpanStore } from '@agentops/postgres';
+
+/** How the store of a server is opened. */
+interface ServerStoreOptions
+  extends Pick<StoreOptions, 'onError' | 'migrate' | 'queryTimeout' | 'partitionsAhead'> {
+  anyTime?: boolean;
+}
 
 /**
  * Opens the store that a server with these options serves, without serving it: to manage it.
  *
- * `onError` is told of failures in the background, which nobody waits for; `migrate: false` leaves the schema as it is.
+ * `onError` is told of failures in the background, which nobody waits for; `migrate: false` leaves the schema as it is;
+ * `anyTime` takes spans of any day, to import old data.
  *
  * @throws StoreError where the database cannot be opened: `locked` while a server has the data directory.
  */
 export async function openServerStore(
   options: Pick<ServerOptions, 'databaseUrl' | 'dataDir'>,
-  { onError, migrate = true }: { onError?: (error: StoreError) => void; migrate?: boolean } = {},
+  { anyTime = false, ...store }: ServerStoreOptions = {},
 ): Promise<SpanStore> {
   const engine = await engineOf(options);
-  return openStore({ engine, migrate, acceptedDays: USUAL_DAYS, ...(onError !== undefined && { onError }) });
+  return openStore({ ...store, engine, ...(!anyTime && { acceptedDays: USUAL_DAYS }) });
 }
 
 async function engineOf({

@@ -11,15 +11,19 @@ import {
 } from '../options.ts';
 import { withStore } from '../store.ts';
 import { bad, columns, counted, print, size } from '../terminal.ts';
+import { dumpCommand, importCommand, restoreCommand } from './db-dump.ts';
 
 /** `agentops db`: the database behind a backend. */
 export function dbCommand(): Command {
   return new Command('db')
-    .description('the database: status, migrate, prune, delete')
+    .description('the database: status, migrate, prune, delete, dump, restore, import')
     .addCommand(statusCommand())
     .addCommand(migrateCommand())
     .addCommand(pruneCommand())
-    .addCommand(deleteCommand());
+    .addCommand(deleteCommand())
+    .addCommand(dumpCommand())
+    .addCommand(restoreCommand())
+    .addCommand(importCommand());
 }
 
 function statusCommand(): Command {

@@ -8,6 +8,9 @@ export interface Queryable {
   exec(sql: string): Promise<void>;
 }
 
+/** Something that runs single statements. */
+export type Reads = Pick<Queryable, 'query'>;
+
 /** What a transaction runs its SQL on. */
 export interface Transaction extends Queryable {
   /** Runs `COPY … FROM STDIN` with the bytes of `chunks`, which are made as they are needed. */
@@ -28,6 +31,8 @@ export interface Load {
 export interface Engine extends Queryable {
   /** How wide a partition of `spans` is; an engine that pays for every table uses wider ones. */
   readonly partitionBy: 'day' | 'month';
+  /** Whether it vacuums its tables by itself. */
+  readonly vacuums: boolean;
   /**
    * Runs `run` in one READ COMMITTED transaction: committed when it resolves, rolled back when it rejects. Where
    * `signal` aborts before the end, the connection is cut and the transaction rejects.
@@ -35,6 +40,11 @@ export interface Engine extends Queryable {
   transaction<T>(run: (tx: Transaction) => Promise<T>, signal?: AbortSignal): Promise<T>;
   /** Runs `load` as one transaction, in as few messages as can be. `signal` as above. */
   load(load: Load, signal?: AbortSignal): Promise<void>;
+  /**
+   * The same database for single statements that only read, each of which is stopped after `limit` ms and rejects with
+   * a `StoreError` of code `timeout`.
+   */
+  bounded(limit: number): Reads;
   /** Closes the engine when what it runs has ended. Where `patience` aborts before, that is cut off. */
   close(patience?: AbortSignal): Promise<void>;
 }

@@ -37,6 +37,11 @@ export function withNames(engine: Engine, names: StoreNames): Engine {
   return {
     ...queryable(engine),
     partitionBy: engine.partitionBy,
+    vacuums: engine.vacuums,
+    bounded: (limit) => {
+      const reads = engine.bounded(limit);
+      return { query: (text, params) => reads.query(rename(text), params) };
+    },
     transaction: (run, signal) =>
       engine.transaction(
         (tx) =>

@@ -12,7 +12,7 @@ export type Request = Work & { id: number };
 
 /** What the worker answers. */
 export type Answer =
-  | { id: number; rows: unknown[] }
+  | { id: number; rows: unknown[]; memory: number }
   | { id: number; failure: { message: string; code: string | undefined } };
 
 interface Pending {
@@ -26,15 +26,23 @@ const WORKER = new URL(
   import.meta.url,
 );
 
+/** MiB of JavaScript objects, results mostly; beyond it the thread ends alone, and not the whole process. */
+const LARGEST_HEAP = 1024;
+
 /** One PGlite in one worker thread, from its start to its end. */
 export class PgliteThread {
   readonly #worker: Worker;
   readonly #pending = new Map<number, Pending>();
   #nextId = 0;
   #ended: StoreError | undefined;
+  #memory = 0;
 
   constructor(dataDir: string | undefined) {
-    this.#worker = new Worker(WORKER, { workerData: dataDir === undefined ? {} : { dataDir }, execArgv: [] });
+    this.#worker = new Worker(WORKER, {
+      workerData: dataDir === undefined ? {} : { dataDir },
+      execArgv: [],
+      resourceLimits: { maxOldGenerationSizeMb: LARGEST_HEAP },
+    });
     this.#worker.on('message', (answer: Answer) => this.#settle(answer));
     this.#worker.on('error', (error) => this.#end(`stopped: ${messageOf(error)}`, error));
     this.#worker.on('exit', (code) => this.#end(`exited with code ${code}`));
@@ -44,6 +52,16 @@ export class PgliteThread {
   /** True once the thread is gone, by whatever way. */
   get ended(): boolean {
     return this.#ended !== undefined;
+  }
+
+  /** True once the database has answered for the first time. */
+  get started(): boolean {
+    return this.#memory > 0;
+  }
+
+  /** Bytes of the database's memory when it last answered; it grows and never shrinks. */
+  get memory(): number {
+    return this.#memory;
   }
 
   /** Runs `work` after everything asked before; rejects with `unavailable` where the thread dies first. */
@@ -61,6 +79,12 @@ export class PgliteThread {
   /** Flushes and closes the database, then ends the thread. */
   async close(): Promise<void> {
     if (!this.ended) await this.ask({ does: 'close' });
+    await this.stop('has been closed');
+  }
+
+  /** Ends the thread at once, as a kill of the process would; what it has committed is in its directory. */
+  async stop(why: string): Promise<void> {
+    this.#end(why);
     await this.#worker.terminate();
   }
 
@@ -68,8 +92,12 @@ export class PgliteThread {
     const pending = this.#pending.get(answer.id);
     this.#pending.delete(answer.id);
     if (this.#pending.size === 0) this.#worker.unref();
-    if ('rows' in answer) pending?.resolve(answer.rows);
-    else pending?.reject(Object.assign(new Error(answer.failure.message), { code: answer.failure.code }));
+    if ('rows' in answer) {
+      this.#memory = answer.memory;
+      pending?.resolve(answer.rows);
+    } else {
+      pending?.reject(Object.assign(new Error(answer.failure.message), { code: answer.failure.code }));
+    }
   }
 
   #end(how: string, cause?: unknown): void {

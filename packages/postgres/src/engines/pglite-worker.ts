@@ -28,7 +28,8 @@ async function answer(request: Request): Promise<unknown[]> {
 port.on('message', async (request: Request) => {
   let reply: Answer;
   try {
-    reply = { id: request.id, rows: await answer(request) };
+    const rows = await answer(request);
+    reply = { id: request.id, rows, memory: db.closed ? 0 : db.Module.HEAPU8.byteLength };
   } catch (error) {
     const { message, code } = error as Error & { code?: string };
     reply = { id: request.id, failure: { message, code } };

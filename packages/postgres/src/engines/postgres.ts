@@ -1,6 +1,6 @@
 import type { ConnectionOptions } from 'node:tls';
 import { type ClientBase, Pool, type PoolClient, type PoolConfig } from 'pg';
-import { codeOf, isUnreachable, messageOf } from '../errors.ts';
+import { codeOf, isCancelled, isUnreachable, messageOf, tooSlow } from '../errors.ts';
 import { copyIn } from './copy-in.ts';
 import { BEGIN, type Engine, type Load, type Queryable } from './engine.ts';
 import { literal } from './literal.ts';
@@ -72,6 +72,18 @@ export function postgresEngine(connection: string | PoolConfig, ssl?: readonly S
 
   return {
     partitionBy: 'day',
+    vacuums: true,
+    bounded: (limit) => ({
+      query: <Row>(text: string, params?: readonly unknown[]) =>
+        once(async (db) => {
+          await db.exec(`BEGIN READ ONLY; SET LOCAL statement_timeout = ${limit}`);
+          const rows = await db.query<Row>(text, params).catch((error: unknown) => {
+            throw isCancelled(error) ? tooSlow(limit, error) : error;
+          });
+          await db.exec('COMMIT');
+          return rows;
+        }),
+    }),
     query: (text, params) => once((db) => db.query(text, params)),
     exec: (sql) => once((db) => db.exec(sql)),
     async transaction(run, signal) {

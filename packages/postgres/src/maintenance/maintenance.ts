@@ -1,3 +1,6 @@
+import { dump } from '../dump/dump.ts';
+import type { DumpCounts } from '../dump/format.ts';
+import { type RestoreOptions, restore } from '../dump/restore.ts';
 import type { Engine } from '../engines/engine.ts';
 import { latestMark } from '../rollup/marks.ts';
 import type { RollupWorker } from '../rollup/worker.ts';
@@ -28,6 +31,13 @@ export interface Maintenance {
   deleteProject(projectId: string): Promise<DeletionResult>;
   /** Deletes every trace in which a span names the user, of one project or of all. */
   eraseUser(userId: string, projectId?: string): Promise<DeletionResult>;
+  /**
+   * Hands everything that a backup needs to `write`, as pieces of text, each when the one before has been taken: spans,
+   * rejected spans and keys, of one moment. Restored into any engine, it is the same store.
+   */
+  dump(write: (text: string) => Promise<void>): Promise<DumpCounts>;
+  /** Restores the lines of a dump into this store, which must be empty unless it is forced, and computes the totals. */
+  restore(lines: AsyncIterable<string>, options?: RestoreOptions): Promise<DumpCounts>;
 }
 
 export function maintenance(engine: Engine, rollups: RollupWorker): Maintenance {
@@ -59,5 +69,11 @@ export function maintenance(engine: Engine, rollups: RollupWorker): Maintenance 
     deleteSession: (projectId, sessionId) => between(() => deleteSession(engine, projectId, sessionId)),
     deleteProject: (projectId) => between(() => deleteProject(engine, projectId)),
     eraseUser: (userId, projectId) => between(() => eraseUser(engine, userId, projectId)),
+    dump: (write) => dump(engine, write),
+    async restore(lines, options) {
+      const counts = await restore(engine, lines, options);
+      await rollups.settle();
+      return counts;
+    },
   };
 }

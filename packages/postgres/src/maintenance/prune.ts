@@ -8,7 +8,7 @@ import { listPartitions, type Partition } from './partition-list.ts';
 export interface Retention {
   /** Days, today not counted. At least 1. */
   readonly days?: number | undefined;
-  /** Bytes of all spans on disk, indexes included. The newest partition stays, whatever its size. */
+  /** Bytes of all spans on disk, indexes included. The newest partition up to today's stays, whatever its size. */
   readonly maxBytes?: number | undefined;
 }
 
@@ -35,15 +35,17 @@ export async function prune(
   { days, maxBytes = Number.POSITIVE_INFINITY }: Retention,
   now = Date.now(),
 ): Promise<PruneResult> {
-  const oldest =
-    days === undefined ? '' : new Date(now - days * DAY_MS).toISOString().slice(0, 'YYYY-MM-DD'.length);
+  const oldest = days === undefined ? '' : dayOf(now - days * DAY_MS);
+  const today = dayOf(now);
   const kept = await listPartitions(engine);
   let bytes = kept.reduce((sum, partition) => sum + partition.bytes, 0);
   const dropped: Partition[] = [];
   let sessions = 0;
   for (let next = kept[0]; next !== undefined; next = kept[0]) {
     const isOld = next.to <= oldest;
-    const isTooMuch = bytes > maxBytes && kept.length > 1;
+    // One made ahead is no reason to drop what is being written to.
+    const isNewest = (kept[1]?.from ?? '9999') > today;
+    const isTooMuch = bytes > maxBytes && !isNewest;
     if (!isOld && !isTooMuch) break;
     await drop(engine, next);
     sessions += await forget(engine, next);
@@ -55,6 +57,10 @@ export async function prune(
     await engine.query('DELETE FROM agentops.rejected_spans WHERE rejected_at < $1::date', [oldest]);
   }
   return { dropped, sessions, bytes };
+}
+
+function dayOf(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 'YYYY-MM-DD'.length);
 }
 
 async function drop(engine: Engine, { name }: Partition): Promise<void> {

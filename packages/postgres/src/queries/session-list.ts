@@ -1,5 +1,5 @@
 import type { SessionList, SessionListQuery } from '../documents.ts';
-import type { Queryable } from '../engines/engine.ts';
+import type { Reads } from '../engines/engine.ts';
 import { StoreError } from '../errors.ts';
 import { type Cursor, decodeCursor, encodeCursor } from './cursor.ts';
 import { SUMMARY, type SummaryRow, summaryOf } from './session-row.ts';
@@ -9,7 +9,7 @@ const LARGEST_LIMIT = 200;
 
 /** Sessions of a project, newest first, one page after another. */
 export async function listSessions(
-  db: Queryable,
+  db: Reads,
   projectId: string,
   query: SessionListQuery,
 ): Promise<SessionList> {
@@ -57,12 +57,7 @@ function filterOf(projectId: string, query: SessionListQuery): Filter {
 }
 
 /** One row more than a page holds, which tells whether there is another page. */
-function pageOf(
-  db: Queryable,
-  filter: Filter,
-  after: Cursor | undefined,
-  limit: number,
-): Promise<SummaryRow[]> {
+function pageOf(db: Reads, filter: Filter, after: Cursor | undefined, limit: number): Promise<SummaryRow[]> {
   const params = [...filter.params];
   const rest = after
     ? `AND (start_time, session_id) < ($${params.push(after.start_time)}::bigint, $${params.push(after.session_id)}::text)`
@@ -74,7 +69,7 @@ function pageOf(
   );
 }
 
-async function countOf(db: Queryable, filter: Filter): Promise<number> {
+async function countOf(db: Reads, filter: Filter): Promise<number> {
   const [row] = await db.query<{ total: string }>(
     `SELECT count(*) AS total FROM agentops.sessions WHERE ${filter.where}`,
     filter.params,

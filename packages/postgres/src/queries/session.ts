@@ -1,12 +1,12 @@
 import type { AttributeMap } from '@agentops/otlp';
 import type { SessionDocument } from '../documents.ts';
-import type { Queryable } from '../engines/engine.ts';
+import type { Reads } from '../engines/engine.ts';
 import { TOTALS_FROM_JSON, TOTALS_SUMMED } from '../rollup/totals.ts';
 import { SUMMARY, type SummaryRow, summaryOf, type TotalsRow, totalsOf } from './session-row.ts';
 
 /** One session with its agents, as it was last rolled up. */
 export async function readSession(
-  db: Queryable,
+  db: Reads,
   projectId: string,
   sessionId: string,
 ): Promise<SessionDocument | undefined> {

@@ -1,5 +1,5 @@
 import type { SpanDocument, SpanList, SpanSkeleton } from '../documents.ts';
-import type { Queryable } from '../engines/engine.ts';
+import type { Reads } from '../engines/engine.ts';
 import { isoTime, isoTimeOrNull } from '../time.ts';
 
 type SkeletonRow = Omit<SpanSkeleton, 'input_tokens' | 'output_tokens' | 'cost'> & {
@@ -30,7 +30,7 @@ type DocumentRow = SkeletonRow &
 
 /** Every span of a session by start time; undefined where there is no such session. */
 export async function listSpans(
-  db: Queryable,
+  db: Reads,
   projectId: string,
   sessionId: string,
 ): Promise<SpanList | undefined> {
@@ -40,7 +40,7 @@ export async function listSpans(
 
 /** One span of a session with everything; undefined where there is none. */
 export async function readSpan(
-  db: Queryable,
+  db: Reads,
   projectId: string,
   sessionId: string,
   spanId: string,
@@ -69,7 +69,7 @@ const DOCUMENT = `${SKELETON}, session_id, service_name, status_message, user_id
  * they let the planner leave out every other partition.
  */
 async function spansOfSession<Row>(
-  db: Queryable,
+  db: Reads,
   projectId: string,
   sessionId: string,
   columns: string,

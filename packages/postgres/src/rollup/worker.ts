@@ -6,6 +6,8 @@ import { rollUp } from './rollup.ts';
 export interface RollupOptions {
   /** Least time between two passes, in milliseconds. */
   interval: number;
+  /** Told of each pass, by the traces it recomputed, and waited for. */
+  onPass?(traces: number): Promise<void>;
   /** Told of a pass that failed; it is tried again, later and later. */
   onError(error: unknown): void;
 }
@@ -23,6 +25,8 @@ export class RollupWorker {
   #pass: Promise<void> = Promise.resolve();
   #pause: number;
   #stopped = false;
+  /** Traces recomputed for those who asked, which the next pass reports. */
+  #asked = 0;
 
   constructor(engine: Engine, options: RollupOptions) {
     this.#engine = engine;
@@ -66,6 +70,10 @@ export class RollupWorker {
         Math.min(LONGEST_PAUSE, PAUSE_PER_PASS * (performance.now() - began)),
       );
       if (traces > 0) this.schedule();
+      const asked = this.#asked;
+      this.#asked = 0;
+      if (asked > 0) await this.#options.onPass?.(asked);
+      await this.#options.onPass?.(traces);
     } catch (error) {
       this.#pause = Math.min(LONGEST_PAUSE, Math.max(SHORTEST_RETRY, 2 * this.#pause));
       this.schedule();
@@ -74,6 +82,10 @@ export class RollupWorker {
   }
 
   async #drain(marks: Marks): Promise<void> {
-    while ((await rollUp(this.#engine, marks)) > 0);
+    for (;;) {
+      const traces = await rollUp(this.#engine, marks);
+      if (traces === 0) return;
+      this.#asked += traces;
+    }
   }
 }

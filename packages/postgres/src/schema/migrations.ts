@@ -78,10 +78,11 @@ async function latestVersion(db: Queryable): Promise<number> {
   return row?.version ?? 0;
 }
 
-function newerSchema(current: number, known: number): StoreError {
+/** @param what Has the schema: the database itself, unless another is named. */
+export function newerSchema(current: number, known: number, what = 'The database'): StoreError {
   return new StoreError(
     'newer_schema',
-    `The database has schema version ${current}, this program knows ${known}: ` +
-      'a newer release has migrated it; upgrade @agentops/postgres, or use another database',
+    `${what} has schema version ${current}, this program knows ${known}: ` +
+      'it comes from a newer release; upgrade @agentops/postgres, or use another database',
   );
 }

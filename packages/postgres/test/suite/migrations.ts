@@ -4,10 +4,24 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aSpan, sessionIdOf } from '../spans.ts';
 import type { NewDatabase } from '../store-suite.ts';
 
-const TRACE = `f${'0'.repeat(30)}1`;
+/** The trace of `SPANS_OF_OLD`. */
+export const TRACE = `f${'0'.repeat(30)}1`;
+
+/** 500 spans in a schema of any version, not rolled up yet. */
+export const SPANS_OF_OLD = `
+  CREATE TABLE agentops.spans_2026_11 PARTITION OF agentops.spans FOR VALUES FROM ('2026-11-01') TO ('2026-12-01');
+  INSERT INTO agentops.spans (project_id, trace_id, span_id, day, session_id, operation_name, kind, start_time,
+    end_time, status, status_message, service_name, scope_name, scope_version, trace_state, flags, attributes,
+    resource, events, links)
+  SELECT 'p', '${TRACE}', lpad(n::text, 16, '0'), '2026-11-21', '${sessionIdOf(TRACE)}', 'work', 1,
+    1795262400000000000 + n, 1795262401000000000, 0, '', 'shop', '', '', '', 1, '{}', '{}', '[]', '[]'
+  FROM generate_series(1, 500) AS n;
+  INSERT INTO agentops.dirty_traces (project_id, trace_id, session_id, first_day, last_day)
+  VALUES ('p', '${TRACE}', '${sessionIdOf(TRACE)}', '2026-11-21', '2026-11-21');
+`;
 
 /** The statements that make the schema as it was at `version`. */
-async function schemaOf(version: number): Promise<string> {
+export async function schemaOf(version: number): Promise<string> {
   const directory = new URL('../../migrations/', import.meta.url);
   const files = (await readdir(directory)).sort().slice(0, version);
   const migrations = await Promise.all(files.map((file) => readFile(new URL(file, directory), 'utf8')));
@@ -53,17 +67,7 @@ export function migrationsSuite(newDatabase: NewDatabase): void {
       const connectOld = await newDatabase();
       const old = connectOld();
       await old.exec(await schemaOf(3));
-      await old.exec(`
-        CREATE TABLE agentops.spans_2026_11 PARTITION OF agentops.spans FOR VALUES FROM ('2026-11-01') TO ('2026-12-01');
-        INSERT INTO agentops.spans (project_id, trace_id, span_id, day, session_id, operation_name, kind, start_time,
-          end_time, status, status_message, service_name, scope_name, scope_version, trace_state, flags, attributes,
-          resource, events, links)
-        SELECT 'p', '${TRACE}', lpad(n::text, 16, '0'), '2026-11-21', '${sessionIdOf(TRACE)}', 'work', 1,
-          1795262400000000000 + n, 1795262401000000000, 0, '', 'shop', '', '', '', 1, '{}', '{}', '[]', '[]'
-        FROM generate_series(1, 500) AS n;
-        INSERT INTO agentops.dirty_traces (project_id, trace_id, session_id, first_day, last_day)
-        VALUES ('p', '${TRACE}', '${sessionIdOf(TRACE)}', '2026-11-21', '2026-11-21');
-      `);
+      await old.exec(SPANS_OF_OLD);
       const store = await openStore({ engine: old });
       expect((await store.session('p', sessionIdOf(TRACE)))?.counts.spans).toBe(500);
       const again = aSpan({ trace_id: TRACE, span_id: '1'.padStart(16, '0') });

@@ -1,4 +1,5 @@
-import { decodeTraces } from '@agentops/otlp';
+import { setImmediate as turn } from 'node:timers/promises';
+import { decodeTracesInSlices } from '@agentops/otlp';
 import type { SpanStore } from '@agentops/postgres';
 import type { FastifyInstance } from 'fastify';
 import { answerStatus, answerSuccess, requireOtlp } from './answers.ts';
@@ -38,7 +39,7 @@ export function receiveOtlp(app: FastifyInstance, { store, limits, counts }: Rec
       bytes: limits.bodyBytes,
       take: share.take,
     });
-    const { rows, rejected } = decodeTraces(body, contentType);
+    const { rows, rejected } = await decodeTracesInSlices(body, contentType, turn);
     const written = await write(request.project, rows);
     const lost = [...rejected, ...written.rejected];
     counts.spansStored += written.stored;

@@ -1,3 +1,4 @@
+import { StoreError } from '@agentops/postgres';
 import type { SessionDocument, SessionList, SpanDocument, SpanList } from '@agentops/server/api';
 import { SpanStatusCode } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
@@ -5,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningServer } from '../../src/server.ts';
 import { postOtlp, readApi, readError } from '../support/requests.ts';
 import { serve } from '../support/servers.ts';
-import { storeInMemory } from '../support/stores.ts';
+import { lent, storeInMemory, storeWith } from '../support/stores.ts';
 import { encodeTraces, recordSpans, sessionIdOf } from '../support/traces.ts';
 
 describe('the query API (D4)', () => {
@@ -118,7 +119,7 @@ describe('the query API (D4)', () => {
     ['a NUL in an id', '/api/sessions/%00', 400],
     ['text that is not UTF-8', '/api/sessions/%ff', 400],
     ['a parameter without end', `/api/sessions?q=${'x'.repeat(1001)}`, 400],
-    ['an id without end', `/api/sessions/${'x'.repeat(2000)}`, 404],
+    ['an id without end', `/api/sessions/${'x'.repeat(2000)}`, 414],
   ];
   it.each(wrongAddresses)('refuses %s in the form of every error', async (_what, path, status) => {
     expect(await readError(await fetch(`${server.url}${path}`))).toMatchObject({
@@ -126,5 +127,19 @@ describe('the query API (D4)', () => {
       code: expect.any(String) as string,
       message: expect.any(String) as string,
     });
+  });
+
+  it('answers 504 to what takes the database too long, and says what to do', async () => {
+    const store = storeWith(server.store, {
+      sessions: () =>
+        Promise.reject(new StoreError('timeout', 'The query was stopped: ask for less at once')),
+    });
+    const slow = await serve(lent(store));
+    expect(await readError(await fetch(`${slow.url}/api/sessions`))).toEqual({
+      status: 504,
+      code: 'query_timeout',
+      message: 'The query was stopped: ask for less at once',
+    });
+    await slow.close();
   });
 });
