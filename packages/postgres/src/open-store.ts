@@ -5,6 +5,7 @@ import { maintenance } from './maintenance/maintenance.ts';
 import { readSession } from './queries/session.ts';
 import { listSessions } from './queries/session-list.ts';
 import { listSpans, readSpan } from './queries/spans.ts';
+import { readStats } from './queries/stats.ts';
 import { RollupWorker } from './rollup/worker.ts';
 import { migrate } from './schema/migrations.ts';
 import type { SpanStore } from './store.ts';
@@ -70,6 +71,7 @@ export async function openStore({
       await rollups.session(projectId, sessionId);
       return readSpan(engine, projectId, sessionId, spanId);
     },
+    stats: (projectId, query) => readStats(engine, projectId, query),
     async ping() {
       await engine.query('SELECT 1');
     },

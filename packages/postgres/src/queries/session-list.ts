@@ -1,11 +1,19 @@
 import type { SessionList, SessionListQuery } from '../documents.ts';
 import type { Queryable } from '../engines/engine.ts';
 import { StoreError } from '../errors.ts';
+import { parseTime } from '../time.ts';
 import { type Cursor, decodeCursor, encodeCursor } from './cursor.ts';
 import { SUMMARY, type SummaryRow, summaryOf } from './session-row.ts';
 
 const DEFAULT_LIMIT = 50;
 const LARGEST_LIMIT = 200;
+/** Sessions counted for `total`: a million are not counted for the sake of a number nobody reads to its last digit. */
+const MOST_COUNTED = 10_000;
+/** What an index keeps of a text, and a name; see the migration that makes the indexes. */
+const KEY_LENGTH = 200;
+const NAME_LENGTH = 1000;
+/** Shorter texts have no trigram, and are searched for in every name. */
+const TRIGRAM_LENGTH = 3;
 
 /** Sessions of a project, newest first, one page after another. */
 export async function listSessions(
@@ -20,7 +28,8 @@ export async function listSessions(
   const last = sessions.length > limit ? sessions[limit - 1] : undefined;
   return {
     sessions: sessions.slice(0, limit).map(summaryOf),
-    total,
+    total: Math.min(total, MOST_COUNTED),
+    is_total_exact: total <= MOST_COUNTED,
     next_cursor: last ? encodeCursor(last) : null,
   };
 }
@@ -43,17 +52,36 @@ function filterOf(projectId: string, query: SessionListQuery): Filter {
     if (value !== undefined) conditions.push(condition(`$${params.push(value)}`));
   };
   add((p) => `project_id = ${p}`, projectId);
-  add(
-    (p) => `(position(lower(${p}::text) in lower(name)) > 0 OR starts_with(session_id, lower(${p}::text)))`,
-    query.q,
-  );
+  add((p) => `(${nameHas(p, query.q ?? '')} OR starts_with(session_id, lower(${p}::text)))`, query.q);
   if (query.state === 'running') conditions.push('end_state IS NULL');
   else add((p) => `end_state = ${p}`, query.state);
-  add((p) => `(errors > 0) = ${p}::boolean`, query.errors);
-  add((p) => `${p}::text = ANY (tags)`, query.tag);
-  add((p) => `service_name = ${p}`, query.service);
-  add((p) => `user_id = ${p}`, query.user);
+  if (query.errors !== undefined) conditions.push(query.errors ? 'errors > 0' : 'errors = 0');
+  add((p) => isAmong(p, 'tags'), query.tag);
+  add((p) => isAmong(p, 'models'), query.model);
+  add((p) => isText(p, 'service_name'), query.service);
+  add((p) => isText(p, 'user_id'), query.user);
+  add((p) => `start_time >= ${p}::bigint`, timeOf(query.from, 'from'));
+  add((p) => `start_time < ${p}::bigint`, timeOf(query.to, 'to'));
   return { where: conditions.join(' AND '), params };
+}
+
+const timeOf = (text: string | undefined, name: string): string | undefined =>
+  text === undefined ? undefined : String(parseTime(text, name));
+
+// Each condition names what the index has, which may be cut, and then what is meant.
+
+const isText = (parameter: string, column: string): string =>
+  `(left(${column}, ${KEY_LENGTH}) = left(${parameter}::text, ${KEY_LENGTH}) AND ${column} = ${parameter})`;
+
+const isAmong = (parameter: string, column: string): string =>
+  `(agentops.keys_of(${column}) @> ARRAY[left(${parameter}::text, ${KEY_LENGTH})] AND ${parameter}::text = ANY (${column}))`;
+
+function nameHas(parameter: string, text: string): string {
+  const name = `lower(left(name, ${NAME_LENGTH}))`;
+  const isIn = `position(lower(${parameter}::text) in ${name}) > 0`;
+  if ([...text].length < TRIGRAM_LENGTH) return isIn;
+  const trigrams = (of: string) => `agentops.trigrams_of(${of} COLLATE "C")`;
+  return `(${trigrams(name)} @> ${trigrams(`lower(${parameter}::text)`)} AND ${isIn})`;
 }
 
 /** One row more than a page holds, which tells whether there is another page. */
@@ -74,9 +102,12 @@ function pageOf(
   );
 }
 
+/** How many match, up to one more than are counted. */
 async function countOf(db: Queryable, filter: Filter): Promise<number> {
   const [row] = await db.query<{ total: string }>(
-    `SELECT count(*) AS total FROM agentops.sessions WHERE ${filter.where}`,
+    `SELECT count(*) AS total FROM (
+       SELECT FROM agentops.sessions WHERE ${filter.where} LIMIT ${MOST_COUNTED + 1}
+     ) AS counted`,
     filter.params,
   );
   return Number(row?.total);

@@ -1,5 +1,6 @@
 import { Attr } from '@agentops/otlp';
 import type { Queryable } from '../engines/engine.ts';
+import { HOUR_PARTS, TOOL_NAME, withoutHoursOf } from './hour-parts.ts';
 import type { DirtyTrace } from './marks.ts';
 import { TOTALS_AS_JSON, TOTALS_FROM_SPANS, TOTALS_SUMMED, totalsFrom } from './totals.ts';
 
@@ -56,7 +57,7 @@ const RECOMPUTE = `
   ), span AS MATERIALIZED (
     SELECT n, span.* FROM trace CROSS JOIN LATERAL ${spansOfTrace(`
       span_id, parent_span_id, nullif(session_id, own_session_id) AS session_id, start_time, end_time, status,
-      event_type, coalesce(agent_id, agent_name) AS agent_id, agent_name, model, user_id, conversation_id,
+      event_type, service_name, ${TOOL_NAME}, coalesce(agent_id, agent_name) AS agent_id, agent_name, model, user_id, conversation_id,
       input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens, cost,
       event_type IS NOT DISTINCT FROM 'llms' AS is_llm, num_nonnulls(input_tokens, output_tokens, cost) > 0 AS has_usage`)} span
   ), parent AS (
@@ -102,13 +103,22 @@ const RECOMPUTE = `
   -- What the trace says about itself stands on its root; until that has come, on the span that started first.
   root AS (
     SELECT trace.*, operation_name, service_name, nullif(session_id, own_session_id) AS session_id, user_id,
-      conversation_id, end_time, status, attributes, resource,
+      conversation_id, end_time, attributes, resource, root.span_id, is_missing,
+      CASE
+        WHEN is_missing OR end_time IS NULL THEN NULL
+        WHEN attributes->>'${Attr.AGENTOPS_SESSION_END_STATE}' IN ('Success', 'Fail', 'Indeterminate')
+          THEN attributes->>'${Attr.AGENTOPS_SESSION_END_STATE}'
+        WHEN status = 2 THEN 'Fail'
+        WHEN is_ours THEN 'Indeterminate'
+        ELSE 'Success' END AS end_state
+    FROM trace JOIN first USING (n)
+    CROSS JOIN LATERAL ${spansOfTrace('*', 'AND spans.span_id = first.span_id LIMIT 1')} root
+    CROSS JOIN LATERAL (SELECT
       attributes ? '${Attr.AGENTOPS_SPAN_KIND}' AS is_ours,
       -- The root of a trace of ours is on its way; in another's trace it may never come.
       parent_span_id IS NOT NULL AND attributes ? '${Attr.AGENTOPS_SPAN_KIND}' AS is_missing
-    FROM trace JOIN first USING (n)
-    CROSS JOIN LATERAL ${spansOfTrace('*', 'AND spans.span_id = first.span_id LIMIT 1')} root
-  )
+    ) AS judged
+  ), ${HOUR_PARTS}
   UPDATE agentops.traces SET
     session_id = coalesce(root.session_id, total.session_id, root.own_session_id),
     name = coalesce(attributes->>'${Attr.AGENTOPS_SESSION_NAME}', CASE WHEN NOT is_missing THEN operation_name END),
@@ -117,13 +127,7 @@ const RECOMPUTE = `
     start_time = total.start_time,
     end_time = CASE WHEN NOT is_missing THEN root.end_time END,
     last_time = total.last_time,
-    end_state = CASE
-      WHEN is_missing OR root.end_time IS NULL THEN NULL
-      WHEN attributes->>'${Attr.AGENTOPS_SESSION_END_STATE}' IN ('Success', 'Fail', 'Indeterminate')
-        THEN attributes->>'${Attr.AGENTOPS_SESSION_END_STATE}'
-      WHEN status = 2 THEN 'Fail'
-      WHEN is_ours THEN 'Indeterminate'
-      ELSE 'Success' END,
+    end_state = root.end_state,
     end_state_reason = attributes->>'${Attr.AGENTOPS_SESSION_END_STATE_REASON}',
     ${totalsFrom('total')},
     agents = total.agents,
@@ -143,5 +147,8 @@ const RECOMPUTE = `
 
 /** Removes traces whose spans have all been deleted. */
 const REMOVE = `
-  DELETE FROM agentops.traces USING jsonb_to_recordset($1::jsonb) AS ${TRACE}
-  WHERE traces.project_id = trace.project_id AND traces.trace_id = trace.trace_id`;
+  WITH removed AS (
+    SELECT project_id, trace_id FROM jsonb_to_recordset($1::jsonb) AS ${TRACE}
+  ), ${withoutHoursOf('removed')}
+  DELETE FROM agentops.traces USING removed
+  WHERE traces.project_id = removed.project_id AND traces.trace_id = removed.trace_id`;
