@@ -12,7 +12,7 @@ CREATE TABLE agentops.trace_hours (
 -- The traces of an hour.
 CREATE INDEX trace_hours_by_hour ON agentops.trace_hours (project_id, hour);
 
--- A mark says that an hour is to be added up anew. As with dirty_traces, marks are only ever added and deleted.
+-- A mark says that an hour is to be added up anew, with its day. As with dirty_traces, marks are only ever added and deleted.
 CREATE TABLE agentops.dirty_hours (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   project_id text COLLATE "C" NOT NULL,
@@ -49,6 +49,11 @@ CREATE TABLE agentops.hourly_stats (
   duration_classes smallint[] NOT NULL,
   duration_counts bigint[] NOT NULL
 );
+
+-- The same by day (UTC), added up from the hours: a chart over a month reads a twentieth.
+CREATE TABLE agentops.daily_stats (LIKE agentops.hourly_stats);
+ALTER TABLE agentops.daily_stats RENAME COLUMN hour TO day;
+CREATE INDEX daily_stats_by_day ON agentops.daily_stats (project_id, day);
 
 -- A stretch of time of a project, which is how all charts begin. Not unique: a project's key of six texts would be as
 -- large as the row, and an hour is replaced as a whole under a lock.

@@ -82,7 +82,7 @@ export interface SessionAgent {
 /** One page of sessions, newest first (`GET /api/sessions`). */
 export interface SessionList {
   sessions: SessionSummary[];
-  /** Sessions that match the filter, of which `sessions` is one page. Counted up to 10,000. */
+  /** Sessions that match the filter, of which `sessions` is one page. Counted up to 1,000. */
   total: number;
   /** False where more than `total` match. */
   is_total_exact: boolean;
@@ -117,9 +117,9 @@ export type StatsDimension = 'event_type' | 'service' | 'agent' | 'model' | 'too
 
 /** The query of `GET /api/stats`; all optional. */
 export interface StatsQuery {
-  /** From the hour in which this lies: a time in ISO 8601. 30 days before `to` where it is left out. */
+  /** From the hour or day in which this lies: a time in ISO 8601. 30 days before `to` where it is left out. */
   from?: string;
-  /** Up to the hour in which this lies, and with it. Now where it is left out. */
+  /** Up to the hour or day in which this lies, and with it. Now where it is left out. */
   to?: string;
   /** How wide a point is: `hour`, or `day` (UTC, the default). */
   step?: 'hour' | 'day';

@@ -7,8 +7,12 @@ import { SUMMARY, type SummaryRow, summaryOf } from './session-row.ts';
 
 const DEFAULT_LIMIT = 50;
 const LARGEST_LIMIT = 200;
-/** Sessions counted for `total`: a million are not counted for the sake of a number nobody reads to its last digit. */
-const MOST_COUNTED = 10_000;
+/** Sessions counted for `total`: a million are not counted for a number of which nobody reads the last digit. */
+const MOST_COUNTED = 1_000;
+/** How many of the newest sessions are looked at to see whether a text is in many names. */
+const SAMPLE = 1_000;
+/** So many of them is many: a walk through the list then fills a page, and the count, sooner than the index of trigrams. */
+const MANY = SAMPLE / 20;
 /** What an index keeps of a text, and a name; see the migration that makes the indexes. */
 const KEY_LENGTH = 200;
 const NAME_LENGTH = 1000;
@@ -23,7 +27,7 @@ export async function listSessions(
 ): Promise<SessionList> {
   const limit = limitOf(query);
   const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor);
-  const filter = filterOf(projectId, query);
+  const filter = filterOf(projectId, query, await isInManyNames(db, projectId, query.q));
   const [sessions, total] = await Promise.all([pageOf(db, filter, after, limit), countOf(db, filter)]);
   const last = sessions.length > limit ? sessions[limit - 1] : undefined;
   return {
@@ -45,14 +49,14 @@ function limitOf({ limit = DEFAULT_LIMIT }: SessionListQuery): number {
 }
 
 /** The conditions of a query and their parameters, always within one project. */
-function filterOf(projectId: string, query: SessionListQuery): Filter {
+function filterOf(projectId: string, query: SessionListQuery, isCommon: boolean): Filter {
   const params: unknown[] = [];
   const conditions: string[] = [];
   const add = (condition: (parameter: string) => string, value: unknown) => {
     if (value !== undefined) conditions.push(condition(`$${params.push(value)}`));
   };
   add((p) => `project_id = ${p}`, projectId);
-  add((p) => `(${nameHas(p, query.q ?? '')} OR starts_with(session_id, lower(${p}::text)))`, query.q);
+  add((p) => `(${nameHas(p, isCommon)} OR starts_with(session_id, lower(${p}::text)))`, query.q);
   if (query.state === 'running') conditions.push('end_state IS NULL');
   else add((p) => `end_state = ${p}`, query.state);
   if (query.errors !== undefined) conditions.push(query.errors ? 'errors > 0' : 'errors = 0');
@@ -76,12 +80,26 @@ const isText = (parameter: string, column: string): string =>
 const isAmong = (parameter: string, column: string): string =>
   `(agentops.keys_of(${column}) @> ARRAY[left(${parameter}::text, ${KEY_LENGTH})] AND ${parameter}::text = ANY (${column}))`;
 
-function nameHas(parameter: string, text: string): string {
-  const name = `lower(left(name, ${NAME_LENGTH}))`;
-  const isIn = `position(lower(${parameter}::text) in ${name}) > 0`;
-  if ([...text].length < TRIGRAM_LENGTH) return isIn;
+const NAME = `lower(left(name, ${NAME_LENGTH}))`;
+
+/** @param isCommon Leaves out the trigrams: they cost more than they spare. */
+function nameHas(parameter: string, isCommon: boolean): string {
+  const isIn = `position(lower(${parameter}::text) in ${NAME}) > 0`;
+  if (isCommon) return isIn;
   const trigrams = (of: string) => `agentops.trigrams_of(${of} COLLATE "C")`;
-  return `(${trigrams(name)} @> ${trigrams(`lower(${parameter}::text)`)} AND ${isIn})`;
+  return `(${trigrams(NAME)} @> ${trigrams(`lower(${parameter}::text)`)} AND ${isIn})`;
+}
+
+/** Whether to look for `text` name by name. */
+async function isInManyNames(db: Queryable, projectId: string, text: string | undefined): Promise<boolean> {
+  if (text === undefined || [...text].length < TRIGRAM_LENGTH) return true;
+  const [row] = await db.query<{ found: string }>(
+    `SELECT count(*) AS found FROM (
+       SELECT name FROM agentops.sessions WHERE project_id = $1 ORDER BY start_time DESC, session_id DESC LIMIT ${SAMPLE}
+     ) AS newest WHERE ${nameHas('$2', true)}`,
+    [projectId, text],
+  );
+  return Number(row?.found) >= MANY;
 }
 
 /** One row more than a page holds, which tells whether there is another page. */

@@ -15,7 +15,7 @@ const COLUMN_OF: Record<StatsDimension, string> = {
 
 const NS_PER_MS = 1_000_000n;
 const NS_PER_HOUR = 3_600_000n * NS_PER_MS;
-const USUAL_HOURS = 30n * 24n;
+const USUAL_NS = 30n * 24n * NS_PER_HOUR;
 
 /** A stretch of time and a value of `by`. */
 interface PointKey {
@@ -38,17 +38,17 @@ interface ClassRow extends PointKey, DurationClass {
 /** What the spans of a project add up to, by time. */
 export async function readStats(db: Queryable, projectId: string, query: StatsQuery): Promise<Stats> {
   const { step = 'day', by } = query;
-  const to = hourOf(query.to === undefined ? BigInt(Date.now()) * NS_PER_MS : parseTime(query.to, 'to'));
-  const from =
-    query.from === undefined ? to - USUAL_HOURS * NS_PER_HOUR : hourOf(parseTime(query.from, 'from'));
+  const width = step === 'hour' ? NS_PER_HOUR : 24n * NS_PER_HOUR;
+  const startOf = (ns: bigint): bigint => ns - (ns % width);
+  const to = startOf(query.to === undefined ? BigInt(Date.now()) * NS_PER_MS : parseTime(query.to, 'to'));
+  const from = startOf(query.from === undefined ? to - USUAL_NS : parseTime(query.from, 'from'));
   const stretch = { from: isoTime(String(from)), to: isoTime(String(to)) };
   const params = [projectId, stretch.from, stretch.to];
 
-  const time = step === 'hour' ? 'hour' : `date_trunc('day', hour, 'UTC')`;
-  const selection = `${time} AS time, ${by === undefined ? 'NULL::text' : COLUMN_OF[by]} AS key`;
+  const selection = `${step} AS time, ${by === undefined ? 'NULL::text' : COLUMN_OF[by]} AS key`;
   const [points, classes] = await Promise.all([
-    db.query<PointRow>(pointsBy(selection), params),
-    db.query<ClassRow>(classesBy(selection), params),
+    db.query<PointRow>(pointsBy(step, selection), params),
+    db.query<ClassRow>(classesBy(step, selection), params),
   ]);
 
   const classesOf = Map.groupBy(classes, ({ event_type, ...point }) => event_type + keyOf(point));
@@ -76,25 +76,28 @@ export async function readStats(db: Queryable, projectId: string, query: StatsQu
   };
 }
 
-const hourOf = (ns: bigint): bigint => ns - (ns % NS_PER_HOUR);
-
 const keyOf = ({ time, key }: PointKey): string => `${time} ${key ?? ''}`;
 
-const WHERE = 'project_id = $1 AND hour BETWEEN $2::timestamptz AND $3::timestamptz';
+type Step = NonNullable<StatsQuery['step']>;
+
+const TABLE_OF: Record<Step, string> = { hour: 'agentops.hourly_stats', day: 'agentops.daily_stats' };
+
+const within = (step: Step): string =>
+  `project_id = $1 AND ${step} BETWEEN $2::timestamptz AND $3::timestamptz`;
 
 const TIME = '(extract(epoch FROM time)::bigint * 1000000000)::text AS time';
 
-const pointsBy = (selection: string): string => `
+const pointsBy = (step: Step, selection: string): string => `
   SELECT grouped.*, ${TIME} FROM (
     SELECT ${selection}, sum(traces) AS traces, sum(failed_traces) AS failed_traces, 0 AS agents, ${TOTALS_SUMMED},
       sum(duration) FILTER (WHERE event_type = 'llms') AS llm_duration,
       sum(duration) FILTER (WHERE event_type = 'tools') AS tool_duration
-    FROM agentops.hourly_stats WHERE ${WHERE} GROUP BY 1, 2
+    FROM ${TABLE_OF[step]} WHERE ${within(step)} GROUP BY 1, 2
   ) AS grouped ORDER BY grouped.time, key`;
 
-const classesBy = (selection: string): string => `
+const classesBy = (step: Step, selection: string): string => `
   SELECT ${TIME}, key, event_type, class, sum(count) AS count FROM (
     SELECT ${selection}, event_type, class, count
-    FROM agentops.hourly_stats CROSS JOIN LATERAL unnest(duration_classes, duration_counts) AS of_row(class, count)
-    WHERE ${WHERE} AND event_type IN ('llms', 'tools')
+    FROM ${TABLE_OF[step]} CROSS JOIN LATERAL unnest(duration_classes, duration_counts) AS of_row(class, count)
+    WHERE ${within(step)} AND event_type IN ('llms', 'tools')
   ) AS timed GROUP BY timed.time, key, event_type, class ORDER BY class`;

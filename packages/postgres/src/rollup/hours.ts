@@ -14,7 +14,7 @@ export type HourMarks = { of: 'any' } | { of: 'until'; id: string };
 const MARKS_PER_PASS = 1_000;
 
 /**
- * Takes some marks and adds up their hours, in one transaction. Marks made meanwhile stay. Resolves to the number of
+ * Takes some marks and adds up their hours and the days of these, in one transaction. Marks made meanwhile stay. Resolves to the number of
  * hours added up, 0 where there were no marks to take.
  */
 export function rollUpHours(engine: Engine, marks: HourMarks): Promise<number> {
@@ -23,10 +23,12 @@ export function rollUpHours(engine: Engine, marks: HourMarks): Promise<number> {
     if (hours.length === 0) return 0;
     await tx.exec(`SET LOCAL work_mem = '64MB'; SET LOCAL jit = off`);
     const keys = JSON.stringify(hours);
-    // In the order of their keys, and apart from what follows: its snapshot holds what an earlier holder has seen and made.
+    // By day, in the order of their keys, and apart from what follows: its snapshot holds what an earlier holder has seen and made.
     await tx.query(LOCK, [keys]);
     await tx.query(REMOVE, [keys]);
     await tx.query(ADD_UP, [keys]);
+    await tx.query(REMOVE_DAYS, [keys]);
+    await tx.query(ADD_UP_DAYS, [keys]);
     return hours.length;
   });
 }
@@ -56,12 +58,22 @@ function takeHourMarks(tx: Queryable, marks: HourMarks): Promise<DirtyHour[]> {
 const KEYS = 'jsonb_to_recordset($1::jsonb) AS key(project_id text COLLATE "C", hour timestamptz)';
 
 const LOCK = `
-  SELECT pg_advisory_xact_lock(hashtextextended('agentops hour ' || project_id || ' ' || hour, 0))
-  FROM jsonb_to_recordset($1::jsonb) AS key(project_id text, hour text)`;
+  SELECT pg_advisory_xact_lock(hashtextextended('agentops stats ' || project_id || ' ' || day, 0)) FROM (
+    SELECT DISTINCT project_id, left(hour, 10) AS day
+    FROM jsonb_to_recordset($1::jsonb) AS key(project_id text COLLATE "C", hour text COLLATE "C")
+    ORDER BY project_id, day
+  ) AS day`;
 
 const REMOVE = `
   DELETE FROM agentops.hourly_stats USING ${KEYS}
   WHERE hourly_stats.project_id = key.project_id AND hourly_stats.hour = key.hour`;
+
+const DAYS = `(
+  SELECT DISTINCT project_id, date_trunc('day', hour, 'UTC') AS day FROM ${KEYS}) AS key`;
+
+const REMOVE_DAYS = `
+  DELETE FROM agentops.daily_stats USING ${DAYS}
+  WHERE daily_stats.project_id = key.project_id AND daily_stats.day = key.day`;
 
 const dimensions = DIMENSION_NAMES.join(', ');
 const sums = SUM_NAMES.map((name) => `sum(${name}) AS ${name}`).join(', ');
@@ -91,3 +103,26 @@ const ADD_UP = `
     ) AS class
     GROUP BY project_id, hour, ${dimensions}
   ) AS added`;
+
+const ADD_UP_DAYS = `
+  WITH hourly AS MATERIALIZED (
+    SELECT key.day, stored.* FROM ${DAYS} CROSS JOIN LATERAL (
+      SELECT * FROM agentops.hourly_stats AS stored
+      WHERE stored.project_id = key.project_id AND stored.hour >= key.day AND stored.hour < key.day + interval '24 hours'
+      OFFSET 0
+    ) AS stored
+  ), class AS (
+    SELECT project_id, day, ${dimensions}, class, sum(count) AS count
+    FROM hourly CROSS JOIN LATERAL unnest(duration_classes, duration_counts) AS of_row(class, count)
+    GROUP BY project_id, day, ${dimensions}, class
+  ), classes AS (
+    SELECT project_id, day, ${dimensions}, array_agg(class ORDER BY class) AS classes,
+      array_agg(count ORDER BY class) AS counts
+    FROM class GROUP BY project_id, day, ${dimensions}
+  ), daily AS (
+    SELECT project_id, day, ${dimensions}, ${sums} FROM hourly GROUP BY project_id, day, ${dimensions}
+  )
+  INSERT INTO agentops.daily_stats
+    (project_id, day, ${dimensions}, ${SUM_NAMES.join(', ')}, duration_classes, duration_counts)
+  SELECT project_id, day, ${dimensions}, ${SUM_NAMES.join(', ')}, coalesce(classes, '{}'), coalesce(counts, '{}')
+  FROM daily LEFT JOIN classes USING (project_id, day, ${dimensions})`;

@@ -10,6 +10,12 @@ export interface DirtySession {
   session_id: string;
 }
 
+/** A trace that was recomputed, and from how many spans. */
+export interface TraceCost {
+  trace_id: string;
+  spans: string;
+}
+
 type TraceKey = Pick<DirtyTrace, 'project_id' | 'trace_id'>;
 
 /**
@@ -17,10 +23,13 @@ type TraceKey = Pick<DirtyTrace, 'project_id' | 'trace_id'>;
  * order of their keys; one that has no spans any more is removed. The rows are locked first, in that order, and read in a later statement, whose snapshot
  * therefore holds everything an earlier holder of the lock has seen.
  */
-export async function rollUpTraces(tx: Queryable, traces: DirtyTrace[]): Promise<DirtySession[]> {
+export async function rollUpTraces(
+  tx: Queryable,
+  traces: DirtyTrace[],
+): Promise<{ sessions: DirtySession[]; costs: TraceCost[] }> {
   const locked = await tx.query<DirtyTrace & { session_id: string | null }>(LOCK, [JSON.stringify(traces)]);
   const left = locked.filter((trace): trace is DirtyTrace & DirtySession => trace.session_id !== null);
-  const found = await tx.query<DirtySession & TraceKey>(RECOMPUTE, [JSON.stringify(locked)]);
+  const found = await tx.query<DirtySession & TraceKey & TraceCost>(RECOMPUTE, [JSON.stringify(locked)]);
   if (found.length < locked.length) {
     const hasSpans = new Set(found.map(({ project_id, trace_id }) => JSON.stringify([project_id, trace_id])));
     const empty = locked.filter(
@@ -28,7 +37,7 @@ export async function rollUpTraces(tx: Queryable, traces: DirtyTrace[]): Promise
     );
     await tx.query(REMOVE, [JSON.stringify(empty)]);
   }
-  return [...left, ...found];
+  return { sessions: [...left, ...found], costs: found };
 }
 
 const TRACE = 'trace(project_id text COLLATE "C", trace_id text COLLATE "C", first_day date, last_day date)';
@@ -143,7 +152,7 @@ const RECOMPUTE = `
     resource = root.resource
   FROM root JOIN total USING (n) LEFT JOIN used USING (n)
   WHERE traces.project_id = root.project_id AND traces.trace_id = root.trace_id
-  RETURNING traces.project_id, traces.trace_id, traces.session_id`;
+  RETURNING traces.project_id, traces.trace_id, traces.session_id, traces.spans`;
 
 /** Removes traces whose spans have all been deleted. */
 const REMOVE = `

@@ -1,4 +1,5 @@
 import type { Engine } from '../engines/engine.ts';
+import { Cooling } from './cooling.ts';
 import { latestHourMark, rollUpHours } from './hours.ts';
 import { latestMark, type Marks } from './marks.ts';
 import { Paced } from './paced.ts';
@@ -20,6 +21,7 @@ export class RollupWorker {
   readonly #engine: Engine;
   readonly #traces: Paced;
   readonly #hours: Paced;
+  readonly #cooling = new Cooling();
 
   constructor(engine: Engine, { interval, onError }: RollupOptions) {
     this.#engine = engine;
@@ -29,10 +31,10 @@ export class RollupWorker {
       longestPause: 10_000,
       onError,
       pass: async () => {
-        const traces = await rollUp(engine, { of: 'any' });
+        const traces = await rollUp(engine, { of: 'any', except: this.#cooling.resting() }, this.#cooling);
         // Also where there were none: the process that rolled up the last ones may be gone.
         this.#hours.schedule();
-        return traces > 0;
+        return traces > 0 || this.#cooling.resting().length > 0;
       },
     });
     this.#hours = new Paced({
