@@ -28,31 +28,35 @@ const DURATION_CLASS = `
 const NS_PER_HOUR = 3_600_000_000_000n;
 const SECONDS_PER_HOUR = 3_600;
 
-/**
- * Common table expressions that follow `trace`, `leaf`, `first` and `root` of a trace's recomputation: they replace the
- * rows the traces have in `trace_hours`, and mark the hours.
- */
-export const HOUR_PARTS = `
-  part AS (
-    SELECT n, start_time / ${NS_PER_HOUR} AS hour, ${Object.entries(DIMENSIONS)
+/** What of a trace has the same agent, hour, dimensions and class of duration: a common table expression over `leaf`. */
+export const PART = `
+  part AS MATERIALIZED (
+    SELECT n, agent_id, start_time / ${NS_PER_HOUR} AS hour, ${Object.entries(DIMENSIONS)
       .map(([name, expression]) => `${expression} AS ${name}`)
       .join(', ')},
       ${DURATION_CLASS} AS duration_class,
-      count(*) FILTER (WHERE is_first) AS traces, count(*) FILTER (WHERE is_first AND is_failed) AS failed_traces,
+      min(agent_name) AS name, min(start_time) AS start_time, max(greatest(start_time, end_time)) AS last_time,
+      min(session_id) AS session_id, min(user_id) AS user_id, min(conversation_id) AS conversation_id,
+      count(*) FILTER (WHERE is_first) AS traces,
       sum(end_time - start_time) FILTER (WHERE is_llm_leaf OR event_type = 'tools') AS duration, ${TOTALS_FROM_SPANS}
-    FROM (
-      SELECT leaf.*, leaf.span_id = root.span_id AS is_first, root.end_state = 'Fail' AS is_failed
-      FROM leaf JOIN root USING (n)
-    ) AS leaf
-    GROUP BY ${Array.from({ length: DIMENSION_NAMES.length + 3 }, (_, i) => i + 1).join(', ')}
-  ), hour AS MATERIALIZED (
+    FROM leaf GROUP BY ${Array.from({ length: DIMENSION_NAMES.length + 4 }, (_, i) => i + 1).join(', ')}
+  )`;
+
+/**
+ * Common table expressions that follow `trace`, `part` and `root` of a trace's recomputation: they replace the rows the
+ * traces have in `trace_hours`, and mark the hours.
+ */
+export const HOUR_PARTS = `
+  hour AS MATERIALIZED (
     SELECT n, to_timestamp(hour * ${SECONDS_PER_HOUR}) AS hour, jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
       ${[
         ...[...DIMENSION_NAMES, 'duration_class'].map((name) => `'${name}', ${name}`),
         // A cost of 0 is known, and other than none.
         ...SUM_NAMES.map((name) => `'${name}', ${name === 'cost' ? name : `nullif(${name}, 0)`}`),
       ].join(', ')}))) AS parts
-    FROM part GROUP BY n, hour
+    FROM (
+      SELECT part.*, CASE WHEN root.end_state = 'Fail' THEN traces ELSE 0 END AS failed_traces FROM part JOIN root USING (n)
+    ) AS part GROUP BY n, hour
   ), stored AS (
     INSERT INTO agentops.trace_hours (project_id, trace_id, hour, parts)
     SELECT project_id, trace_id, hour, parts FROM hour JOIN trace USING (n)

@@ -1,8 +1,8 @@
 import { Attr } from '@agentops/otlp';
 import type { Queryable } from '../engines/engine.ts';
-import { HOUR_PARTS, TOOL_NAME, withoutHoursOf } from './hour-parts.ts';
+import { HOUR_PARTS, PART, TOOL_NAME, withoutHoursOf } from './hour-parts.ts';
 import type { DirtyTrace } from './marks.ts';
-import { TOTALS_AS_JSON, TOTALS_FROM_SPANS, TOTALS_SUMMED, totalsFrom } from './totals.ts';
+import { TOTALS_AS_JSON, TOTALS_SUMMED, totalsFrom } from './totals.ts';
 
 /** A session some of whose traces have changed, or left it. */
 export interface DirtySession {
@@ -83,8 +83,10 @@ const RECOMPUTE = `
     SELECT n, project_id, trace_id, first_day, last_day, own_session_id,
       ${spansOfTrace('parent_span_id', 'AND spans.span_id = trace.span_id LIMIT 1')}, below
     FROM above AS trace WHERE span_id IS NOT NULL
+  ), first AS (
+    SELECT DISTINCT ON (n) n, span_id FROM span ORDER BY n, parent_span_id IS NOT NULL, start_time, span_id
   ), leaf AS MATERIALIZED (
-    SELECT *,
+    SELECT *, (n, span_id) IN (SELECT n, span_id FROM first) AS is_first,
       is_llm AND (n, span_id) NOT IN (
         SELECT n, span_id FROM above WHERE below = 'llm' AND span_id IS NOT NULL) AS is_llm_leaf,
       has_usage AND (n, span_id) NOT IN (
@@ -92,11 +94,10 @@ const RECOMPUTE = `
       -- A failure that a child has too is the child's, passed on.
       status = 2 AND (n, span_id) NOT IN (SELECT n, span_id FROM parent WHERE failed) AS is_failure
     FROM span
-  ), agent AS MATERIALIZED (
-    SELECT n, agent_id, min(agent_name) AS name,
-      min(start_time) AS start_time, max(greatest(start_time, end_time)) AS last_time, min(session_id) AS session_id,
-      min(user_id) AS user_id, min(conversation_id) AS conversation_id, ${TOTALS_FROM_SPANS}
-    FROM leaf GROUP BY n, agent_id
+  ), ${PART}, agent AS MATERIALIZED (
+    SELECT n, agent_id, min(name) AS name, min(start_time) AS start_time, max(last_time) AS last_time, min(session_id) AS session_id,
+      min(user_id) AS user_id, min(conversation_id) AS conversation_id, ${TOTALS_SUMMED}
+    FROM part GROUP BY n, agent_id
   ), total AS (
     SELECT n, min(start_time) AS start_time, max(last_time) AS last_time,
       min(session_id) AS session_id, min(user_id) AS user_id, min(conversation_id) AS conversation_id,
@@ -106,8 +107,6 @@ const RECOMPUTE = `
   ), used AS (
     SELECT n, array_agg(model ORDER BY model) AS models
     FROM (SELECT DISTINCT n, model FROM span WHERE model IS NOT NULL) AS used GROUP BY n
-  ), first AS (
-    SELECT DISTINCT ON (n) n, span_id FROM span ORDER BY n, parent_span_id IS NOT NULL, start_time, span_id
   ),
   -- What the trace says about itself stands on its root; until that has come, on the span that started first.
   root AS (
