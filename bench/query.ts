@@ -105,7 +105,7 @@ for (const engine of ['PostgreSQL', 'PGlite']) {
 }
 for (const [engine, { share, recompute }] of Object.entries(hot)) {
   console.log(
-    `${engine}: roll-ups of a hot session of 20,000 spans cost its writer ${(100 * share).toFixed(1)} %; one takes ${recompute.toFixed(0)} ms`,
+    `${engine}: a hot session of 20,000 spans costs the writer ${(100 * share).toFixed(1)} %; one roll-up of it takes ${recompute.toFixed(0)} ms`,
   );
 }
 console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}\n`);
