@@ -27,6 +27,7 @@ export const Attr = {
   GEN_AI_PROVIDER_NAME: 'gen_ai.provider.name',
   GEN_AI_AGENT_ID: 'gen_ai.agent.id',
   GEN_AI_AGENT_NAME: 'gen_ai.agent.name',
+  GEN_AI_TOOL_NAME: 'gen_ai.tool.name',
   GEN_AI_CONVERSATION_ID: 'gen_ai.conversation.id',
   GEN_AI_REQUEST_MODEL: 'gen_ai.request.model',
   GEN_AI_RESPONSE_MODEL: 'gen_ai.response.model',

@@ -82,8 +82,10 @@ export interface SessionAgent {
 /** One page of sessions, newest first (`GET /api/sessions`). */
 export interface SessionList {
   sessions: SessionSummary[];
-  /** Sessions that match the filter, of which `sessions` is one page. */
+  /** Sessions that match the filter, of which `sessions` is one page. Counted up to 1,000. */
   total: number;
+  /** False where more than `total` match. */
+  is_total_exact: boolean;
   /** Give it as `cursor` to get the next page; null on the last one. */
   next_cursor: string | null;
 }
@@ -102,6 +104,61 @@ export interface SessionListQuery {
   tag?: string;
   service?: string;
   user?: string;
+  /** Only sessions that used this model. */
+  model?: string;
+  /** Only sessions that started then or later: a time in ISO 8601, down to ns. */
+  from?: string;
+  /** Only sessions that started before. */
+  to?: string;
+}
+
+/** By what hourly statistics can be told apart. */
+export type StatsDimension = 'event_type' | 'service' | 'agent' | 'model' | 'tool';
+
+/** The query of `GET /api/stats`; all optional. */
+export interface StatsQuery {
+  /** From the hour or day in which this lies: a time in ISO 8601. 30 days before `to` where it is left out. */
+  from?: string;
+  /** Up to the hour or day in which this lies, and with it. Now where it is left out. */
+  to?: string;
+  /** How wide a point is: `hour`, or `day` (UTC, the default). */
+  step?: 'hour' | 'day';
+  /** A point for each value of this; without it, one for all. */
+  by?: StatsDimension;
+}
+
+/** How long finished calls took, milliseconds. Quantiles are known to a fifth; null where there were none. */
+export interface Latency {
+  count: number;
+  mean_ms: number | null;
+  p50_ms: number | null;
+  p95_ms: number | null;
+}
+
+/** What the spans that began in one stretch of time add up to. */
+export interface StatsPoint {
+  /** When the stretch begins. */
+  time: string;
+  /** The value of `by`, empty for spans that have none; null without `by`. */
+  key: string | null;
+  /** Traces that began then, and those of them that ended in failure. */
+  traces: number;
+  failed_traces: number;
+  counts: Omit<SessionCounts, 'agents'>;
+  tokens: SessionTokens;
+  /** USD; null where no cost is known. */
+  cost: number | null;
+  llm_latency: Latency;
+  tool_latency: Latency;
+}
+
+/** `GET /api/stats`: by time, then key; a stretch without spans has no point. Some seconds behind the spans. */
+export interface Stats {
+  from: string;
+  to: string;
+  step: 'hour' | 'day';
+  by: StatsDimension | null;
+  points: StatsPoint[];
 }
 
 /** One span without its attributes: all a waterfall needs. */

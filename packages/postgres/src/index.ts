@@ -1,5 +1,6 @@
 export type {
   EndState,
+  Latency,
   SessionAgent,
   SessionCounts,
   SessionDocument,
@@ -10,6 +11,10 @@ export type {
   SpanDocument,
   SpanList,
   SpanSkeleton,
+  Stats,
+  StatsDimension,
+  StatsPoint,
+  StatsQuery,
 } from './documents.ts';
 export type { DumpCounts } from './dump/format.ts';
 export type { RestoreOptions } from './dump/restore.ts';

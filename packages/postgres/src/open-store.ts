@@ -6,6 +6,7 @@ import { Vacuum } from './maintenance/vacuum.ts';
 import { readSession } from './queries/session.ts';
 import { listSessions } from './queries/session-list.ts';
 import { listSpans, readSpan } from './queries/spans.ts';
+import { readStats } from './queries/stats.ts';
 import { RollupWorker } from './rollup/worker.ts';
 import { migrate } from './schema/migrations.ts';
 import { makePartitionsAhead } from './schema/partitions-ahead.ts';
@@ -83,6 +84,7 @@ export async function openStore({
       await rollups.session(projectId, sessionId);
       return readSpan(reads, projectId, sessionId, spanId);
     },
+    stats: (projectId, query) => readStats(engine, projectId, query),
     async ping() {
       await engine.query('SELECT 1');
     },

@@ -1,5 +1,13 @@
 import type { RejectedSpan, SpanRow } from '@agentops/otlp';
-import type { SessionDocument, SessionList, SessionListQuery, SpanDocument, SpanList } from './documents.ts';
+import type {
+  SessionDocument,
+  SessionList,
+  SessionListQuery,
+  SpanDocument,
+  SpanList,
+  Stats,
+  StatsQuery,
+} from './documents.ts';
 import type { Maintenance } from './maintenance/maintenance.ts';
 
 /** What a committed write did with its rows. */
@@ -44,6 +52,8 @@ export interface SpanStore {
   session(projectId: string, sessionId: string): Promise<SessionDocument | undefined>;
   spans(projectId: string, sessionId: string): Promise<SpanList | undefined>;
   span(projectId: string, sessionId: string, spanId: string): Promise<SpanDocument | undefined>;
+  /** Counts, tokens, cost and durations by time, for charts. Lags some seconds behind `write`. */
+  stats(projectId: string, query: StatsQuery): Promise<Stats>;
   /** Rejects while the database cannot be reached. */
   ping(): Promise<void>;
   /** Resolves when every mark made before the call has been rolled up. */

@@ -1,3 +1,5 @@
+import { StoreError } from './errors.ts';
+
 const NS_PER_SECOND = 1_000_000_000n;
 const NS_PER_MS = 1_000_000;
 
@@ -16,4 +18,23 @@ export function isoTimeOrNull(ns: string | null): string | null {
 /** Milliseconds from one time to another, both ns since the epoch as decimal strings. */
 export function millisecondsBetween(start: string, end: string): number {
   return Number(BigInt(end) - BigInt(start)) / NS_PER_MS;
+}
+
+const ISO_TIME = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d)(:\d\d)?(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d))?$/;
+
+/**
+ * ns since the epoch of a time in ISO 8601: a day (UTC), or a time with its offset, down to ns.
+ *
+ * @throws StoreError with code `invalid_query`, naming the parameter `name`
+ */
+export function parseTime(text: string, name: string): bigint {
+  const [, day, minutes = '00:00', seconds = ':00', fraction = '', offset = 'Z'] = ISO_TIME.exec(text) ?? [];
+  const ms = Date.parse(`${day}T${minutes}${seconds}${offset}`);
+  if (day === undefined || !(ms >= 0)) {
+    throw new StoreError(
+      'invalid_query',
+      `${name} is ${JSON.stringify(text)}; give a time like 2026-11-21 or 2026-11-21T09:30:00Z, from 1970 on`,
+    );
+  }
+  return BigInt(ms) * BigInt(NS_PER_MS) + BigInt(fraction.padEnd(9, '0'));
 }

@@ -9,6 +9,7 @@ import { migrationsSuite } from './suite/migrations.ts';
 import { rollupsSuite } from './suite/rollups.ts';
 import { sessionListSuite } from './suite/session-list.ts';
 import { sessionsSuite } from './suite/sessions.ts';
+import { statsSuite } from './suite/stats.ts';
 import { usageSuite } from './suite/usage.ts';
 import { viewsSuite } from './suite/views.ts';
 import { writesSuite } from './suite/writes.ts';
@@ -38,6 +39,7 @@ export function storeSuite(engineName: string, newDatabase: NewDatabase): void {
     usageSuite(stage);
     sessionsSuite(stage);
     sessionListSuite(stage);
+    statsSuite(stage);
     viewsSuite(stage);
     keysSuite(stage);
     maintenanceSuite(stage);

@@ -1,7 +1,9 @@
 import type { SpanStore } from '@agentops/postgres';
 import { type FastifyBaseLogger, type FastifyInstance, fastify } from 'fastify';
 import { guardLoopback, requireProject } from './access/access.ts';
+import { guardAddresses } from './api/addresses.ts';
 import { serveSessions } from './api/sessions.ts';
+import { serveStats } from './api/stats.ts';
 import { serveDashboard } from './dashboard.ts';
 import { serveHealth, serveReadiness } from './health.ts';
 import { answerApiError } from './http/api-error.ts';
@@ -51,7 +53,11 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   await app.register(async (guarded) => {
     requireProject(guarded, store.keys, loopback);
     serveReadiness(guarded, store);
-    await guarded.register(async (api) => serveSessions(api, store));
+    await guarded.register(async (api) => {
+      guardAddresses(api);
+      serveSessions(api, store);
+      serveStats(api, store);
+    });
     await guarded.register(async (otlp) => receiveOtlp(otlp, { store, limits, counts }));
   });
   return app;

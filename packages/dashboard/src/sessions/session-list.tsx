@@ -16,7 +16,7 @@ export function SessionList(props: {
 }) {
   const { pages, filters, onFilter, onMore, loading } = props;
   const sessions = pages.flatMap((page) => page.sessions);
-  const total = pages.at(-1)?.total ?? 0;
+  const { total, is_total_exact } = pages.at(-1) ?? { total: 0, is_total_exact: true };
   const { shown, held, release, holding } = useHeldRows(sessions);
 
   if (sessions.length === 0) {
@@ -25,7 +25,8 @@ export function SessionList(props: {
   return (
     <>
       <p className="list-status" role="status">
-        Showing {formatCount(shown.length)} of {pluralize(total, 'session')}
+        Showing {formatCount(shown.length)} of {is_total_exact ? '' : 'more than '}
+        {pluralize(total, 'session')}
         {held > 0 && (
           <button type="button" className="link-button" onClick={release}>
             {pluralize(held, 'new session')} above

@@ -1,5 +1,6 @@
 import { type Engine, transact } from '../engines/engine.ts';
 import { codeOf } from '../errors.ts';
+import { withoutHoursOf } from '../rollup/hour-parts.ts';
 import { rollUpSessions } from '../rollup/sessions.ts';
 import type { DirtySession } from '../rollup/traces.ts';
 import { listPartitions, type Partition } from './partition-list.ts';
@@ -103,6 +104,6 @@ const MARK_SURVIVORS = `
 
 const DELETE_TRACES = `
   WITH deleted AS (
-    DELETE FROM agentops.traces WHERE last_day < $1::date RETURNING project_id, session_id
-  )
+    DELETE FROM agentops.traces WHERE last_day < $1::date RETURNING project_id, trace_id, session_id
+  ), ${withoutHoursOf('deleted')}
   SELECT DISTINCT project_id, session_id FROM deleted WHERE session_id IS NOT NULL`;

@@ -8,9 +8,9 @@ export interface DirtyTrace {
   last_day: string;
 }
 
-/** Which marks to take: any that nobody else is working on, all up to an id, or those that concern one session. */
+/** Which marks to take: any that nobody else is working on, but for those of some traces, all up to an id, or those that concern one session. */
 export type Marks =
-  | { of: 'any' }
+  | { of: 'any'; except: readonly string[] }
   | { of: 'until'; id: string }
   | { of: 'session'; projectId: string; sessionId: string };
 
@@ -41,10 +41,14 @@ export async function latestMark(db: Queryable): Promise<string | undefined> {
   return row?.id ?? undefined;
 }
 
-function selection(marks: Marks): { where: string; lock: string; params: string[] } {
+function selection(marks: Marks): { where: string; lock: string; params: (string | readonly string[])[] } {
   switch (marks.of) {
     case 'any':
-      return { where: 'true', lock: 'FOR UPDATE SKIP LOCKED', params: [] };
+      return {
+        where: 'trace_id <> ALL ($1::text[])',
+        lock: 'FOR UPDATE SKIP LOCKED',
+        params: [marks.except],
+      };
     case 'until':
       return { where: 'id <= $1::bigint', lock: 'FOR UPDATE', params: [marks.id] };
     case 'session':

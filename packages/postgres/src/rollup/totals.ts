@@ -20,6 +20,8 @@ const FROM_SPANS = {
 
 const names = Object.keys(FROM_SPANS);
 
+export const TOTAL_NAMES: readonly string[] = names;
+
 /** `a, b, …` */
 export const TOTALS = names.join(', ');
 

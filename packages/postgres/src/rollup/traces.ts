@@ -1,12 +1,19 @@
 import { Attr } from '@agentops/otlp';
 import type { Queryable } from '../engines/engine.ts';
+import { HOUR_PARTS, PART, TOOL_NAME, withoutHoursOf } from './hour-parts.ts';
 import type { DirtyTrace } from './marks.ts';
-import { TOTALS_AS_JSON, TOTALS_FROM_SPANS, TOTALS_SUMMED, totalsFrom } from './totals.ts';
+import { TOTALS_AS_JSON, TOTALS_SUMMED, totalsFrom } from './totals.ts';
 
 /** A session some of whose traces have changed, or left it. */
 export interface DirtySession {
   project_id: string;
   session_id: string;
+}
+
+/** A trace that was recomputed, and from how many spans. */
+export interface TraceCost {
+  trace_id: string;
+  spans: string;
 }
 
 type TraceKey = Pick<DirtyTrace, 'project_id' | 'trace_id'>;
@@ -16,10 +23,13 @@ type TraceKey = Pick<DirtyTrace, 'project_id' | 'trace_id'>;
  * order of their keys; one that has no spans any more is removed. The rows are locked first, in that order, and read in a later statement, whose snapshot
  * therefore holds everything an earlier holder of the lock has seen.
  */
-export async function rollUpTraces(tx: Queryable, traces: DirtyTrace[]): Promise<DirtySession[]> {
+export async function rollUpTraces(
+  tx: Queryable,
+  traces: DirtyTrace[],
+): Promise<{ sessions: DirtySession[]; costs: TraceCost[] }> {
   const locked = await tx.query<DirtyTrace & { session_id: string | null }>(LOCK, [JSON.stringify(traces)]);
   const left = locked.filter((trace): trace is DirtyTrace & DirtySession => trace.session_id !== null);
-  const found = await tx.query<DirtySession & TraceKey>(RECOMPUTE, [JSON.stringify(locked)]);
+  const found = await tx.query<DirtySession & TraceKey & TraceCost>(RECOMPUTE, [JSON.stringify(locked)]);
   if (found.length < locked.length) {
     const hasSpans = new Set(found.map(({ project_id, trace_id }) => JSON.stringify([project_id, trace_id])));
     const empty = locked.filter(
@@ -27,7 +37,7 @@ export async function rollUpTraces(tx: Queryable, traces: DirtyTrace[]): Promise
     );
     await tx.query(REMOVE, [JSON.stringify(empty)]);
   }
-  return [...left, ...found];
+  return { sessions: [...left, ...found], costs: found };
 }
 
 const TRACE = 'trace(project_id text COLLATE "C", trace_id text COLLATE "C", first_day date, last_day date)';
@@ -56,7 +66,7 @@ const RECOMPUTE = `
   ), span AS MATERIALIZED (
     SELECT n, span.* FROM trace CROSS JOIN LATERAL ${spansOfTrace(`
       span_id, parent_span_id, nullif(session_id, own_session_id) AS session_id, start_time, end_time, status,
-      event_type, coalesce(agent_id, agent_name) AS agent_id, agent_name, model, user_id, conversation_id,
+      event_type, service_name, ${TOOL_NAME}, coalesce(agent_id, agent_name) AS agent_id, agent_name, model, user_id, conversation_id,
       input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens, cost,
       event_type IS NOT DISTINCT FROM 'llms' AS is_llm, num_nonnulls(input_tokens, output_tokens, cost) > 0 AS has_usage`)} span
   ), parent AS (
@@ -73,8 +83,10 @@ const RECOMPUTE = `
     SELECT n, project_id, trace_id, first_day, last_day, own_session_id,
       ${spansOfTrace('parent_span_id', 'AND spans.span_id = trace.span_id LIMIT 1')}, below
     FROM above AS trace WHERE span_id IS NOT NULL
+  ), first AS (
+    SELECT DISTINCT ON (n) n, span_id FROM span ORDER BY n, parent_span_id IS NOT NULL, start_time, span_id
   ), leaf AS MATERIALIZED (
-    SELECT *,
+    SELECT *, (n, span_id) IN (SELECT n, span_id FROM first) AS is_first,
       is_llm AND (n, span_id) NOT IN (
         SELECT n, span_id FROM above WHERE below = 'llm' AND span_id IS NOT NULL) AS is_llm_leaf,
       has_usage AND (n, span_id) NOT IN (
@@ -82,11 +94,10 @@ const RECOMPUTE = `
       -- A failure that a child has too is the child's, passed on.
       status = 2 AND (n, span_id) NOT IN (SELECT n, span_id FROM parent WHERE failed) AS is_failure
     FROM span
-  ), agent AS MATERIALIZED (
-    SELECT n, agent_id, min(agent_name) AS name,
-      min(start_time) AS start_time, max(greatest(start_time, end_time)) AS last_time, min(session_id) AS session_id,
-      min(user_id) AS user_id, min(conversation_id) AS conversation_id, ${TOTALS_FROM_SPANS}
-    FROM leaf GROUP BY n, agent_id
+  ), ${PART}, agent AS MATERIALIZED (
+    SELECT n, agent_id, min(name) AS name, min(start_time) AS start_time, max(last_time) AS last_time, min(session_id) AS session_id,
+      min(user_id) AS user_id, min(conversation_id) AS conversation_id, ${TOTALS_SUMMED}
+    FROM part GROUP BY n, agent_id
   ), total AS (
     SELECT n, min(start_time) AS start_time, max(last_time) AS last_time,
       min(session_id) AS session_id, min(user_id) AS user_id, min(conversation_id) AS conversation_id,
@@ -96,19 +107,26 @@ const RECOMPUTE = `
   ), used AS (
     SELECT n, array_agg(model ORDER BY model) AS models
     FROM (SELECT DISTINCT n, model FROM span WHERE model IS NOT NULL) AS used GROUP BY n
-  ), first AS (
-    SELECT DISTINCT ON (n) n, span_id FROM span ORDER BY n, parent_span_id IS NOT NULL, start_time, span_id
   ),
   -- What the trace says about itself stands on its root; until that has come, on the span that started first.
   root AS (
     SELECT trace.*, operation_name, service_name, nullif(session_id, own_session_id) AS session_id, user_id,
-      conversation_id, end_time, status, attributes, resource,
+      conversation_id, end_time, attributes, resource, root.span_id, is_missing,
+      CASE
+        WHEN is_missing OR end_time IS NULL THEN NULL
+        WHEN attributes->>'${Attr.AGENTOPS_SESSION_END_STATE}' IN ('Success', 'Fail', 'Indeterminate')
+          THEN attributes->>'${Attr.AGENTOPS_SESSION_END_STATE}'
+        WHEN status = 2 THEN 'Fail'
+        WHEN is_ours THEN 'Indeterminate'
+        ELSE 'Success' END AS end_state
+    FROM trace JOIN first USING (n)
+    CROSS JOIN LATERAL ${spansOfTrace('*', 'AND spans.span_id = first.span_id LIMIT 1')} root
+    CROSS JOIN LATERAL (SELECT
       attributes ? '${Attr.AGENTOPS_SPAN_KIND}' AS is_ours,
       -- The root of a trace of ours is on its way; in another's trace it may never come.
       parent_span_id IS NOT NULL AND attributes ? '${Attr.AGENTOPS_SPAN_KIND}' AS is_missing
-    FROM trace JOIN first USING (n)
-    CROSS JOIN LATERAL ${spansOfTrace('*', 'AND spans.span_id = first.span_id LIMIT 1')} root
-  )
+    ) AS judged
+  ), ${HOUR_PARTS}
   UPDATE agentops.traces SET
     session_id = coalesce(root.session_id, total.session_id, root.own_session_id),
     name = coalesce(attributes->>'${Attr.AGENTOPS_SESSION_NAME}', CASE WHEN NOT is_missing THEN operation_name END),
@@ -117,13 +135,7 @@ const RECOMPUTE = `
     start_time = total.start_time,
     end_time = CASE WHEN NOT is_missing THEN root.end_time END,
     last_time = total.last_time,
-    end_state = CASE
-      WHEN is_missing OR root.end_time IS NULL THEN NULL
-      WHEN attributes->>'${Attr.AGENTOPS_SESSION_END_STATE}' IN ('Success', 'Fail', 'Indeterminate')
-        THEN attributes->>'${Attr.AGENTOPS_SESSION_END_STATE}'
-      WHEN status = 2 THEN 'Fail'
-      WHEN is_ours THEN 'Indeterminate'
-      ELSE 'Success' END,
+    end_state = root.end_state,
     end_state_reason = attributes->>'${Attr.AGENTOPS_SESSION_END_STATE_REASON}',
     ${totalsFrom('total')},
     agents = total.agents,
@@ -139,9 +151,12 @@ const RECOMPUTE = `
     resource = root.resource
   FROM root JOIN total USING (n) LEFT JOIN used USING (n)
   WHERE traces.project_id = root.project_id AND traces.trace_id = root.trace_id
-  RETURNING traces.project_id, traces.trace_id, traces.session_id`;
+  RETURNING traces.project_id, traces.trace_id, traces.session_id, traces.spans`;
 
 /** Removes traces whose spans have all been deleted. */
 const REMOVE = `
-  DELETE FROM agentops.traces USING jsonb_to_recordset($1::jsonb) AS ${TRACE}
-  WHERE traces.project_id = trace.project_id AND traces.trace_id = trace.trace_id`;
+  WITH removed AS (
+    SELECT project_id, trace_id FROM jsonb_to_recordset($1::jsonb) AS ${TRACE}
+  ), ${withoutHoursOf('removed')}
+  DELETE FROM agentops.traces USING removed
+  WHERE traces.project_id = removed.project_id AND traces.trace_id = removed.trace_id`;

@@ -1,5 +1,8 @@
 import type { Engine } from '../engines/engine.ts';
+import { Cooling } from './cooling.ts';
+import { latestHourMark, rollUpHours } from './hours.ts';
 import { latestMark, type Marks } from './marks.ts';
+import { Paced } from './paced.ts';
 import { rollUp } from './rollup.ts';
 
 /** How the worker is set up. */
@@ -7,40 +10,52 @@ export interface RollupOptions {
   /** Least time between two passes, in milliseconds. */
   interval: number;
   /** Told of each pass, by the traces it recomputed, and waited for. */
-  onPass?(traces: number): Promise<void>;
+  onPass?: ((traces: number) => Promise<void>) | undefined;
   /** Told of a pass that failed; it is tried again, later and later. */
   onError(error: unknown): void;
 }
 
-/** A pass that took long is followed by a pause this many times as long: writing comes first. */
-const PAUSE_PER_PASS = 4;
-const LONGEST_PAUSE = 10_000;
-const SHORTEST_RETRY = 100;
+/** An hour costs what all its traces cost, however few of them have changed; charts may be late. */
+const HOURS = { leastInterval: 2_000, pausePerPass: 50, longestPause: 60_000 };
 
 /** Rolls up marks in the background, some time after they were made, and at once for those who ask. */
 export class RollupWorker {
   readonly #engine: Engine;
-  readonly #options: RollupOptions;
-  #timer: NodeJS.Timeout | undefined;
-  #pass: Promise<void> = Promise.resolve();
-  #pause: number;
-  #stopped = false;
+  readonly #traces: Paced;
+  readonly #hours: Paced;
+  readonly #cooling = new Cooling();
   /** Traces recomputed for those who asked, which the next pass reports. */
   #asked = 0;
 
-  constructor(engine: Engine, options: RollupOptions) {
+  constructor(engine: Engine, { interval, onPass, onError }: RollupOptions) {
     this.#engine = engine;
-    this.#options = options;
-    this.#pause = options.interval;
+    this.#traces = new Paced({
+      interval,
+      pausePerPass: 4,
+      longestPause: 10_000,
+      onError,
+      pass: async () => {
+        const traces = await rollUp(engine, { of: 'any', except: this.#cooling.resting() }, this.#cooling);
+        // Also where there were none: the process that rolled up the last ones may be gone.
+        this.#hours.schedule();
+        const asked = this.#asked;
+        this.#asked = 0;
+        if (asked > 0) await onPass?.(asked);
+        await onPass?.(traces);
+        return traces > 0 || this.#cooling.resting().length > 0;
+      },
+    });
+    this.#hours = new Paced({
+      ...HOURS,
+      interval: Math.max(HOURS.leastInterval, interval),
+      onError,
+      pass: async () => (await rollUpHours(engine, { of: 'any' })) > 0,
+    });
   }
 
   /** Says that there are marks. Rolls them up after the pause, together with all that come until then. */
   schedule(): void {
-    if (this.#stopped || this.#timer) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      this.#pass = this.#pass.then(() => this.#run());
-    }, this.#pause).unref();
+    this.#traces.schedule();
   }
 
   /** Rolls up the marks of one session. */
@@ -48,37 +63,17 @@ export class RollupWorker {
     return this.#drain({ of: 'session', projectId, sessionId });
   }
 
-  /** Rolls up every mark made before the call. */
+  /** Rolls up every mark made before the call, and the hours it concerns. */
   async settle(): Promise<void> {
     const id = await latestMark(this.#engine);
     if (id !== undefined) await this.#drain({ of: 'until', id });
+    const hour = await latestHourMark(this.#engine);
+    if (hour !== undefined) while ((await rollUpHours(this.#engine, { of: 'until', id: hour })) > 0);
   }
 
-  /** Lets a running pass finish; the marks that are left wait in the database. */
+  /** Lets running passes finish; the marks that are left wait in the database. */
   async stop(): Promise<void> {
-    this.#stopped = true;
-    clearTimeout(this.#timer);
-    await this.#pass;
-  }
-
-  async #run(): Promise<void> {
-    const began = performance.now();
-    try {
-      const traces = await rollUp(this.#engine, { of: 'any' });
-      this.#pause = Math.max(
-        this.#options.interval,
-        Math.min(LONGEST_PAUSE, PAUSE_PER_PASS * (performance.now() - began)),
-      );
-      if (traces > 0) this.schedule();
-      const asked = this.#asked;
-      this.#asked = 0;
-      if (asked > 0) await this.#options.onPass?.(asked);
-      await this.#options.onPass?.(traces);
-    } catch (error) {
-      this.#pause = Math.min(LONGEST_PAUSE, Math.max(SHORTEST_RETRY, 2 * this.#pause));
-      this.schedule();
-      this.#options.onError(error);
-    }
+    await Promise.all([this.#traces.stop(), this.#hours.stop()]);
   }
 
   async #drain(marks: Marks): Promise<void> {

@@ -7,15 +7,17 @@ import type { NewDatabase } from '../store-suite.ts';
 /** The trace of `SPANS_OF_OLD`. */
 export const TRACE = `f${'0'.repeat(30)}1`;
 
-/** 500 spans in a schema of any version, not rolled up yet. */
-export const SPANS_OF_OLD = `
+const FIVE_HUNDRED_SPANS = `
   CREATE TABLE agentops.spans_2026_11 PARTITION OF agentops.spans FOR VALUES FROM ('2026-11-01') TO ('2026-12-01');
   INSERT INTO agentops.spans (project_id, trace_id, span_id, day, session_id, operation_name, kind, start_time,
     end_time, status, status_message, service_name, scope_name, scope_version, trace_state, flags, attributes,
     resource, events, links)
   SELECT 'p', '${TRACE}', lpad(n::text, 16, '0'), '2026-11-21', '${sessionIdOf(TRACE)}', 'work', 1,
     1795262400000000000 + n, 1795262401000000000, 0, '', 'shop', '', '', '', 1, '{}', '{}', '[]', '[]'
-  FROM generate_series(1, 500) AS n;
+  FROM generate_series(1, 500) AS n;`;
+
+/** 500 spans in a schema of any version, not rolled up yet. */
+export const SPANS_OF_OLD = `${FIVE_HUNDRED_SPANS}
   INSERT INTO agentops.dirty_traces (project_id, trace_id, session_id, first_day, last_day)
   VALUES ('p', '${TRACE}', '${sessionIdOf(TRACE)}', '2026-11-21', '2026-11-21');
 `;
@@ -76,6 +78,21 @@ export function migrationsSuite(newDatabase: NewDatabase): void {
         rejected: [],
       });
       expect((await store.session('p', sessionIdOf(TRACE)))?.counts.spans).toBe(501);
+      await store.close();
+    });
+
+    it('make hourly statistics of what a database of an older version holds', async () => {
+      const connectOld = await newDatabase();
+      const old = connectOld();
+      await old.exec(await schemaOf(5));
+      await old.exec(FIVE_HUNDRED_SPANS);
+      await old.exec(
+        `INSERT INTO agentops.traces (project_id, trace_id, first_day, last_day) VALUES ('p', '${TRACE}', '2026-11-21', '2026-11-21')`,
+      );
+      const store = await openStore({ engine: old });
+      await store.settle();
+      const { points } = await store.stats('p', { from: '2026-11-01', to: '2026-11-30' });
+      expect(points).toMatchObject([{ traces: 1, counts: { spans: 500 } }]);
       await store.close();
     });
 

@@ -84,5 +84,27 @@ export function racesSuite(connect: () => Promise<Engine>): void {
       expect((await store.sessions(project, {})).sessions).toMatchObject([{ counts: { spans: 4 } }]);
       await busy.close();
     });
+
+    it('add both traces of an hour that each of them changed', async () => {
+      const project = newProject();
+      const write = async (span = aSpan()) => {
+        await store.write(project, [span]);
+        // Rolls up the trace, and leaves the hour.
+        await store.session(project, span.session_id);
+      };
+      await store.settle();
+      await write();
+      const held = stage.holdNext();
+      const slowly = slow.settle();
+      await held.reached;
+      await write();
+      const settled = store.settle();
+      await waitsForLock(settled);
+      held.release();
+      await Promise.all([slowly, settled]);
+      const noon = '2026-11-21T12:00:00Z';
+      const { points } = await store.stats(project, { from: noon, to: noon });
+      expect(points).toMatchObject([{ traces: 2, counts: { spans: 2 } }]);
+    });
   });
 }

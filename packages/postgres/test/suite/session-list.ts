@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aSessionSpan, aSpan, NOON, newProject, ns, traceIdAt } from '../spans.ts';
+import { anLlmSpan, aSessionSpan, aSpan, NOON, newProject, ns, traceIdAt } from '../spans.ts';
 import type { Stage } from '../store-suite.ts';
 
 export function sessionListSuite(stage: Stage): void {
@@ -38,7 +38,7 @@ export function sessionListSuite(stage: Stage): void {
       });
       const failed = aSessionSpan({ operation_name: 'refund', status: 2 });
       const running = aSessionSpan({ operation_name: 'browse', end_time: null });
-      await store().write(project, [checkout, failed, running]);
+      await store().write(project, [checkout, failed, running, anLlmSpan(running)]);
       await store().settle();
       const found = async (query: Parameters<Stage['stores'][0]['sessions']>[1]) => {
         const { sessions, total } = await store().sessions(project, query);
@@ -56,10 +56,32 @@ export function sessionListSuite(stage: Stage): void {
       expect(await found({ tag: 'beta' })).toEqual(['Check 100%_out']);
       expect(await found({ service: 'shop' })).toEqual(['Check 100%_out']);
       expect(await found({ user: 'u1', state: 'Fail' })).toEqual([]);
+      expect(await found({ q: 'CK' })).toEqual(['Check 100%_out']);
+      expect(await found({ q: 'out', tag: 'beta', errors: false })).toEqual(['Check 100%_out']);
+      expect(await found({ model: 'gpt-5' })).toEqual(['browse']);
+      expect(await found({ from: '2026-11-21T12:00:00Z' })).toEqual(['Check 100%_out', 'browse', 'refund']);
+      expect(await found({ from: '2026-11-21T12:00:00.000000001Z' })).toEqual([]);
+      expect(await found({ to: '2026-11-21T14:00:00+02:00' })).toEqual([]);
+      expect(await found({ from: '2026-11-21', to: '2026-11-22' })).toHaveLength(3);
       expect(await found({ state: 'Fail', errors: true, service: 'tests' })).toEqual(['refund']);
     });
 
+    it('counts up to 1,000 exactly, and says so', async () => {
+      const project = newProject();
+      const add = (from: number, to: number) =>
+        stage.engine.query(
+          `INSERT INTO agentops.sessions (project_id, session_id) SELECT $1, n::text FROM generate_series($2::int, $3::int) AS n`,
+          [project, from, to],
+        );
+      await add(1, 1_000);
+      expect(await store().sessions(project, {})).toMatchObject({ total: 1_000, is_total_exact: true });
+      await add(1_001, 1_002);
+      expect(await store().sessions(project, {})).toMatchObject({ total: 1_000, is_total_exact: false });
+    });
+
     it.each([
+      ['from', { from: 'noon' }],
+      ['to', { to: '' }],
       ['limit', { limit: 0 }],
       ['limit', { limit: 201 }],
       ['limit', { limit: 1.5 }],

@@ -201,7 +201,12 @@ export function sessionsSuite(stage: Stage): void {
       expect(await store().session(project, session_id)).toBeUndefined();
       expect(await store().spans(project, session_id)).toBeUndefined();
       expect(await store().span(project, session_id, span_id)).toBeUndefined();
-      expect(await store().sessions(project, {})).toEqual({ sessions: [], total: 0, next_cursor: null });
+      expect(await store().sessions(project, {})).toEqual({
+        sessions: [],
+        total: 0,
+        is_total_exact: true,
+        next_cursor: null,
+      });
     });
 
     it('have any id but one that no text can hold', async () => {

@@ -1,4 +1,4 @@
-import type { SessionListQuery } from '@agentops/postgres';
+import type { SessionListQuery, StatsQuery } from '@agentops/postgres';
 import { z } from 'zod';
 import { Refusal } from '../http/refusal.ts';
 import { describeIssues } from '../issues.ts';
@@ -22,7 +22,18 @@ export const sessionListQuery = z.strictObject({
   tag: text.min(1).exactOptional(),
   service: text.min(1).exactOptional(),
   user: text.min(1).exactOptional(),
+  model: text.min(1).exactOptional(),
+  from: text.exactOptional(),
+  to: text.exactOptional(),
 }) satisfies z.ZodType<SessionListQuery>;
+
+/** The query of `GET /api/stats`. */
+export const statsQuery = z.strictObject({
+  from: text.exactOptional(),
+  to: text.exactOptional(),
+  step: z.enum(['hour', 'day']).exactOptional(),
+  by: z.enum(['event_type', 'service', 'agent', 'model', 'tool']).exactOptional(),
+}) satisfies z.ZodType<StatsQuery>;
 
 /** The query of an address that takes no parameters. */
 export const emptyQuery = z.strictObject({});

@@ -13,12 +13,6 @@ interface SpanAddress extends SessionAddress {
 
 /** `GET /api/sessions` and what is below it: the store's documents, of the request's project only. */
 export function serveSessions(app: FastifyInstance, store: SpanStore): void {
-  app.addHook('onRequest', async ({ url }, reply) => {
-    if (url.includes('%00'))
-      throw new Refusal(400, 'invalid_url', 'The address holds a NUL character (%00).');
-    reply.header('cache-control', 'no-store');
-  });
-
   app.get('/api/sessions', async ({ project, query }) =>
     store.sessions(project, parseQuery(sessionListQuery, query)),
   );

@@ -1,6 +1,7 @@
 /** Everything a client of the query API needs to know; types only. */
 export type {
   EndState,
+  Latency,
   SessionAgent,
   SessionCounts,
   SessionDocument,
@@ -11,6 +12,10 @@ export type {
   SpanDocument,
   SpanList,
   SpanSkeleton,
+  Stats,
+  StatsDimension,
+  StatsPoint,
+  StatsQuery,
 } from '@agentops/postgres';
 
 /** Every error answer of the API. */

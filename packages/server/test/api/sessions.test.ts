@@ -41,6 +41,9 @@ describe('the query API (D4)', () => {
     expect((await readApi<SessionList>(server, '/api/sessions?service=other')).total).toBe(0);
     expect((await readApi<SessionList>(server, '/api/sessions?errors=true')).total).toBe(1);
     expect((await readApi<SessionList>(server, '/api/sessions?errors=false')).total).toBe(2);
+    expect((await readApi<SessionList>(server, '/api/sessions?model=gpt-5')).total).toBe(0);
+    expect((await readApi<SessionList>(server, '/api/sessions?from=2020-01-01')).total).toBe(3);
+    expect((await readApi<SessionList>(server, '/api/sessions?to=2020-01-01')).total).toBe(0);
   });
 
   it('reads one session, its spans, and one span with its attributes', async () => {
@@ -94,7 +97,7 @@ describe('the query API (D4)', () => {
   const wrongQueries: [string, RegExp][] = [
     [
       '/api/sessions?colour=red',
-      /`colour` is not known; accepted: limit, cursor, q, state, errors, tag, service, user/,
+      /`colour` is not known; accepted: limit, cursor, q, state, errors, tag, service, user, model, from, to/,
     ],
     ['/api/sessions?limit=0', /`limit`/],
     ['/api/sessions?limit=201', /`limit`.*200/],
@@ -103,6 +106,7 @@ describe('the query API (D4)', () => {
     ['/api/sessions?state=Done', /`state`.*Success/],
     ['/api/sessions?errors=yes', /`errors`.*true/],
     ['/api/sessions?cursor=made-up', /cursor/],
+    ['/api/sessions?from=noon', /from is "noon"; give a time like/],
     ['/api/sessions/nope?verbose=1', /`verbose` is not known; accepted: none/],
     ['/api/sessions/nope/spans?limit=1', /`limit` is not known/],
   ];

@@ -16,6 +16,7 @@ export function storeWith(store: SpanStore, replaced: Partial<SpanStore>): SpanS
     session: (projectId, sessionId) => store.session(projectId, sessionId),
     spans: (projectId, sessionId) => store.spans(projectId, sessionId),
     span: (projectId, sessionId, spanId) => store.span(projectId, sessionId, spanId),
+    stats: (projectId, query) => store.stats(projectId, query),
     ping: () => store.ping(),
     settle: () => store.settle(),
     close: () => store.close(),

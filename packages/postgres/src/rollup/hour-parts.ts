@@ -1,0 +1,87 @@
+import { Attr } from '@agentops/otlp';
+import { TOTAL_NAMES, TOTALS_FROM_SPANS } from './totals.ts';
+
+/** By what hours are told apart, each with the expression over `leaf` that makes it. Cut, so that no text fills a page. */
+const DIMENSIONS = {
+  event_type: 'event_type',
+  service_name: 'left(service_name, 200)',
+  agent_name: 'left(agent_name, 200)',
+  model: 'left(model, 200)',
+  tool_name: 'left(tool_name, 200)',
+};
+
+/** `event_type, …`: the dimensions of `hourly_stats`. */
+export const DIMENSION_NAMES = Object.keys(DIMENSIONS);
+
+/** The tool a span is a call of, null for other spans. Only there is `attributes` read, which may be large. */
+export const TOOL_NAME = `
+  CASE WHEN event_type = 'tools' THEN coalesce(attributes->>'${Attr.GEN_AI_TOOL_NAME}', operation_name) END AS tool_name`;
+
+/** What of a part is added up. */
+export const SUM_NAMES: readonly string[] = ['traces', 'failed_traces', 'duration', ...TOTAL_NAMES];
+
+/** Twice the binary logarithm of the µs: see `hourly_stats`. Null for a span whose duration says nothing. */
+const DURATION_CLASS = `
+  CASE WHEN end_time IS NOT NULL AND (is_llm_leaf OR event_type = 'tools')
+    THEN floor(${2 / Math.LN2} * ln(greatest(end_time - start_time, 1000) / 1000::float8))::smallint END`;
+
+const NS_PER_HOUR = 3_600_000_000_000n;
+const SECONDS_PER_HOUR = 3_600;
+
+/** What of a trace has the same agent, hour, dimensions and class of duration: a common table expression over `leaf`. */
+export const PART = `
+  part AS MATERIALIZED (
+    SELECT n, agent_id, start_time / ${NS_PER_HOUR} AS hour, ${Object.entries(DIMENSIONS)
+      .map(([name, expression]) => `${expression} AS ${name}`)
+      .join(', ')},
+      ${DURATION_CLASS} AS duration_class,
+      min(agent_name) AS name, min(start_time) AS start_time, max(greatest(start_time, end_time)) AS last_time,
+      min(session_id) AS session_id, min(user_id) AS user_id, min(conversation_id) AS conversation_id,
+      count(*) FILTER (WHERE is_first) AS traces,
+      sum(end_time - start_time) FILTER (WHERE is_llm_leaf OR event_type = 'tools') AS duration, ${TOTALS_FROM_SPANS}
+    FROM leaf GROUP BY ${Array.from({ length: DIMENSION_NAMES.length + 4 }, (_, i) => i + 1).join(', ')}
+  )`;
+
+/**
+ * Common table expressions that follow `trace`, `part` and `root` of a trace's recomputation: they replace the rows the
+ * traces have in `trace_hours`, and mark the hours.
+ */
+export const HOUR_PARTS = `
+  hour AS MATERIALIZED (
+    SELECT n, to_timestamp(hour * ${SECONDS_PER_HOUR}) AS hour, jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+      ${[
+        ...[...DIMENSION_NAMES, 'duration_class'].map((name) => `'${name}', ${name}`),
+        // A cost of 0 is known, and other than none.
+        ...SUM_NAMES.map((name) => `'${name}', ${name === 'cost' ? name : `nullif(${name}, 0)`}`),
+      ].join(', ')}))) AS parts
+    FROM (
+      SELECT part.*, CASE WHEN root.end_state = 'Fail' THEN traces ELSE 0 END AS failed_traces FROM part JOIN root USING (n)
+    ) AS part GROUP BY n, hour
+  ), stored AS (
+    INSERT INTO agentops.trace_hours (project_id, trace_id, hour, parts)
+    SELECT project_id, trace_id, hour, parts FROM hour JOIN trace USING (n)
+    ON CONFLICT (project_id, trace_id, hour) DO UPDATE SET parts = excluded.parts
+    WHERE trace_hours.parts <> excluded.parts
+    RETURNING project_id, hour
+  ), gone AS (
+    DELETE FROM agentops.trace_hours USING trace
+    WHERE trace_hours.project_id = trace.project_id AND trace_hours.trace_id = trace.trace_id
+      AND (trace.n, trace_hours.hour) NOT IN (SELECT n, hour FROM hour)
+    RETURNING trace_hours.project_id, trace_hours.hour
+  ), marked AS (
+    INSERT INTO agentops.dirty_hours (project_id, hour)
+    SELECT project_id, hour FROM stored UNION SELECT project_id, hour FROM gone
+  )`;
+
+/**
+ * Common table expressions that take the traces of `source` (project_id, trace_id) out of `trace_hours` and mark their
+ * hours: whoever deletes rows of `traces` does this as well.
+ */
+export const withoutHoursOf = (source: string): string => `
+  gone AS (
+    DELETE FROM agentops.trace_hours USING ${source} AS source
+    WHERE trace_hours.project_id = source.project_id AND trace_hours.trace_id = source.trace_id
+    RETURNING trace_hours.project_id, trace_hours.hour
+  ), marked AS (
+    INSERT INTO agentops.dirty_hours (project_id, hour) SELECT DISTINCT project_id, hour FROM gone
+  )`;
