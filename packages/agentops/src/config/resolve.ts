@@ -150,9 +150,10 @@ class Modules {
     try {
       return loadModule(value, source.kind === 'file' ? dirname(source.file) : this.#cwd, fit);
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      // Node adds who required it, which is us.
+      const [why = ''] = (error instanceof Error ? error.message : String(error)).split('\n', 1);
       const from = source.kind === 'code' ? '' : ` from ${describeSource(source)}`;
-      const message = `${describePath(path, source)} = { module: ${value.module} }${from}: cannot be loaded: ${why}`;
+      const message = `${describePath(sources.asWritten(path), source)} = { module: ${value.module} }${from}: cannot be loaded: ${why}`;
       if (source.kind === 'code') {
         throw new AgentOpsError('invalid_config', `invalid options in code (init):\n  ${message}`, {
           cause: error,
@@ -161,7 +162,9 @@ class Modules {
       const effect =
         path[0] === 'content' && options.content
           ? '; content is not recorded until this is put right'
-          : '; left out';
+          : path.at(-1) === 'exporter'
+            ? '; this exporter is off'
+            : '; left out';
       this.warnings.push(new AgentOpsError('invalid_config', `${message}${effect}`, { cause: error }));
       return undefined;
     }

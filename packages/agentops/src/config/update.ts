@@ -1,6 +1,7 @@
 import type { BatchConfig, SamplingConfig } from './config.ts';
 import { KEEP } from './defaults.ts';
 import { isModuleOption } from './modules.ts';
+import { PLAIN_WORDS } from './plain-words.ts';
 import { problemsIn } from './problem.ts';
 import { invalidConfig } from './report.ts';
 import { updateSchema } from './schema.ts';
@@ -18,7 +19,7 @@ export interface UpdateConfig {
  */
 export function resolveUpdate(update: unknown): UpdateConfig {
   const source = { kind: 'code' } as const;
-  const result = updateSchema.safeParse(update, { reportInput: true });
+  const result = updateSchema.safeParse(update, PLAIN_WORDS);
   if (!result.success) {
     throw invalidConfig(
       problemsIn(result.error.issues, update, () => source),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PLAIN_WORDS } from '../plain-words.ts';
 import { toBytes, toMilliseconds } from '../units.ts';
 import { traits } from './traits.ts';
 
@@ -32,8 +33,14 @@ export function fn<T>() {
 /** A list of objects that only code can make. */
 export function objects<T>(what: string) {
   return z
-    .custom<readonly T[]>(Array.isArray, { error: `expected a list of ${what}` })
+    .custom<readonly T[]>((value) => Array.isArray(value) && value.every(isObject), {
+      error: `expected a list of ${what}`,
+    })
     .register(traits, { kind: 'code' });
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
 }
 
 export const text = z.string().min(1);
@@ -41,9 +48,20 @@ export const path = z.string().min(1).register(traits, { kind: 'path' });
 export const pem = z.string().min(1).register(traits, { kind: 'pem' });
 export const texts = z.array(text);
 export const headers = z.record(z.string(), z.string());
-export const port = z.number().int().min(0).max(65_535);
-export const probability = z.number().min(0).max(1);
-export const count = z.number().int().min(1);
+export const port = z.number({ error: 'expected a port, 0 to 65535' }).int().min(0).max(65_535);
+export const probability = z.number({ error: 'expected a number from 0 to 1' }).min(0).max(1);
+export const count = z.number({ error: 'expected a whole number, 1 or more' }).int().min(1);
+
+export const amount = z.number({ error: 'expected a number above 0' }).positive();
+
+/** A whole number from 1. */
+export function countTo(max: number) {
+  return z
+    .number({ error: `expected a whole number from 1 to ${max}` })
+    .int()
+    .min(1)
+    .max(max);
+}
 
 /** Milliseconds, from a number or a text with its unit. */
 export const duration = measure(
@@ -150,5 +168,5 @@ export const attributeValue = z.union(
 );
 
 function messageOf(schema: z.ZodType, value: unknown): string {
-  return schema.safeParse(value).error?.issues[0]?.message ?? 'not understood';
+  return schema.safeParse(value, PLAIN_WORDS).error?.issues[0]?.message ?? 'not understood';
 }
