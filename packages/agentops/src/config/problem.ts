@@ -89,7 +89,7 @@ function flatten(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
  */
 function isWithin({ path: [key], code }: z.core.$ZodIssue, input: object): boolean {
   if (key === undefined) return code === 'unrecognized_keys';
-  return key in input || key === 'type' || 'type' in input;
+  return key in input || key === 'type' || ('type' in input && String(input.type) in EXPORTERS);
 }
 
 /** True for the short form of the default exporter's endpoint where it has no value to show: its variable is not set. */

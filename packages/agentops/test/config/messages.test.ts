@@ -157,6 +157,8 @@ describe('T9 messages say what is missing, meant and accepted', () => {
       'exporters: [{ type: otlp, batch: { size: V } }]',
       'session: { mode: V }',
       'context: { propagation: V }',
+      'resource: { a: [V] }',
+      'processors: [{ module: V, options: V }]',
     ];
     const texts = [...keys.map((key) => `${key}: V`), ...inner].flatMap((key) =>
       wrong.map((value) => key.replace('V', value)),
@@ -231,6 +233,7 @@ describe('T9 no exporter that could be used', () => {
   it.each([
     'exporters: [{ type: otpl }]',
     'exporters: [{ type: custom, exporter: { module: ./none.js } }]',
+    'exporters: [{ type: console, format: { module: ./none.js } }]',
     'exporters: [{ type: otlp, endpoint: "https://o.example", tls: { ca: ./none.pem } }]',
     'exporters: [{ type: otlp, endpoint: "http://o.example", token: a }]',
   ])('is told once: %s', (text) => {

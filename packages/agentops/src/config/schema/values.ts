@@ -162,10 +162,12 @@ export function orOff<T extends z.ZodObject>(options: T) {
   });
 }
 
-export const attributeValue = z.union(
-  [z.string(), z.number(), z.boolean(), z.array(z.union([z.string(), z.number(), z.boolean(), z.null()]))],
-  { error: 'expected a text, a number, true, false, or a list of one of these' },
-);
+const listed = z.union([z.string(), z.number(), z.boolean(), z.null()], {
+  error: 'expected a text, a number, true, false or null',
+});
+export const attributeValue = z.union([z.string(), z.number(), z.boolean(), z.array(listed)], {
+  error: 'expected a text, a number, true, false, or a list of one of these',
+});
 
 function messageOf(schema: z.ZodType, value: unknown): string {
   return schema.safeParse(value, PLAIN_WORDS).error?.issues[0]?.message ?? 'not understood';
