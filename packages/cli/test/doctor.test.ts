@@ -72,6 +72,23 @@ describe('agentops doctor', () => {
     expect(code).toBe(0);
   });
 
+  it('fails where no exporter is left, and says what to do of variables that are not set', async () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the notation of the file
+    const exporter = '{ type: postgres, url: "${NO_SUCH_URL}" }';
+    writeFileSync(join(directory, 'agentops.yaml'), `telemetry: { exporters: [ ${exporter} ] }`);
+    const { code, of } = await examine();
+
+    expect(of('Configuration')).toEqual([
+      expect.objectContaining({
+        status: 'failure',
+        message: expect.stringMatching(/NO_SUCH_URL\} is not set; .*this exporter is off$/),
+        advice: expect.stringContaining('Set it where the program runs'),
+      }),
+      expect.objectContaining({ status: 'failure', message: 'no exporter is left: nothing is exported' }),
+    ]);
+    expect(code).toBe(1);
+  });
+
   it('says what is wrong and what to do, and ends with 1', async () => {
     install('@opentelemetry/api', '1.10.0');
     answer.status = 401;

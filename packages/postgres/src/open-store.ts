@@ -84,7 +84,7 @@ export async function openStore({
       await rollups.session(projectId, sessionId);
       return readSpan(reads, projectId, sessionId, spanId);
     },
-    stats: (projectId, query) => readStats(engine, projectId, query),
+    stats: (projectId, query) => readStats(reads, projectId, query),
     async ping() {
       await engine.query('SELECT 1');
     },

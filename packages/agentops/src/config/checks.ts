@@ -1,7 +1,8 @@
 import type { Problem } from './problem.ts';
-import { HOST_AND_PORT } from './schema/values.ts';
+import { count, duration, HOST_AND_PORT } from './schema/values.ts';
 import { isPlainObject } from './secrets.ts';
 import type { Path, Source, Sources } from './source.ts';
+import { inUnits } from './written.ts';
 
 type Options = Readonly<Record<string, unknown>>;
 
@@ -89,8 +90,11 @@ export function overLimits(options: Options, path: Path, sources: Sources): Conf
     const involved = [lesser, greater].map((key) => [...path, group, key]);
     if (involved.some((own) => sources.of(own).kind === 'default')) return [];
     const own = [...path, group, lesser];
-    const reason = `more than ${group}.${greater}, which is ${limit}`;
-    return [{ path: own, source: sources.of(own), shown: String(value), reason, involved }];
+    const [shown, most] = [value, limit].map((number) =>
+      inUnits(number, group === 'retry' ? duration : count),
+    );
+    const reason = `more than ${group}.${greater}, which is ${most}`;
+    return [{ path: own, source: sources.of(own), ...(shown && { shown }), reason, involved }];
   });
 }
 

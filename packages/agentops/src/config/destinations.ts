@@ -18,6 +18,14 @@ type Options = Readonly<Record<string, unknown>>;
 /** Options that say where a destination is: what is meant for another must not go there. */
 const ADDRESS = ['endpoint', 'url', 'host', 'path'];
 
+/** True for what says where spans, metrics or log records go: without it they would go somewhere else. */
+export function isAddress(path: Path): boolean {
+  const [group = '', ...below] = path;
+  if (group === 'exporters')
+    return below.length === 2 && [...ADDRESS, 'type', 'port', 'database'].includes(String(below[1]));
+  return ['metrics', 'logs'].includes(String(group)) && below.join('.') === 'otlp.endpoint';
+}
+
 /**
  * Fills in what the options of exporters, of metrics and of logs leave open: from the environment where they name no
  * destination of their own (a key belongs to the endpoint it was given for), then from defaults.
@@ -120,7 +128,8 @@ export class Destinations {
   #fill(own: Options, path: Path, variables: readonly Variable[]): Options {
     const { values, sources, problems } = readVariables(variables, this.#env);
     for (const problem of problems) {
-      this.problems.push({ ...problem, path: [...path, ...problem.path], isValueOnly: true });
+      const own = this.#sources.asWritten([...path, ...problem.path]);
+      this.problems.push({ ...problem, path: own, isValueOnly: true });
     }
     for (const { path: option } of variables) {
       const source = sources.of(option);

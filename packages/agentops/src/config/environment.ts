@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { parseKeyPairsIntoRecord } from '@opentelemetry/core';
 import { z } from 'zod';
 import type { Layer } from './layers.ts';
-import { nearestOf, type Problem } from './problem.ts';
+import { closest, nearestOf } from './nearest.ts';
+import { PLAIN_WORDS } from './plain-words.ts';
+import { type Problem, reasonsIn } from './problem.ts';
 import { EXPORTERS } from './schema/exporters.ts';
 import { kindOf } from './schema/traits.ts';
 import { membersOf, optionsIn, toSnakeCase } from './schema/walk.ts';
@@ -137,21 +139,26 @@ function understand(
 ): { value: unknown } | { reason: string } {
   if (parse === undefined) return fitting(schema, text);
   const value = parse(text);
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, PLAIN_WORDS);
   if (value !== undefined && result.success) return { value };
-  return { reason: accepted === undefined ? reasonOf(result.error) : `expected ${accepted}` };
+  if (accepted === undefined) return { reason: reasonOf(result.error, value) };
+  const names = accepted.split(/[^\w]+/);
+  const near = text
+    .split(',')
+    .map((item) => (names.includes(item.trim()) ? '' : closest(item.trim(), names)));
+  return { reason: `expected ${accepted}${near.find((hint) => hint !== '') ?? ''}` };
 }
 
 /** The first of what `text` may mean that the schema accepts: a text has no types of its own. */
 export function fitting(schema: z.ZodType, text: string): { value: unknown } | { reason: string } {
   for (const meaning of meaningsOf(text)) {
-    const result = schema.safeParse(meaning);
+    const result = schema.safeParse(meaning, PLAIN_WORDS);
     if (result.success) return { value: result.data };
   }
   const numeric = membersOf(schema).some((member) => member instanceof z.ZodNumber);
   const list = membersOf(schema).some((member) => member instanceof z.ZodArray);
   const meant = numeric && isNumber(text) ? Number(text) : list ? listOf(text) : text;
-  return { reason: reasonOf(schema.safeParse(meant).error) };
+  return { reason: reasonOf(schema.safeParse(meant, PLAIN_WORDS).error, meant) };
 }
 
 function* meaningsOf(text: string): Generator<unknown> {
@@ -168,15 +175,16 @@ function isNumber(text: string): boolean {
   return text.trim() !== '' && Number.isFinite(Number(text));
 }
 
-function listOf(text: string): string[] {
+/** The items of a text with commas between. */
+export function listOf(text: string): string[] {
   return text
     .split(',')
     .map((item) => item.trim())
     .filter((item) => item !== '');
 }
 
-function reasonOf(error: z.ZodError | undefined): string {
-  return error?.issues.map((issue) => issue.message).join('; ') ?? 'not understood';
+function reasonOf(error: z.ZodError | undefined, value: unknown): string {
+  return error === undefined ? 'not understood' : reasonsIn(error, value);
 }
 
 function nameOf(path: readonly string[]): string {
@@ -191,7 +199,8 @@ function isTextual(schema: z.ZodType): boolean {
   });
 }
 
-function isScalar(schema: z.ZodType): boolean {
+/** True for one value that a text can be, or mean. */
+export function isScalar(schema: z.ZodType): boolean {
   return (
     ['duration', 'bytes'].includes(kindOf(schema) ?? '') ||
     schema instanceof z.ZodString ||

@@ -1,13 +1,17 @@
 import type { z } from 'zod';
 import type { AgentOpsError } from '../errors.ts';
+import type { Config } from './config.ts';
 import type { Environment } from './environment.ts';
 import { NOT_IN_FILE } from './file.ts';
-import { gatherOptions } from './gather.ts';
+import type { Gathered } from './gather.ts';
+import { resolveConfig } from './resolve.ts';
 import { kindOf } from './schema/traits.ts';
 import { groupFor, membersOf, schemaWithin, toSnakeCase } from './schema/walk.ts';
 import { initOptionsSchema } from './schema.ts';
 import { isPlainObject, masked } from './secrets.ts';
 import { describeSource, type Path, type Sources } from './source.ts';
+import { withUsableDestinations } from './usable.ts';
+import { inUnits, quoted } from './written.ts';
 
 export interface ExplainOptions {
   /** Where the environment and, unless `configFile` names it, the file are looked for. Default: the process's. */
@@ -44,8 +48,8 @@ export interface ExplainedConfig {
 }
 
 /**
- * The configuration that `init()` would work with here, with the source of each value, secrets masked. Starts nothing and
- * loads no module.
+ * The configuration that `init()` would work with here, with the source of each value, secrets masked. Starts nothing;
+ * what it names is checked as `init` does: modules are loaded, certificates are read.
  *
  * @throws {AgentOpsError} `invalid_config` where `configFile` cannot be read, or with `strict` on, anything is wrong.
  */
@@ -55,11 +59,22 @@ export function explainConfig({
   configFile,
 }: ExplainOptions = {}): ExplainedConfig {
   const code = configFile === undefined ? {} : { configFile };
-  const { options, sources, warnings, file } = gatherOptions(code, { env, cwd });
+  const { config, warnings, gathered } = withUsableDestinations(resolveConfig(code, env, { cwd }));
+  const { options, sources, file } = gathered;
   const writer = new Writer(sources, cwd);
-  const { configFile: _, ...shown } = options;
+  const { configFile: _, ...shown } = config.disabled ? options : inForce(gathered, config);
   writer.group(shown, initOptionsSchema, []);
   return { ...(file !== undefined && { file }), entries: writer.entries, lines: writer.lines, warnings };
+}
+
+/** Without the exporters that `init` would have to leave out. */
+function inForce({ options, sources }: Gathered, config: Config): Gathered['options'] {
+  const exporters = options.exporters as readonly { readonly name: string }[];
+  const isOff = exporters.map(({ name }) => config.exporters.every((exporter) => exporter.name !== name));
+  for (let index = exporters.length - 1; index >= 0; index -= 1) {
+    if (isOff[index]) sources.removeItem(['exporters'], index);
+  }
+  return { ...options, exporters: exporters.filter((_, index) => !isOff[index]) };
 }
 
 class Writer {
@@ -129,48 +144,4 @@ function inOrder(values: object, options: z.ZodObject | undefined): string[] {
   const known = Object.keys(options?.shape ?? {}).filter((key) => key in values);
   const leading = ['type', 'name'].filter((key) => known.includes(key));
   return [...new Set([...leading, ...known, ...Object.keys(values)])];
-}
-
-const UNITS: Readonly<Record<string, readonly (readonly [number, string])[]>> = {
-  duration: [
-    [3_600_000, 'h'],
-    [60_000, 'm'],
-    [1000, 's'],
-    [1, 'ms'],
-  ],
-  bytes: [
-    [1024 ** 3, 'GiB'],
-    [1024 ** 2, 'MiB'],
-    [1024, 'KiB'],
-    [1, 'B'],
-  ],
-};
-
-/** As one would write it: in the largest unit that divides it. */
-function inUnits(value: unknown, schema: z.ZodType | undefined): string {
-  const kind =
-    schema &&
-    membersOf(schema)
-      .map(kindOf)
-      .find((found) => found !== undefined);
-  const [factor, unit] =
-    UNITS[kind ?? '']?.find(([size]) => typeof value === 'number' && value % size === 0) ?? [];
-  return factor === undefined ? written(value) : `${Number(value) / factor}${unit}`;
-}
-
-function written(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(written).join(', ')}]`;
-  if (isPlainObject(value)) return '{}';
-  if (typeof value === 'string') return quoted(value);
-  return typeof value === 'object' || typeof value === 'function'
-    ? quoted(`${value?.constructor.name} of the program`)
-    : String(value);
-}
-
-/** As YAML: bare where it would be read back as the same text. */
-function quoted(text: string): string {
-  const isBare =
-    /^[A-Za-z/.(][\w/.@()=-]*( [\w/.@()=-]+)*$/.test(text) &&
-    !/^(true|false|null|yes|no|on|off|y|n)$/i.test(text);
-  return isBare ? text : JSON.stringify(text);
 }

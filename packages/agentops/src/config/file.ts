@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import type { Document, LineCounter, Pair, YAMLMap } from 'yaml';
-import type { z } from 'zod';
-import { type Environment, fitting, textOf } from './environment.ts';
+import { z } from 'zod';
+import { isAddress } from './destinations.ts';
+import { type Environment, fitting, isScalar, listOf, textOf } from './environment.ts';
 import type { Layer } from './layers.ts';
 import { type Problem, unknownKey } from './problem.ts';
 import { kindOf } from './schema/traits.ts';
@@ -124,13 +125,15 @@ class Reader {
     if (yaml.isMap(node)) return this.#map(node, schema, path);
     if (yaml.isSeq(node)) {
       const items: unknown[] = [];
-      for (const item of node.items) {
-        const inner = schema && schemaWithin(schema, items, 0);
-        const itemPath = [...path, items.length];
+      const gone: number[] = [];
+      const inner = schema && schemaWithin(schema, items, 0);
+      for (const [index, item] of node.items.entries()) {
+        const itemPath = [...path, index];
         const value = this.#value(item, inner, itemPath);
-        if (value !== undefined && !this.#leftOut.delete(itemPath.join('.'))) items.push(value);
-        else this.#sources.delete(itemPath);
+        if (value !== undefined && !this.#leftOut.has(itemPath.join('.'))) items.push(value);
+        else gone.unshift(index);
       }
+      for (const index of gone) this.#sources.removeItem(path, index);
       return items;
     }
     if (!yaml.isScalar(node) || node.value === null) return undefined;
@@ -164,7 +167,9 @@ class Reader {
       }
       const inner = schema && schemaWithin(schema, sketch, key);
       const value = this.#value(pair.value, inner, [...path, key]);
-      if (value !== undefined) values[key] = value;
+      const isLeftOut = this.#leftOut.has([...path, key].join('.'));
+      if (value !== undefined && !isLeftOut) values[key] = value;
+      else this.#sources.set([...path, key], { kind: 'default' });
     }
     return values;
   }
@@ -175,23 +180,31 @@ class Reader {
     if ('missing' in result) {
       const names = result.missing.map((name) => `\${${name}}`).join(', ');
       const reason = `${names} is not set; set it, or give a default: \${${result.missing[0]}:-default}`;
-      this.#problems.push({ path, source: this.#sources.of(path), reason, isValueOnly: true });
+      const source = this.#sources.of(path);
+      if (!isAddress(path)) this.#problems.push({ path, source, reason, isValueOnly: true });
+      else {
+        this.#problems.push({ path, source, reason });
+        this.#leaveOut(path);
+      }
       return undefined;
     }
+    // As if the variable had been left out: whoever gives an empty default says so.
+    if (result.isChanged && result.text === '') return undefined;
     if (schema === undefined) return result.text;
     const members = membersOf(schema);
     const isPath = members.some((member) => kindOf(member) === 'path');
     const isPem = members.some((member) => kindOf(member) === 'pem') && !result.text.includes('-----BEGIN');
     if (isPath || isPem) return resolve(dirname(file), result.text);
-    if (!result.isChanged) return result.text;
+    if (!result.isChanged) return isOneOfList(schema, result.text) ? listOf(result.text) : result.text;
     const fit = fitting(schema, result.text);
     return 'value' in fit ? fit.value : result.text;
   }
 
-  /** Half an item of a list is another item, so it goes as a whole. */
+  /** Half an item of a list is another item, so it goes as a whole; as does a group without its address. */
   #leaveOut(path: Path): void {
     const index = path.findIndex((part) => typeof part === 'number');
-    if (index !== -1) this.#leftOut.add(path.slice(0, index + 1).join('.'));
+    const whole = index !== -1 ? path.slice(0, index + 1) : isAddress(path) ? path.slice(0, -1) : undefined;
+    if (whole !== undefined) this.#leftOut.add(whole.join('.'));
   }
 
   #sketch({ value }: Pair): unknown {
@@ -221,6 +234,15 @@ class Reader {
 function lookUp(name: string, env: Environment): string | undefined {
   const isOurs = name.startsWith('AGENTOPS_') && isSecret([name.toLowerCase()]);
   return textOf(name, env, isOurs || name === 'AGENTOPS_POSTGRES_URL')?.text;
+}
+
+/** A text where a list of texts is wanted means the list of it, as in the environment. */
+function isOneOfList(schema: z.ZodType, text: string): boolean {
+  const lists = membersOf(schema).filter((member) => member instanceof z.ZodArray);
+  return (
+    lists.some(({ element }) => membersOf(element as z.ZodType).some(isScalar)) &&
+    !schema.safeParse(text).success
+  );
 }
 
 function camelCase(key: string): string {

@@ -106,7 +106,8 @@ export class Filling {
   #report({ involved, ...problem }: Conflict, blame: 'all' | 'any'): void {
     const isCode = (path: Path) => this.#sources.of(path).kind === 'code';
     const isRefused = blame === 'all' ? involved.every(isCode) : involved.some(isCode);
-    if (isRefused) this.refusals.push({ ...problem, source: { kind: 'code' } });
-    else this.problems.push(problem);
+    const written = { ...problem, path: this.#sources.asWritten(problem.path) };
+    if (isRefused) this.refusals.push({ ...written, source: { kind: 'code' } });
+    else this.problems.push(written);
   }
 }

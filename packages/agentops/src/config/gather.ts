@@ -8,8 +8,8 @@ import { DEFAULT_FILE, type FileLayer, readFile } from './file.ts';
 import { Filling } from './filling.ts';
 import { type CheckedLayer, checked, type Layer, overlay } from './layers.ts';
 import { otelVariables } from './otel-environment.ts';
-import { type Problem, show } from './problem.ts';
-import { invalidConfig, strictly, unique, warning } from './report.ts';
+import { isWithoutEndpoint, type Problem, show } from './problem.ts';
+import { inOrder, invalidConfig, strictly, warning } from './report.ts';
 import { type Source, Sources } from './source.ts';
 
 type Options = Readonly<Record<string, unknown>>;
@@ -69,9 +69,12 @@ export function gatherOptions(options: unknown, { env, cwd = process.cwd() }: Su
   filled.fill();
   problems.push(...filled.problems);
   if (filled.refusals.length > 0) throw invalidConfig(filled.refusals);
+  if (problems.some(isWithoutEndpoint) && filled.values.endpoint === undefined) {
+    leaveOutDefaultEndpoint(filled.values, merged.sources);
+  }
   failClosed(filled.values, merged.sources, problems);
 
-  const warnings = unique(problems).map((problem) => warning(problem, filled.values, merged.sources));
+  const warnings = inOrder(problems).map((problem) => warning(problem, filled.values, merged.sources));
   if (filled.values.strict === true && warnings.length > 0) throw strictly(warnings);
   return { options: filled.values, sources: merged.sources, warnings, ...(file && { file: file.file }) };
 }
@@ -126,6 +129,19 @@ function fromFile(
     if (source.kind === 'code') throw invalidConfig([problem]);
     return { values: {}, sources: new Sources(), file, problems: [problem] };
   }
+}
+
+/** Where the file's endpoint is a variable that is not set, spans must not go to the default one instead. */
+function leaveOutDefaultEndpoint(values: Record<string, unknown>, sources: Sources): void {
+  const exporters = values.exporters as readonly Options[];
+  const isOff = exporters.map(
+    ({ type }, index) =>
+      type === 'agentops' && sources.of(['exporters', index, 'endpoint']).kind === 'default',
+  );
+  for (let index = exporters.length - 1; index >= 0; index -= 1) {
+    if (isOff[index]) sources.removeItem(['exporters'], index);
+  }
+  values.exporters = exporters.filter((_, index) => !isOff[index]);
 }
 
 const RANK = { default: 0, file: 1, environment: 2, code: 3 };

@@ -62,7 +62,19 @@ function forFile(schema: Schema): Schema {
     if (kept.length === 1) return { ...kept[0], ...result };
     result.anyOf = kept;
   }
-  return withVariable(result);
+  return result.type === 'array' && textsIn(result.items).length > 0
+    ? withSingle(result)
+    : withVariable(result);
+}
+
+/** One text instead of a list of one. */
+function withSingle({ description, ...list }: Schema): Schema {
+  return { ...(description !== undefined && { description }), anyOf: [list, ...textsIn(list.items)] };
+}
+
+function textsIn(items: unknown): Schema[] {
+  if (!isSchema(items)) return [];
+  return Array.isArray(items.anyOf) ? items.anyOf.flatMap(textsIn) : items.type === 'string' ? [items] : [];
 }
 
 /** A number, a switch or a choice can also come from a variable. */

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { isAddress } from './destinations.ts';
+import { PLAIN_WORDS } from './plain-words.ts';
 import { type Problem, problemsIn, valueAt } from './problem.ts';
 import { isModule, membersOf, optionsIn } from './schema/walk.ts';
 import { type CheckedOptions, initOptionsSchema } from './schema.ts';
@@ -23,12 +25,12 @@ export function checked({ values, sources }: Layer): CheckedLayer {
   const problems: Problem[] = [];
   let rest: unknown = withoutUndefined(values);
   for (;;) {
-    const result = initOptionsSchema.safeParse(rest, { reportInput: true });
+    const result = initOptionsSchema.safeParse(rest, PLAIN_WORDS);
     if (result.success) return { values: result.data, sources, problems };
     const found = problemsIn(result.error.issues, rest, (path) => sources.of(path));
-    problems.push(...found);
+    problems.push(...found.map((problem) => ({ ...problem, path: sources.asWritten(problem.path) })));
     const paths = found.map(({ path }) => existing(rest, path));
-    for (const path of pruning(paths)) rest = without(rest, path, sources);
+    for (const path of pruning(paths, rest)) rest = without(rest, path, sources);
   }
 }
 
@@ -37,14 +39,35 @@ function existing(tree: unknown, path: Path): Path {
   return path.length === 0 || valueAt(tree, path) !== undefined ? path : existing(tree, path.slice(0, -1));
 }
 
-/** What to take out, items of lists from the last to the first. */
-function pruning(paths: readonly Path[]): Path[] {
+/**
+ * What to take out, items of lists from the last to the first. A list of texts of which none is right goes itself: an
+ * empty one would mean something else.
+ */
+function pruning(paths: readonly Path[], tree: unknown): Path[] {
   const cut = paths.map((path) => {
     const item = path.findIndex((key) => typeof key === 'number');
-    return item === -1 ? path : path.slice(0, item + 1);
+    if (item !== -1) return path.slice(0, item + 1);
+    return isAddress(path) ? path.slice(0, -1) : path;
   });
-  const unique = new Map(cut.map((path) => [path.join('\0'), path]));
-  return [...unique.values()].sort((a, b) => Number(b.at(-1)) - Number(a.at(-1)) || 0);
+  const whole = unique(cut).map((path, _, all) => {
+    const list = path.slice(0, -1);
+    const items = valueAt(tree, list);
+    const isEmptied =
+      Array.isArray(items) &&
+      items.every(
+        (item, index) => typeof item === 'string' && all.some((other) => isSame(other, [...list, index])),
+      );
+    return isEmptied && list[0] !== 'exporters' && list[0] !== 'processors' ? list : path;
+  });
+  return unique(whole).sort((a, b) => Number(b.at(-1)) - Number(a.at(-1)) || 0);
+}
+
+function unique(paths: readonly Path[]): Path[] {
+  return [...new Map(paths.map((path) => [path.join('\0'), path])).values()];
+}
+
+function isSame(a: Path, b: Path): boolean {
+  return a.join('\0') === b.join('\0');
 }
 
 function without(tree: unknown, [key, ...below]: Path, sources: Sources, above: Path = []): unknown {
@@ -55,7 +78,10 @@ function without(tree: unknown, [key, ...below]: Path, sources: Sources, above: 
     return tree.toSpliced(key, 1);
   }
   const { [key]: inner, ...others } = tree as Record<string, unknown>;
-  if (below.length === 0) return others;
+  if (below.length === 0) {
+    sources.set([...above, key], { kind: 'default' });
+    return others;
+  }
   return { ...others, [key]: without(inner, below, sources, [...above, key]) };
 }
 

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
-import leven from 'leven';
 import type { z } from 'zod';
+import { nearestOf } from './nearest.ts';
 import { EXPORTERS } from './schema/exporters.ts';
 import { kindOf } from './schema/traits.ts';
 import { groupFor, membersOf, optionsIn, schemaWithin, toSnakeCase } from './schema/walk.ts';
@@ -31,7 +31,9 @@ export function problemsIn(
     .flatMap((issue) => flatten(issue))
     .map((issue): Problem => {
       const path = issue.path as Path;
-      const source = sourceOf(path);
+      const isMissing = valueAt(values, path) === undefined && typeof path.at(-1) === 'string';
+      // What is missing has no place of its own.
+      const source = sourceOf(isMissing ? path.slice(0, -1) : path);
       if (issue.code === 'unrecognized_keys') {
         const [key = ''] = issue.keys;
         const full = [...path, key];
@@ -41,9 +43,29 @@ export function problemsIn(
         return { path: full, source: sourceOf(full), reason: unknownKey(key, path, group, 'code') };
       }
       const value = valueAt(values, path);
-      const inFile = source.kind === 'file' ? hintForFile(path, values) : '';
-      return { path, source, shown: show(value, path), reason: `${issue.message}${inFile}` };
+      const inFile =
+        source.kind === 'file' && !/\bmodule\b/.test(issue.message) ? hintForFile(path, values) : '';
+      if (isMissing) {
+        const key = String(path.at(-1));
+        const spelt = source.kind === 'file' ? toSnakeCase(key) : key;
+        return { path, source, reason: `${spelt} is required: ${issue.message}${inFile}` };
+      }
+      const message = source.kind === 'file' ? issue.message.replace(KEYS, toSnakeCase) : issue.message;
+      return { path, source, shown: show(value, path), reason: `${message}${inFile}` };
     });
+}
+
+/** The keys of options that a message lists. */
+const KEYS = /(?<=options \()[^)]*(?=\))/;
+
+/** What is wrong with a value that stands for itself, such as that of a variable. */
+export function reasonsIn({ issues }: z.ZodError, value: unknown): string {
+  return issues
+    .flatMap((issue) => flatten(issue))
+    .map(({ path, message }) =>
+      path.length === 0 ? message : `${show(valueAt(value, path as Path), path as Path)}: ${message}`,
+    )
+    .join('; ');
 }
 
 /** One issue for each unknown key; of a union, the issues of the branch that was meant. */
@@ -51,19 +73,28 @@ function flatten(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ ...issue, keys: [key] }));
   if (issue.code !== 'invalid_union') return [issue];
   const { input } = issue;
-  const meant = isPlainObject(input)
-    ? issue.errors
-        .filter((branch) => branch.every((inner) => isWithin(inner, input)))
-        .sort((a, b) => a.length - b.length)[0]
-    : undefined;
+  const meant =
+    isPlainObject(input) || Array.isArray(input)
+      ? issue.errors
+          .filter((branch) => branch.every((inner) => isWithin(inner, input)))
+          .sort((a, b) => a.length - b.length)[0]
+      : undefined;
   if (meant === undefined || meant.length === 0) return [issue];
   return meant.flatMap((inner) => flatten({ ...inner, path: [...issue.path, ...inner.path] }));
 }
 
-/** True for what is wrong with a key of `input`: then the branch was meant, and the rest of it is right. */
+/**
+ * True for what is wrong with a key of `input`: then the branch was meant, and the rest of it is right. A key may be
+ * missing where a type says which branch it is.
+ */
 function isWithin({ path: [key], code }: z.core.$ZodIssue, input: object): boolean {
   if (key === undefined) return code === 'unrecognized_keys';
-  return key in input || key === 'type';
+  return key in input || key === 'type' || ('type' in input && String(input.type) in EXPORTERS);
+}
+
+/** True for the short form of the default exporter's endpoint where it has no value to show: its variable is not set. */
+export function isWithoutEndpoint({ path, source, shown }: Problem): boolean {
+  return path.length === 1 && path[0] === 'endpoint' && source.kind === 'file' && shown === undefined;
 }
 
 /** Text for a path, as it stands in code or, with what is around it, in the file. */
@@ -78,7 +109,9 @@ export function describePath(path: Path, source: Source, isUnknown = false): str
 /** `value` as a message may show it. */
 export function show(value: unknown, path: Path): string {
   if (isSecret(path)) return HIDDEN;
-  return withoutSecrets(inspect(masked(value, path), { depth: 0, maxStringLength: 80 }));
+  return withoutSecrets(
+    inspect(masked(value, path), { depth: 0, breakLength: Number.POSITIVE_INFINITY, maxStringLength: 80 }),
+  );
 }
 
 function isObject(value: unknown): value is object {
@@ -105,7 +138,8 @@ function hintForFile(path: Path, values: unknown): string {
   return '; in a file, { type: custom, exporter: { module: ./x.js } }';
 }
 
-function schemaAt(path: Path, values: unknown): z.ZodType | undefined {
+/** What is accepted at `path` of options. */
+export function schemaAt(path: Path, values: unknown): z.ZodType | undefined {
   let schema: z.ZodType | undefined = initOptionsSchema;
   let value = values;
   for (const key of path) {
@@ -132,37 +166,11 @@ export function unknownKey(
   const everything = [initOptionsSchema, ...Object.values(EXPORTERS)].flatMap((schema) =>
     optionsIn(schema).map(({ path }) => ({ key: path.at(-1) ?? '', path })),
   );
-  const nearest = nearestOf(key, siblings) ?? nearestOf(key, everything);
+  // What stands in an item of a list could not stand anywhere else instead.
+  const nearest = nearestOf(key, siblings) ?? (inList ? undefined : nearestOf(key, everything));
   const hint =
     nearest === undefined
       ? `accepted: ${siblings.map((option) => spelt(option.key)).join(', ')}`
       : `did you mean "${nearest.path.map(spelt).join('.')}"?`;
   return `unknown option; ${hint}`;
 }
-
-/**
- * The one whose key is spelt most like `key`, where one is near enough to have been meant.
- *
- * @param most How many letters may differ; default a third of the key's.
- */
-export function nearestOf<T extends { readonly key: string }>(
-  key: string,
-  options: readonly T[],
-  most = Number.POSITIVE_INFINITY,
-): T | undefined {
-  const plain = (name: string) => name.toLowerCase().replaceAll('_', '');
-  const given = plain(key);
-  return options
-    .map((option) => ({ option, distance: distanceTo(plain(option.key), given) }))
-    .filter(
-      ({ option, distance }) => distance <= Math.min(most, Math.max(1, Math.floor(option.key.length / 3))),
-    )
-    .sort((a, b) => a.distance - b.distance)[0]?.option;
-}
-
-/** How far `given` is from `name`. The beginning of a name is nearer to it than another name of like letters. */
-function distanceTo(name: string, given: string): number {
-  return given.length >= SHORTEST_BEGINNING && name.startsWith(given) ? 0.5 : leven(given, name);
-}
-
-const SHORTEST_BEGINNING = 4;

@@ -108,11 +108,14 @@ function exporterConfig(
 ): ExporterConfig[] {
   const { format, ...options } = exporter as typeof exporter & { readonly exporter?: SpanExporter };
   const loaded = options.exporter && modules.load(options.exporter, [...path, 'exporter'], EXPORTER);
+  const loadedFormat = format && modules.load(format, [...path, 'format'], FORMAT);
+  // What a format was to take out must not leave because the format is missing.
   if (options.exporter !== undefined && loaded === undefined) return [];
+  if (format !== undefined && loadedFormat === undefined) return [];
   const own = (key: string, group: object | undefined) => !Object.keys(group ?? {}).includes(key);
   const config = {
     ...options,
-    ...defined({ exporter: loaded, format: format && modules.load(format, [...path, 'format'], FORMAT) }),
+    ...defined({ exporter: loaded, format: loadedFormat }),
     batch: withinLimits('batch', { ...batch, ...options.batch }, (key) => own(key, options.batch)),
     retry: withinLimits('retry', { ...retry, ...options.retry }, (key) => own(key, options.retry)),
   };
@@ -150,9 +153,10 @@ class Modules {
     try {
       return loadModule(value, source.kind === 'file' ? dirname(source.file) : this.#cwd, fit);
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      // Node adds who required it, which is us.
+      const [why = ''] = (error instanceof Error ? error.message : String(error)).split('\n', 1);
       const from = source.kind === 'code' ? '' : ` from ${describeSource(source)}`;
-      const message = `${describePath(path, source)} = { module: ${value.module} }${from}: cannot be loaded: ${why}`;
+      const message = `${describePath(sources.asWritten(path), source)} = { module: ${value.module} }${from}: cannot be loaded: ${why}`;
       if (source.kind === 'code') {
         throw new AgentOpsError('invalid_config', `invalid options in code (init):\n  ${message}`, {
           cause: error,
@@ -161,7 +165,9 @@ class Modules {
       const effect =
         path[0] === 'content' && options.content
           ? '; content is not recorded until this is put right'
-          : '; left out';
+          : path[0] === 'exporters'
+            ? '; this exporter is off'
+            : '; left out';
       this.warnings.push(new AgentOpsError('invalid_config', `${message}${effect}`, { cause: error }));
       return undefined;
     }

@@ -30,6 +30,8 @@ function shortened(file: string, cwd: string | undefined): string {
 /** Where each value of a tree of options comes from. A value without an entry comes from where the nearest above it does. */
 export class Sources {
   readonly #entries = new Map<string, { readonly path: Path; readonly source: Source }>();
+  /** By list, which of the items that were written are gone, in ascending order. */
+  readonly #removed = new Map<string, { readonly path: Path; readonly indices: readonly number[] }>();
 
   set(path: Path, source: Source): void {
     this.#entries.set(keyOf(path), { path, source });
@@ -55,6 +57,7 @@ export class Sources {
   /** Forgets `path` and what lies below it. */
   delete(path: Path): void {
     for (const [key, entry] of this.#entries) if (isBelow(entry.path, path)) this.#entries.delete(key);
+    for (const [key, list] of this.#removed) if (isBelow(list.path, path)) this.#removed.delete(key);
   }
 
   /** Takes over from `other` what it says of `path` and below. */
@@ -62,10 +65,15 @@ export class Sources {
     this.delete(path);
     this.set(path, other.of(path));
     for (const [key, entry] of other.#entries) if (isBelow(entry.path, path)) this.#entries.set(key, entry);
+    for (const [key, list] of other.#removed) if (isBelow(list.path, path)) this.#removed.set(key, list);
   }
 
   /** An item of the list at `path` is gone: those behind it move up. */
   removeItem(path: Path, index: number): void {
+    this.#removed.set(keyOf(path), {
+      path,
+      indices: [...this.#removedFrom(path), this.#indexAsWritten(path, index)].sort((a, b) => a - b),
+    });
     this.delete([...path, index]);
     for (const [key, { path: own, source }] of [...this.#entries]) {
       const at = own[path.length];
@@ -73,6 +81,29 @@ export class Sources {
       this.#entries.delete(key);
       this.set([...path, at - 1, ...own.slice(path.length + 1)], source);
     }
+  }
+
+  /** True where an item of the list at `path` is gone. */
+  hasLost(path: Path): boolean {
+    return this.#removed.has(keyOf(path));
+  }
+
+  /** `path` with the indices its items had where they were written, before others were taken out. */
+  asWritten(path: Path): Path {
+    return path.map((key, at) =>
+      typeof key === 'number' ? this.#indexAsWritten(path.slice(0, at), key) : key,
+    );
+  }
+
+  #indexAsWritten(list: Path, index: number): number {
+    return this.#removedFrom(list).reduce(
+      (shifted, gone) => (gone <= shifted ? shifted + 1 : shifted),
+      index,
+    );
+  }
+
+  #removedFrom(list: Path): readonly number[] {
+    return this.#removed.get(keyOf(list))?.indices ?? [];
   }
 }
 

@@ -1,7 +1,8 @@
 import type { BatchConfig, SamplingConfig } from './config.ts';
 import { KEEP } from './defaults.ts';
 import { isModuleOption } from './modules.ts';
-import { problemsIn } from './problem.ts';
+import { PLAIN_WORDS } from './plain-words.ts';
+import { type Problem, problemsIn, schemaAt, valueAt } from './problem.ts';
 import { invalidConfig } from './report.ts';
 import { updateSchema } from './schema.ts';
 
@@ -18,10 +19,12 @@ export interface UpdateConfig {
  */
 export function resolveUpdate(update: unknown): UpdateConfig {
   const source = { kind: 'code' } as const;
-  const result = updateSchema.safeParse(update, { reportInput: true });
+  const result = updateSchema.safeParse(update, PLAIN_WORDS);
   if (!result.success) {
+    const problems = problemsIn(result.error.issues, update, () => source);
+    const reason = 'is read by init only; update takes batch.size, batch.interval and sampling';
     throw invalidConfig(
-      problemsIn(result.error.issues, update, () => source),
+      problems.map((problem) => (isOfInit(problem, update) ? { ...problem, reason } : problem)),
       'update',
     );
   }
@@ -33,6 +36,11 @@ export function resolveUpdate(update: unknown): UpdateConfig {
     );
   const filled = { ...sampling, ...(keep && { keep: { ...KEEP, ...keep } }) };
   return { batch: defined(batch), sampling: defined(filled) } as UpdateConfig;
+}
+
+/** There is such an option, and it has no value that is wrong: it is not one of those that can be changed. */
+function isOfInit({ path, shown }: Problem, update: unknown): boolean {
+  return shown === undefined && valueAt(update, path) !== undefined && schemaAt(path, update) !== undefined;
 }
 
 /** `before` with `change`: a rate takes the place of a target, and a target that of a rate. */

@@ -1,6 +1,6 @@
 import { AgentOpsError } from '../errors.ts';
 import { checkNetworkOptions } from '../telemetry/transport/network-destination.ts';
-import type { ExporterConfig } from './config.ts';
+import type { Config, ExporterConfig } from './config.ts';
 import type { NetworkOptions } from './exporter-options.ts';
 import { describePath } from './problem.ts';
 import type { Resolution } from './resolve.ts';
@@ -26,7 +26,7 @@ export function withUsableDestinations(resolution: Resolution): Resolution {
       const { message } = cause;
       const [option = ''] = /^[\w.]+/.exec(message) ?? [];
       const source = sources.of([...path, ...option.split('.')]);
-      const what = `${describePath(path, source)}.${message}`;
+      const what = `${describePath(sources.asWritten(path), source)}.${message}`;
       if (source.kind === 'code') {
         throw new AgentOpsError('invalid_config', `invalid options in code (init):\n  ${what}`, { cause });
       }
@@ -50,9 +50,20 @@ export function withUsableDestinations(resolution: Resolution): Resolution {
     metrics: metrics && { ...metrics, otlp: usable(metrics.otlp, 'metrics') },
     logs: { ...logs, otlp: usable(logs.otlp, 'logs') },
   };
+  const nothing = nothingIsLeft(usableConfig, resolution);
+  if (nothing !== undefined) problems.push(nothing);
   const [first] = problems;
   if (first !== undefined && options.strict === true) throw first;
   return { config: usableConfig, warnings: [...resolution.warnings, ...problems], gathered };
+}
+
+/** Otherwise everything would run, and nobody would see that nothing is sent. */
+function nothingIsLeft(config: Config, { gathered }: Resolution): AgentOpsError | undefined {
+  const { options, sources } = gathered;
+  const given = options.exporters as readonly unknown[];
+  if (config.exporters.length > 0 || (given.length === 0 && !sources.hasLost(['exporters'])))
+    return undefined;
+  return new AgentOpsError('invalid_config', 'no exporter is left: nothing is exported');
 }
 
 type NetworkExporter = Extract<ExporterConfig, { type: 'agentops' | 'otlp' | 'jaeger' | 'zipkin' }>;

@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts';
 import { resolveConfig } from '../config/resolve.ts';
+import { withUsableDestinations } from '../config/usable.ts';
 import { messageOf } from '../telemetry/failure.ts';
 
 /** The configuration as `init()` would have it, and what is wrong with it. */
@@ -20,7 +21,8 @@ export function readConfiguration(
   configFile?: string,
 ): ConfigurationReading {
   try {
-    const { config, warnings } = resolveConfig(configFile === undefined ? {} : { configFile }, env);
+    const resolution = resolveConfig(configFile === undefined ? {} : { configFile }, env);
+    const { config, warnings } = withUsableDestinations(resolution);
     return { config, problems: warnings.map(messageOf) };
   } catch (error) {
     return { problems: [messageOf(error)] };

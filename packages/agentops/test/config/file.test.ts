@@ -232,7 +232,11 @@ telemetry:
 
 describe('T9 mistakes in the file', () => {
   it.each<[string, string, string]>([
-    ['a wrong value', 'batch: { size: 0 }', `telemetry.batch.size = 0 from ${file}:2:18: Too small`],
+    [
+      'a wrong value',
+      'batch: { size: 0 }',
+      `telemetry.batch.size = 0 from ${file}:2:18: expected a whole number from 1 to 10000`,
+    ],
     [
       'a wrong unit',
       'batch: { interval: 5parsecs }',

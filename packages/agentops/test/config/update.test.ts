@@ -43,9 +43,10 @@ describe('T9 changes while running', () => {
 
   it.each<[object, string]>([
     [{ batch: { size: 0 } }, 'batch.size = 0: '],
-    [{ batch: { queue: 5 } }, 'batch.queue: unknown option'],
+    [{ batch: { queue: 5 } }, 'batch.queue: is read by init only; update takes batch.size'],
     [{ sampling: { rate: 2 } }, 'sampling.rate = 2: '],
-    [{ exporters: [] }, 'exporters: unknown option'],
+    [{ exporters: [] }, 'exporters: is read by init only'],
+    [{ batch: { sise: 5 } }, 'batch.sise: unknown option; did you mean "batch.size"?'],
   ])('are refused as by init: %j', (update, message) => {
     const { client } = startRecording();
 

@@ -110,6 +110,7 @@ describe('T9, T12 certificates and headers that cannot be used', () => {
       start();
       expect(errors.map(({ message }) => message)).toEqual([
         'exporters.0.apiKey: it has characters that no header may have (AGENTOPS_API_KEY); this exporter is off',
+        'no exporter is left: nothing is exported',
       ]);
     } finally {
       delete process.env.AGENTOPS_API_KEY;

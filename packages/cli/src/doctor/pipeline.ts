@@ -14,7 +14,7 @@ const MAX_SKEW_MS = 5000;
 
 export function checkConfiguration({ config, problems }: ConfigurationReading): Check[] {
   const wrong = problems.map((problem) =>
-    failure('Configuration', withoutPassword(problem), 'Correct it where it stands.'),
+    failure('Configuration', withoutPassword(problem), adviceFor(problem)),
   );
   if (config === undefined || wrong.length > 0) return wrong;
   if (config.disabled) {
@@ -28,6 +28,14 @@ export function checkConfiguration({ config, problems }: ConfigurationReading): 
   }
   const names = config.exporters.map(({ name }) => name);
   return [ok('Configuration', `service ${config.serviceName}, exporters: ${names.join(', ') || 'none'}`)];
+}
+
+function adviceFor(problem: string): string {
+  if (/\$\{\w+\} is not set/.test(problem)) {
+    return 'Set it where the program runs (and here), or write a default into the file.';
+  }
+  if (problem.startsWith('no exporter is left')) return 'Put right one of those above, or add another.';
+  return 'Correct it where it stands.';
 }
 
 /** Asks every destination, of spans, metrics and log records, all at once. */

@@ -1,5 +1,5 @@
 import type { Stats, StatsDimension, StatsPoint, StatsQuery } from '../documents.ts';
-import type { Queryable } from '../engines/engine.ts';
+import type { Reads } from '../engines/engine.ts';
 import { TOTALS_SUMMED } from '../rollup/totals.ts';
 import { isoTime, parseTime } from '../time.ts';
 import { type DurationClass, latencyOf } from './latency.ts';
@@ -36,7 +36,7 @@ interface ClassRow extends PointKey, DurationClass {
 }
 
 /** What the spans of a project add up to, by time. */
-export async function readStats(db: Queryable, projectId: string, query: StatsQuery): Promise<Stats> {
+export async function readStats(db: Reads, projectId: string, query: StatsQuery): Promise<Stats> {
   const { step = 'day', by } = query;
   const width = step === 'hour' ? NS_PER_HOUR : 24n * NS_PER_HOUR;
   const startOf = (ns: bigint): bigint => ns - (ns % width);

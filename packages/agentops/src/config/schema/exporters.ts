@@ -11,10 +11,12 @@ import type {
   TlsOptions,
   ZipkinExporterOptions,
 } from '../exporter-options.ts';
+import { closest } from '../nearest.ts';
 import type { BatchOptions, RetryOptions } from '../options.ts';
 import {
   byteSize,
   count,
+  countTo,
   duration,
   fn,
   headers,
@@ -32,7 +34,7 @@ import {
 export type Shape<T> = { readonly [K in keyof Required<T>]: z.ZodType };
 
 const exporterBatch = {
-  size: z.number().int().min(1).max(10_000).optional().describe('Spans in one export. Default 512.'),
+  size: countTo(10_000).optional().describe('Spans in one export. Default 512.'),
   interval: duration.optional().describe('How long a span waits for others. Default 1s.'),
   queue: count
     .optional()
@@ -52,7 +54,7 @@ export const retry = z.strictObject({
     .optional()
     .describe('Before the second attempt; doubles from there, with jitter. Default 500ms.'),
   max: duration.optional().describe('Between attempts at most. Default 30s.'),
-  attempts: z.number().int().min(1).max(100).optional().describe('Attempts in all. Default 8.'),
+  attempts: countTo(100).optional().describe('Attempts in all. Default 8.'),
 } satisfies Shape<RetryOptions>);
 
 const common = {
@@ -188,8 +190,25 @@ export const EXPORTERS: Readonly<Record<string, z.ZodObject>> = Object.fromEntri
   byType.map((schema) => [schema.shape.type.value, schema]),
 );
 
-const accepted = `expected a type of ${Object.keys(EXPORTERS).join(', ')}, or a SpanExporter object`;
+const TYPES = Object.keys(EXPORTERS);
 
-export const exporter = z.union([z.discriminatedUnion('type', byType, { error: accepted }), spanExporter], {
-  error: accepted,
-});
+export const exporter = z.union(
+  [z.discriminatedUnion('type', byType, { error: ({ input }) => unknownType(input) }), spanExporter],
+  { error: ({ input }) => notAnExporter(input) },
+);
+
+function unknownType(item: unknown): string {
+  const type = isRecord(item) ? item.type : undefined;
+  const accepted = `expected one of ${TYPES.join(', ')}`;
+  return `${accepted}${closest(type, TYPES)}`;
+}
+
+function notAnExporter(item: unknown): string {
+  if (isRecord(item) && 'type' in item) return unknownType(item);
+  const example = typeof item === 'string' && TYPES.includes(item) ? item : 'otlp';
+  return `expected options with a type, such as { type: ${example} }, or a SpanExporter object; types are ${TYPES.join(', ')}`;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}

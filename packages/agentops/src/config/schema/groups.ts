@@ -3,6 +3,7 @@ import type { IMetricReader, ViewOptions } from '@opentelemetry/sdk-metrics';
 import type { Sampler } from '@opentelemetry/sdk-trace';
 import { z } from 'zod';
 import type { InstrumentationOptions, OtelInstrumentation } from '../instrumentation-options.ts';
+import { closest } from '../nearest.ts';
 import type { LogsOptions, MetricsOptions, PrometheusOptions } from '../observability-options.ts';
 import type { SessionModeOptions, SpoolOptions } from '../options.ts';
 import type {
@@ -17,6 +18,7 @@ import type {
 } from '../pipeline-options.ts';
 import { otlp, type Shape } from './exporters.ts';
 import {
+  amount,
   attributeValue,
   byteSize,
   count,
@@ -76,7 +78,7 @@ const rule = z.strictObject({
 const keep = z.strictObject({
   errors: z.boolean().optional().describe('Sessions in which a span failed.'),
   duration: duration.optional().describe('Sessions that took this long or longer.'),
-  cost: z.number().positive().optional().describe('Sessions that cost this much (USD) or more.'),
+  cost: amount.optional().describe('Sessions that cost this much (USD) or more.'),
   maxBytes: byteSize.optional().describe('In memory, for all sessions that are held. Default 32MiB.'),
 } satisfies Shape<KeepOptions>);
 
@@ -85,11 +87,7 @@ export const sampler = implementing<Sampler>('a Sampler', 'shouldSample');
 export const sampling = z.strictObject({
   rate: probability.optional().describe('The part of the sessions that no rule names, 0 to 1. Default 1.'),
   rules: z.array(rule).optional().describe('The first that matches decides.'),
-  target: z
-    .number()
-    .positive()
-    .optional()
-    .describe('Sessions a second to keep at most, instead of a fixed rate.'),
+  target: amount.optional().describe('Sessions a second to keep at most, instead of a fixed rate.'),
   sampler: orModule(sampler).optional().describe('Asked instead of rate, target and rules.'),
   keep: keep.optional().describe('Keeps sessions that were not sampled, for what became of them.'),
 } satisfies Shape<SamplingOptions>);
@@ -118,20 +116,21 @@ export const context = z.strictObject({
 const redactionFunction = fn<RedactionFunction>();
 
 const pattern = z.strictObject({
-  pattern: z.union([
-    z.instanceof(RegExp),
-    text.refine(isPattern, { error: 'expected a regular expression, such as a RegExp takes it' }),
-  ]),
+  pattern: z.union(
+    [z.instanceof(RegExp), text.refine((source) => faultIn(source) === undefined, { error: notAPattern })],
+    { error: notAPattern },
+  ),
   replacement: z.string().optional().describe('Default [redacted].'),
 });
 const keys = z.strictObject({
   keys: texts.min(1).describe('Names of attributes, and of keys in JSON; * stands for any characters.'),
   replacement: z.string().optional().describe('Default [redacted].'),
 });
-const redaction = z.union(
-  [z.enum(['secrets', 'emails', 'cards']), pattern, keys, module, redactionFunction],
-  { error: 'expected secrets, emails, cards, { pattern }, { keys }, { module } or a function' },
-);
+const RULES = ['secrets', 'emails', 'cards'] as const;
+const redaction = z.union([z.enum(RULES), pattern, keys, module, redactionFunction], {
+  error: ({ input }) =>
+    `expected ${RULES.join(', ')}, { pattern }, { keys }, { module } or a function${closest(input, RULES)}`,
+});
 
 export const content = z.strictObject({
   capture: z
@@ -210,12 +209,18 @@ export const instrumentations = z.strictObject({
     .describe('Instrumentation scopes whose spans are not exported; * stands for any characters.'),
 } satisfies Shape<InstrumentationOptions>);
 
-function isPattern(source: string): boolean {
+function notAPattern({ input }: { readonly input?: unknown }): string {
+  const fault = typeof input === 'string' ? faultIn(input) : undefined;
+  return `expected a regular expression${fault === undefined ? '' : `; ${fault}`}`;
+}
+
+/** What is wrong with a regular expression. */
+function faultIn(source: string): string | undefined {
   try {
     new RegExp(source);
-    return true;
-  } catch {
-    return false;
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
   }
 }
 

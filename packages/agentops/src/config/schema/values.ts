@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PLAIN_WORDS } from '../plain-words.ts';
 import { toBytes, toMilliseconds } from '../units.ts';
 import { traits } from './traits.ts';
 
@@ -31,7 +32,7 @@ export function fn<T>() {
 
 /** A list of objects that only code can make, recognised by the methods we call, where those are given. */
 export function objects<T>(what: string, ...methods: (keyof T & string)[]) {
-  const isOne = (value: unknown): boolean => methods.length === 0 || implementsAll(value, methods);
+  const isOne = (value: unknown): boolean => isObject(value) && implementsAll(value, methods);
   return z
     .custom<readonly T[]>((value) => Array.isArray(value) && value.every(isOne), {
       error: `expected a list of ${what}${methods.length === 0 ? '' : ` (with ${methods.join('(), ')}())`}`,
@@ -39,14 +40,29 @@ export function objects<T>(what: string, ...methods: (keyof T & string)[]) {
     .register(traits, { kind: 'code' });
 }
 
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
+
 export const text = z.string().min(1);
 export const path = z.string().min(1).register(traits, { kind: 'path' });
 export const pem = z.string().min(1).register(traits, { kind: 'pem' });
 export const texts = z.array(text);
 export const headers = z.record(z.string(), z.string());
-export const port = z.number().int().min(0).max(65_535);
-export const probability = z.number().min(0).max(1);
-export const count = z.number().int().min(1);
+export const port = z.number({ error: 'expected a port, 0 to 65535' }).int().min(0).max(65_535);
+export const probability = z.number({ error: 'expected a number from 0 to 1' }).min(0).max(1);
+export const count = z.number({ error: 'expected a whole number, 1 or more' }).int().min(1);
+
+export const amount = z.number({ error: 'expected a number above 0' }).positive();
+
+/** A whole number from 1. */
+export function countTo(max: number) {
+  return z
+    .number({ error: `expected a whole number from 1 to ${max}` })
+    .int()
+    .min(1)
+    .max(max);
+}
 
 /** Milliseconds, from a number or a text with its unit. */
 export const duration = measure(
@@ -147,11 +163,13 @@ export function orOff<T extends z.ZodObject>(options: T) {
   });
 }
 
-export const attributeValue = z.union(
-  [z.string(), z.number(), z.boolean(), z.array(z.union([z.string(), z.number(), z.boolean(), z.null()]))],
-  { error: 'expected a text, a number, true, false, or a list of one of these' },
-);
+const listed = z.union([z.string(), z.number(), z.boolean(), z.null()], {
+  error: 'expected a text, a number, true, false or null',
+});
+export const attributeValue = z.union([z.string(), z.number(), z.boolean(), z.array(listed)], {
+  error: 'expected a text, a number, true, false, or a list of one of these',
+});
 
 function messageOf(schema: z.ZodType, value: unknown): string {
-  return schema.safeParse(value).error?.issues[0]?.message ?? 'not understood';
+  return schema.safeParse(value, PLAIN_WORDS).error?.issues[0]?.message ?? 'not understood';
 }

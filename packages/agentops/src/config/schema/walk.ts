@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nearestOf } from '../nearest.ts';
 import { EXPORTERS } from './exporters.ts';
 
 /** What a value may be: the schema without its wrappers, and for a union each of its members. */
@@ -16,7 +17,11 @@ export function groupFor(schema: z.ZodType, value: object): z.ZodObject | undefi
   if (groups.length < 2) return groups[0];
   const { type } = value as { type?: unknown };
   if (groups.some((group) => 'type' in group.shape)) return EXPORTERS[String(type)];
-  const common = (group: z.ZodObject) => Object.keys(value).filter((key) => key in group.shape).length;
+  const common = (group: z.ZodObject) => {
+    const names = Object.keys(group.shape).map((key) => ({ key }));
+    const near = Object.keys(value).filter((key) => nearestOf(key, names) !== undefined).length;
+    return Object.keys(value).filter((key) => key in group.shape).length + near / 2;
+  };
   return groups.toSorted((a, b) => common(b) - common(a))[0];
 }
 
