@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { type InitOptions, init, instrument, tool } from 'agentops';
 import { OpenAI } from 'openai';
 import type { Chat } from './chat.ts';
-import { FlushReader } from './flush-reader.ts';
+import { SecondReader } from './second-reader.ts';
 import { SinkExporter } from './sink-exporter.ts';
 
 /** Does `count` units of work one after the other and delivers the spans they made. */
@@ -56,7 +56,7 @@ export function wrappedToolCalls(options: InitOptions = {}): Work {
 /** With metrics that are read, unless `options` say otherwise, and content and redaction as they are by default. */
 function inSession(unit: () => unknown, options: InitOptions): Work {
   const sink = new SinkExporter();
-  const client = init({ exporters: [sink], metrics: { readers: [new FlushReader()] }, ...options });
+  const client = init({ exporters: [sink], metrics: { readers: [new SecondReader()] }, ...options });
   const session = client.startSession({ name: 'benchmark' });
   return async (count) => {
     await session.run(() => repeat(count, unit));

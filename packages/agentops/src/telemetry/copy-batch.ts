@@ -1,6 +1,7 @@
-import type { Attributes, SpanContext } from '@opentelemetry/api';
+import type { Attributes, HrTime, SpanContext } from '@opentelemetry/api';
 import { type Resource, resourceFromAttributes } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { withRoom } from './processors/roomy-attributes.ts';
 
 /**
  * Copies of the spans of a batch, for code of the user's: whatever it does to them, nobody else sees. Copies go on
@@ -14,9 +15,9 @@ export function copyBatch(batch: readonly ReadableSpan[]): ReadableSpan[] {
     kind: span.kind,
     spanContext: always(copyContext(span.spanContext())),
     ...(span.parentSpanContext !== undefined && { parentSpanContext: copyContext(span.parentSpanContext) }),
-    startTime: [...span.startTime],
-    endTime: [...span.endTime],
-    duration: [...span.duration],
+    startTime: copyTime(span.startTime),
+    endTime: copyTime(span.endTime),
+    duration: copyTime(span.duration),
     ended: span.ended,
     status: { ...span.status },
     attributes: copyAttributes(span.attributes),
@@ -27,7 +28,7 @@ export function copyBatch(batch: readonly ReadableSpan[]): ReadableSpan[] {
     })),
     events: span.events.map((event) => ({
       ...event,
-      time: [...event.time],
+      time: copyTime(event.time),
       ...(event.attributes !== undefined && { attributes: copyAttributes(event.attributes) }),
     })),
     resource: obtain(resources, span.resource, copyResource),
@@ -38,13 +39,17 @@ export function copyBatch(batch: readonly ReadableSpan[]): ReadableSpan[] {
   }));
 }
 
+function copyTime(time: HrTime): HrTime {
+  return [time[0], time[1]];
+}
+
 function copyContext(context: SpanContext): SpanContext {
   return { ...context };
 }
 
 /** Most values are texts and figures, which need no copy; `structuredClone` takes longer than sending the span. */
 function copyAttributes<T extends Attributes>(attributes: T): T {
-  const copy: Attributes = { ...attributes };
+  const copy = withRoom(attributes);
   for (const key in copy) {
     const value = copy[key];
     if (typeof value === 'object' && value !== null) copy[key] = copyValue(value) as typeof value;

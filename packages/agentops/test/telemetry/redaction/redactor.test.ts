@@ -18,6 +18,25 @@ function textsOf(span: ReadableSpan): string {
 }
 
 describe('redaction before anything leaves the process (T8)', () => {
+  it('looks at a value it has let pass again under another name, and asks a user’s function each time', () => {
+    const reporter = new Reporter({ level: 'silent' });
+    const builtIn = new Redactor({ redact: ['secrets'], reporter });
+    const word = { note: 'swordfish' };
+    expect(builtIn.attributes(word)).toBe(word);
+    expect(builtIn.attributes(word)).toBe(word);
+    expect(builtIn.attributes({ password: 'swordfish' })).toEqual({ password: '[redacted]' });
+    expect(builtIn.attributes({ note: KEY })).toEqual({ note: MASKED });
+
+    let asked = 0;
+    const second: RedactionRule = (text) => {
+      asked += 1;
+      return asked > 1 ? 'hidden' : text;
+    };
+    const users = new Redactor({ redact: [second], reporter });
+    expect(users.attributes(word)).toBe(word);
+    expect(users.attributes(word)).toEqual({ note: 'hidden' });
+  });
+
   it('masks secrets wherever a span has text, also a span of somebody else’s', async () => {
     const recording = startRecording({ resource: { 'deploy.note': KEY, 'deploy.api_key': 'swordfish' } });
     session(`run ${KEY}`, () => {
