@@ -3,7 +3,7 @@
  * and on PGlite; and what a hot session of 20,000 spans costs whoever writes to it.
  *
  * `npm run bench -- query [SPANS…] [--totals]`: as many spans each, 100,000 and 1,000,000 if none are given. With `--totals`
- * only totals are made, of which lists and charts are answered, without the spans: 10,000,000 then take a minute.
+ * only totals are made, of which lists and charts are answered, without the spans: 10,000,000 then take some minutes.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';

@@ -1,6 +1,6 @@
 import type { Engine } from '@agentops/postgres';
 
-export const SPANS_PER_SESSION = 20;
+const SPANS_PER_SESSION = 20;
 /** The project everything is in. */
 export const PROJECT = 'default';
 
