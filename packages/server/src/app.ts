@@ -38,7 +38,8 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     // While closing, what still arrives on an open connection is served rather than lost.
     return503OnClosing: false,
     frameworkErrors: answerApiError,
-    routerOptions: { maxParamLength: 1024 },
+    // As long as an address can be: the framework's own answer would depend on what else is served.
+    routerOptions: { maxParamLength: 16_384 },
   });
   app.setErrorHandler(answerApiError);
   app.setNotFoundHandler(({ method, url }) => {

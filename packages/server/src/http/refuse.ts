@@ -27,19 +27,11 @@ function refusalOf(error: unknown): Refusal {
   if (error instanceof StoreError && error.code === 'timeout') {
     return new Refusal(504, 'query_timeout', error.message);
   }
-  // The framework's own message repeats the address, however long.
-  if (codeOfError(error) === 'FST_ERR_MAX_PARAM_LENGTH') {
-    return new Refusal(414, 'uri_too_long', 'A part of the address is longer than any id: shorten it.');
-  }
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
   if (status >= 400 && status < 500) return new Refusal(status, codeOf(status), (error as Error).message);
   return new Refusal(500, 'internal', 'The server failed on this request; its log says why.', {
     cause: error,
   });
-}
-
-function codeOfError(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
 /** The code of what the framework itself refused. */

@@ -1,7 +1,7 @@
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
+import { copyBatch } from '../copy-batch.ts';
 import { messageOf } from '../failure.ts';
-import { snapshotOf } from '../span-copy.ts';
 import type { Wire } from './wire.ts';
 
 /** What became of one attempt to send a batch. */
@@ -50,7 +50,7 @@ export function senderOf(exporter: SpanExporter): BatchSender {
         signal.addEventListener('abort', () => resolve({ outcome: 'retry', message: 'timed out' }), {
           once: true,
         });
-        const returned: unknown = exporter.export(batch.map(ownCopy), (result: ExportResult) =>
+        const returned: unknown = exporter.export(copyBatch(batch), (result: ExportResult) =>
           resolve(
             result.code === ExportResultCode.SUCCESS
               ? { outcome: 'delivered' }
@@ -64,8 +64,4 @@ export function senderOf(exporter: SpanExporter): BatchSender {
       }),
     shutdown: () => exporter.shutdown(),
   };
-}
-
-function ownCopy(span: ReadableSpan): ReadableSpan {
-  return snapshotOf(span, { status: { ...span.status } });
 }

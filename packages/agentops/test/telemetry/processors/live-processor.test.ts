@@ -191,7 +191,7 @@ describe('running sessions (T7)', () => {
   });
 
   it('are not shown where they are not sampled', async () => {
-    start({ sampling: { rules: [{ match: { name: 'hidden' }, rate: 0 }], keep: { errors: true } } });
+    start({ sampling: { rules: [{ match: { name: 'shown' }, rate: 1 }], rate: 0, keep: { errors: true } } });
     const hidden = startSession({ name: 'hidden' });
     const held = hidden.startAgent('in hidden');
     startSession({ name: 'shown' });
