@@ -117,6 +117,8 @@ describe('the console exporter', () => {
     ['', true],
     ['1', false],
   ])('is coloured on a terminal, unless NO_COLOR is set (to "%s")', async (noColor, isColoured) => {
+    // Node takes the terminals of most build servers for colourless.
+    vi.stubEnv('CI', undefined);
     vi.stubEnv('FORCE_COLOR', undefined);
     vi.stubEnv('NO_COLOR', noColor);
     vi.stubEnv('NODE_DISABLE_COLORS', undefined);
