@@ -25,7 +25,8 @@ export interface Pipeline {
  * @throws {AgentOpsError} `invalid_config` where an exporter cannot be made.
  */
 export function createSenders({ exporters, disabled }: Config): readonly BatchSender[] {
-  return disabled ? [] : exporters.map(createSender);
+  const isAlone = exporters.length === 1;
+  return disabled ? [] : exporters.map((exporter) => createSender(exporter, isAlone));
 }
 
 /** @param senders Those of `config`, in the order of its exporters. */

@@ -11,9 +11,10 @@ import { ZipkinWire } from './zipkin-wire.ts';
 /**
  * The sender that a configured exporter names, or that a user's exporter object becomes.
  *
+ * @param isAlone Whether it is the only exporter.
  * @throws {AgentOpsError} `invalid_config` where the endpoint, a header or a file of `tls` cannot be used.
  */
-export function createSender(exporter: ExporterConfig): BatchSender {
+export function createSender(exporter: ExporterConfig, isAlone: boolean): BatchSender {
   switch (exporter.type) {
     case 'agentops':
       return new SessionExporter(exporter);
@@ -31,6 +32,8 @@ export function createSender(exporter: ExporterConfig): BatchSender {
     case 'file':
       return new WireExporter(new FileWire(exporter.path));
     case 'custom':
-      return exporter.exporter instanceof WireExporter ? exporter.exporter : senderOf(exporter.exporter);
+      return exporter.exporter instanceof WireExporter
+        ? exporter.exporter
+        : senderOf(exporter.exporter, { isAlone });
   }
 }

@@ -40,22 +40,24 @@ export interface BatchSender {
 }
 
 /**
- * A user's `SpanExporter` as a sender. Its inner retries are its own; what it reports as failed is sent again. It gets
- * copies: what it changes on a span, no other exporter and no later attempt sees.
+ * A user's `SpanExporter` as a sender. Its inner retries are its own; what it reports as failed is sent again. Unless it
+ * is alone it gets copies: what it changes on a span, no other exporter sees.
  */
-export function senderOf(exporter: SpanExporter): BatchSender {
+export function senderOf(exporter: SpanExporter, { isAlone = false } = {}): BatchSender {
   return {
     send: (batch, signal) =>
       new Promise((resolve) => {
         signal.addEventListener('abort', () => resolve({ outcome: 'retry', message: 'timed out' }), {
           once: true,
         });
-        const returned: unknown = exporter.export(copyBatch(batch), (result: ExportResult) =>
-          resolve(
-            result.code === ExportResultCode.SUCCESS
-              ? { outcome: 'delivered' }
-              : { outcome: 'retry', message: result.error?.message ?? 'the exporter reported a failure' },
-          ),
+        const returned: unknown = exporter.export(
+          isAlone ? [...batch] : copyBatch(batch),
+          (result: ExportResult) =>
+            resolve(
+              result.code === ExportResultCode.SUCCESS
+                ? { outcome: 'delivered' }
+                : { outcome: 'retry', message: result.error?.message ?? 'the exporter reported a failure' },
+            ),
         );
         // Of an `export` that is an async function, a rejection that nobody hears would end the program.
         if (returned instanceof Promise) {
