@@ -1,4 +1,3 @@
-import { TraceFlags } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { ATTR_SESSION_ID } from '../../semconv/attributes.ts';
 import type { Redactor } from '../redaction/redactor.ts';
@@ -6,7 +5,7 @@ import { DeniedScopes } from './denied-scopes.ts';
 import type { ExportLane } from './export-lane.ts';
 import { QueuedSpan } from './queue-budget.ts';
 
-/** Puts every ended, sampled span into every lane. The lanes know nothing of each other. */
+/** Puts every ended span that it is handed, by then known to be sampled, into every lane. The lanes know nothing of each other. */
 export class ExportProcessor implements SpanProcessor {
   readonly #lanes: readonly ExportLane[];
   readonly #redactor: Redactor;
@@ -32,7 +31,6 @@ export class ExportProcessor implements SpanProcessor {
   onStart(): void {}
 
   onEnd(span: ReadableSpan): void {
-    if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return;
     if (this.#sessionsOnly && span.attributes[ATTR_SESSION_ID] === undefined) return;
     if (this.#denied.has(span)) return;
     const queued = new QueuedSpan(this.#redactor.span(span));
