@@ -16,6 +16,7 @@ import { hrNow } from '../time.ts';
 import { costOf, type TokenUsage } from './cost.ts';
 import { type Message, type MessagePart, messagesToJson } from './messages.ts';
 import { takeModelCallSlot } from './model-call-slot.ts';
+import { SpanEnding } from './span-ending.ts';
 
 /** What a call of a model asks for, in the terms of the GenAI conventions. */
 export interface LlmRequest {
@@ -64,7 +65,7 @@ export class LlmCall {
   readonly #request: LlmRequest;
   readonly #startedAt = performance.now();
   #sawChunk = false;
-  #ended = false;
+  readonly #ending: SpanEnding;
 
   /** @param startTime Default: now. */
   constructor(
@@ -94,6 +95,7 @@ export class LlmCall {
       { kind: SpanKind.CLIENT, startTime },
       parent,
     );
+    this.#ending = new SpanEnding(this.span);
     this.context = trace.setSpan(parent, this.span);
     this.captureContent = telemetry.captureContent && this.span.isRecording();
   }
@@ -117,26 +119,15 @@ export class LlmCall {
 
   /** Ends the call with what the model answered. */
   succeed(response: LlmResponse = {}): void {
-    this.#end(() => this.#recordResponse(response));
+    this.#ending.end(() => this.#recordResponse(response));
   }
 
   /** Ends the call as failed, with what had arrived of a streamed answer. `type` is the provider's own error code. */
   fail(error: unknown, type?: string, partial: LlmResponse = {}): void {
-    this.#end(() => {
+    this.#ending.end(() => {
       recordFailure(this.span, error, type);
       this.#recordResponse(partial);
     });
-  }
-
-  /** The span ends even where an answer of an unexpected shape cannot be recorded. */
-  #end(record: () => void): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    try {
-      record();
-    } finally {
-      this.span.end(hrNow());
-    }
   }
 
   #recordResponse({ id, model, finishReasons, usage, messages, ...rest }: LlmResponse): void {

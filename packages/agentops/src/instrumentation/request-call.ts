@@ -5,6 +5,7 @@ import * as attr from '../semconv/attributes.ts';
 import { recordFailure } from '../telemetry/failure.ts';
 import type { TelemetryManager } from '../telemetry/telemetry-manager.ts';
 import { hrNow } from '../time.ts';
+import { SpanEnding } from './span-ending.ts';
 
 /** A request that is no call of a model: an image, a file, a batch, a list. */
 export interface ProviderRequest {
@@ -35,7 +36,7 @@ export class RequestCall {
   /** The context in which the client runs. */
   readonly context: Context;
   readonly #creates: boolean;
-  #ended = false;
+  readonly #ending: SpanEnding;
 
   constructor(telemetry: TelemetryManager, parent: Context, request: ProviderRequest) {
     const { method, route, provider, model, serverAddress, serverPort } = request;
@@ -61,6 +62,7 @@ export class RequestCall {
       },
       parent,
     );
+    this.#ending = new SpanEnding(this.span);
     this.context = withinCall(trace.setSpan(parent, this.span));
   }
 
@@ -71,12 +73,12 @@ export class RequestCall {
 
   /** Ends the request with what was answered; for a stream, with its last part. */
   succeed(answer?: unknown): void {
-    this.#end(() => this.#recordAnswer(answer));
+    this.#ending.end(() => this.#recordAnswer(answer));
   }
 
   /** @param type The provider's own error code. */
   fail(error: unknown, type?: string): void {
-    this.#end(() => {
+    this.#ending.end(() => {
       recordFailure(this.span, error, type);
       const status = member(error, 'status');
       if (typeof status === 'number') this.span.setAttribute(attr.ATTR_HTTP_RESPONSE_STATUS_CODE, status);
@@ -85,20 +87,10 @@ export class RequestCall {
 
   /** The stream ended before the answer did. */
   truncate(answer: unknown): void {
-    this.#end(() => {
+    this.#ending.end(() => {
       this.span.setAttribute(attr.ATTR_AGENTOPS_STREAM_TRUNCATED, true);
       this.#recordAnswer(answer);
     });
-  }
-
-  #end(record: () => void): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    try {
-      record();
-    } finally {
-      this.span.end(hrNow());
-    }
   }
 
   /** Only of what the request has created: to read a stored answer is to use no tokens a second time. */

@@ -14,6 +14,7 @@ import type { EventType, SpanKindName } from '../../semconv/span-kinds.ts';
 import { recordFailure } from '../../telemetry/failure.ts';
 import type { TelemetryManager } from '../../telemetry/telemetry-manager.ts';
 import { hrNow } from '../../time.ts';
+import { SpanEnding } from '../span-ending.ts';
 import type { McpRequest } from './shapes.ts';
 
 export type McpRole =
@@ -31,7 +32,7 @@ export class McpCall {
   /** The context in which the request runs. */
   readonly context: Context;
   readonly #capture: boolean;
-  #ended = false;
+  readonly #ending: SpanEnding;
 
   constructor(
     telemetry: TelemetryManager,
@@ -58,6 +59,7 @@ export class McpCall {
       },
       parent,
     );
+    this.#ending = new SpanEnding(this.span);
     this.context = trace.setSpan(parent, this.span);
     this.#capture = telemetry.captureContent && this.span.isRecording() && method === 'tools/call';
     if (this.#capture) this.#setJson(attr.ATTR_GEN_AI_TOOL_CALL_ARGUMENTS, params?.arguments);
@@ -65,7 +67,7 @@ export class McpCall {
 
   /** Ends the call with its answer. A tool tells of its failures by `isError`. */
   succeed(result: unknown): void {
-    this.#end(() => {
+    this.#ending.end(() => {
       const { content, structuredContent, isError } = Object(result) as {
         readonly content?: unknown;
         readonly structuredContent?: unknown;
@@ -81,21 +83,11 @@ export class McpCall {
 
   /** Ends the call as failed. */
   fail(error: unknown): void {
-    this.#end(() => {
+    this.#ending.end(() => {
       const { code } = Object(error) as { readonly code?: unknown };
       recordFailure(this.span, error);
       if (typeof code === 'number') this.span.setAttribute(attr.ATTR_RPC_RESPONSE_STATUS_CODE, String(code));
     });
-  }
-
-  #end(record: () => void): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    try {
-      record();
-    } finally {
-      this.span.end(hrNow());
-    }
   }
 
   #setJson(name: string, value: unknown): void {
