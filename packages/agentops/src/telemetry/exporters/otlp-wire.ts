@@ -1,5 +1,6 @@
-import { JsonTraceSerializer, ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
+import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { encodeRequest } from './encode-request.ts';
 import { halveJson } from './halve-json.ts';
 import { halveRequest, type RequestPart } from './halve-request.ts';
 import { OtlpTransport, type OtlpTransportOptions } from './otlp-transport.ts';
@@ -13,8 +14,7 @@ export class OtlpWire extends OtlpTransport implements Wire {
   }
 
   encode(batch: readonly ReadableSpan[]): Uint8Array | undefined {
-    const serializer = this.encoding === 'json' ? JsonTraceSerializer : ProtobufTraceSerializer;
-    return serializer.serializeRequest([...batch]);
+    return this.encoding === 'json' ? JsonTraceSerializer.serializeRequest([...batch]) : encodeRequest(batch);
   }
 
   halve(request: Uint8Array): readonly RequestPart[] | undefined {

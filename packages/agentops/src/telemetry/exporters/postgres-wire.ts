@@ -1,7 +1,7 @@
-import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { PostgresExporterOptions } from '../../config/exporter-options.ts';
 import { messageOf } from '../failure.ts';
+import { encodeRequest } from './encode-request.ts';
 import { halveRequest, type RequestPart } from './halve-request.ts';
 import type { SendResult } from './sender.ts';
 import type { Wire } from './wire.ts';
@@ -51,8 +51,8 @@ export class PostgresWire implements Wire {
     this.#load = load;
   }
 
-  encode(batch: readonly ReadableSpan[]): Uint8Array | undefined {
-    return ProtobufTraceSerializer.serializeRequest([...batch]);
+  encode(batch: readonly ReadableSpan[]): Uint8Array {
+    return encodeRequest(batch);
   }
 
   halve(request: Uint8Array): readonly RequestPart[] | undefined {
