@@ -1,5 +1,7 @@
+import type { InitOptions } from 'agentops';
 import { type Chat, SMALL_CHAT, USUAL_CHAT } from './chat.ts';
 import { floorOf, serialisingOf } from './floor.ts';
+import { SinkWire, sinkDestination } from './sink-destination.ts';
 import { SinkExporter } from './sink-exporter.ts';
 import {
   instrumentedCalls,
@@ -23,9 +25,16 @@ export const VARIANTS = {
   'small call, bare span': () => floorOfCalls(SMALL_CHAT),
   'usual call, client alone': () => plainCalls(USUAL_CHAT),
   'usual call, instrumented': () => instrumentedCalls(USUAL_CHAT),
-  'usual call, two exporters': () =>
-    instrumentedCalls(USUAL_CHAT, { exporters: [new SinkExporter(), new SinkExporter()] }),
-  'usual call, serialising': () => serialisingOf((recording) => instrumentedCalls(USUAL_CHAT, recording)),
+  'usual call, two destinations': () =>
+    instrumentedCalls(USUAL_CHAT, { exporters: [sinkDestination(), sinkDestination()] }),
+  'usual call, encoding': () => {
+    const wire = new SinkWire();
+    return serialisingOf(recordedCalls, (batch) => wire.encode(batch));
+  },
+  'usual call, and an exporter object': () =>
+    instrumentedCalls(USUAL_CHAT, { exporters: [sinkDestination(), new SinkExporter()] }),
+  'usual call, serialising': () =>
+    serialisingOf(recordedCalls, (batch) => new SinkExporter().export(batch, () => {})),
   'usual call, bare span': () => floorOfCalls(USUAL_CHAT),
   'usual call, unsampled': () => instrumentedCalls(USUAL_CHAT, unsampled),
   'usual call, content off': () => instrumentedCalls(USUAL_CHAT, withoutContent),
@@ -39,6 +48,10 @@ export type VariantName = keyof typeof VARIANTS;
 
 export function isVariantName(name: string | undefined): name is VariantName {
   return name !== undefined && Object.hasOwn(VARIANTS, name);
+}
+
+function recordedCalls(recording: InitOptions): Work {
+  return instrumentedCalls(USUAL_CHAT, recording);
 }
 
 function floorOfCalls(chat: Chat, options: object = {}): Promise<Work> {
