@@ -6,8 +6,9 @@
  * The floor is what the bare OpenTelemetry SDK costs, beyond the client's own, to whoever makes the same span by hand:
  * one around the call, so that it is the current one while the client runs; with the same attributes, the messages
  * written as JSON from objects that are there already; batched and serialised to OTLP protobuf, by OpenTelemetry's own
- * serializer as the official exporters do it. It is the least of its kind: what finds the messages in request and answer, prices, redacts, adds up, names the session, makes ids and times
- * and records metrics is left out, and its attributes stand ready but for their JSON.
+ * serializer as the official exporters do it. It is the least of its kind: what finds the messages in request and
+ * answer, prices, redacts, adds up, names the session, makes ids and times and records metrics is left out, and its
+ * attributes stand ready but for their JSON.
  *
  * Each figure comes from three processes that take turns of some 60 ms, and is the median of what every round of turns
  * says: a figure of its own is at the mercy of what else the machine does, a ratio within a quarter of a second is less

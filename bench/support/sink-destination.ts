@@ -3,7 +3,7 @@ import { OtlpWire } from '../../packages/agentops/dist/telemetry/exporters/otlp-
 import { WireExporter } from '../../packages/agentops/dist/telemetry/exporters/wire-exporter.js';
 
 /** Encodes every batch as any OTLP destination does, confirms it at once and throws the bytes away. */
-export class SinkWire extends OtlpWire {
+class SinkWire extends OtlpWire {
   constructor() {
     super({ endpoint: 'http://127.0.0.1:1', protocol: 'http/protobuf' });
   }

@@ -1,7 +1,8 @@
 import type { InitOptions } from 'agentops';
+import { encodeRequest } from '../../packages/agentops/dist/telemetry/exporters/encode-request.js';
 import { type Chat, SMALL_CHAT, USUAL_CHAT } from './chat.ts';
 import { floorOf, serialisingOf } from './floor.ts';
-import { SinkWire, sinkDestination } from './sink-destination.ts';
+import { sinkDestination } from './sink-destination.ts';
 import { SinkExporter } from './sink-exporter.ts';
 import {
   instrumentedCalls,
@@ -27,10 +28,7 @@ export const VARIANTS = {
   'usual call, instrumented': () => instrumentedCalls(USUAL_CHAT),
   'usual call, two destinations': () =>
     instrumentedCalls(USUAL_CHAT, { exporters: [sinkDestination(), sinkDestination()] }),
-  'usual call, encoding': () => {
-    const wire = new SinkWire();
-    return serialisingOf(recordedCalls, (batch) => wire.encode(batch));
-  },
+  'usual call, encoding': () => serialisingOf(recordedCalls, encodeRequest),
   'usual call, and an exporter object': () =>
     instrumentedCalls(USUAL_CHAT, { exporters: [sinkDestination(), new SinkExporter()] }),
   'usual call, serialising': () =>

@@ -1,9 +1,9 @@
 import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
-import { encodeRequest } from './encode-request.ts';
 import { halveJson } from './halve-json.ts';
 import { halveRequest, type RequestPart } from './halve-request.ts';
 import { OtlpTransport, type OtlpTransportOptions } from './otlp-transport.ts';
+import { sharedRequest } from './shared-request.ts';
 import type { Wire } from './wire.ts';
 
 /** Batches as OTLP requests. */
@@ -14,7 +14,7 @@ export class OtlpWire extends OtlpTransport implements Wire {
   }
 
   encode(batch: readonly ReadableSpan[]): Uint8Array | undefined {
-    return this.encoding === 'json' ? JsonTraceSerializer.serializeRequest([...batch]) : encodeRequest(batch);
+    return this.encoding === 'json' ? JsonTraceSerializer.serializeRequest([...batch]) : sharedRequest(batch);
   }
 
   halve(request: Uint8Array): readonly RequestPart[] | undefined {

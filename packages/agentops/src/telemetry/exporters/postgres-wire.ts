@@ -1,9 +1,9 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { PostgresExporterOptions } from '../../config/exporter-options.ts';
 import { messageOf } from '../failure.ts';
-import { encodeRequest } from './encode-request.ts';
 import { halveRequest, type RequestPart } from './halve-request.ts';
 import type { SendResult } from './sender.ts';
+import { sharedRequest } from './shared-request.ts';
 import type { Wire } from './wire.ts';
 
 /** Not a literal in the `import`: the package is optional, and a bundler would insist on it. */
@@ -52,7 +52,7 @@ export class PostgresWire implements Wire {
   }
 
   encode(batch: readonly ReadableSpan[]): Uint8Array {
-    return encodeRequest(batch);
+    return sharedRequest(batch);
   }
 
   halve(request: Uint8Array): readonly RequestPart[] | undefined {
