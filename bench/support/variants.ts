@@ -26,8 +26,8 @@ export const VARIANTS = {
   'small call, bare span': () => floorOfCalls(SMALL_CHAT),
   'usual call, client alone': () => plainCalls(USUAL_CHAT),
   'usual call, instrumented': () => instrumentedCalls(USUAL_CHAT),
-  'usual call, two destinations': () =>
-    instrumentedCalls(USUAL_CHAT, { exporters: [sinkDestination(), sinkDestination()] }),
+  'usual call, nine destinations': () =>
+    instrumentedCalls(USUAL_CHAT, { exporters: Array.from({ length: 9 }, sinkDestination) }),
   'usual call, encoding': () => serialisingOf(recordedCalls, encodeRequest),
   'usual call, and an exporter object': () =>
     instrumentedCalls(USUAL_CHAT, { exporters: [sinkDestination(), new SinkExporter()] }),
