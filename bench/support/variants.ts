@@ -2,7 +2,7 @@ import type { InitOptions } from 'agentops';
 import { encodeRequest } from '../../packages/agentops/dist/telemetry/exporters/encode-request.js';
 import { type Chat, SMALL_CHAT, USUAL_CHAT } from './chat.ts';
 import { floorOf, serialisingOf } from './floor.ts';
-import { sinkDestination } from './sink-destination.ts';
+import { sinkDestinations } from './sink-destination.ts';
 import { SinkExporter } from './sink-exporter.ts';
 import {
   instrumentedCalls,
@@ -26,11 +26,10 @@ export const VARIANTS = {
   'small call, bare span': () => floorOfCalls(SMALL_CHAT),
   'usual call, client alone': () => plainCalls(USUAL_CHAT),
   'usual call, instrumented': () => instrumentedCalls(USUAL_CHAT),
-  'usual call, nine destinations': () =>
-    instrumentedCalls(USUAL_CHAT, { exporters: Array.from({ length: 9 }, sinkDestination) }),
+  'usual call, nine destinations': () => instrumentedCalls(USUAL_CHAT, { exporters: sinkDestinations(9) }),
   'usual call, encoding': () => serialisingOf(recordedCalls, encodeRequest),
   'usual call, and an exporter object': () =>
-    instrumentedCalls(USUAL_CHAT, { exporters: [sinkDestination(), new SinkExporter()] }),
+    instrumentedCalls(USUAL_CHAT, { exporters: [...sinkDestinations(1), new SinkExporter()] }),
   'usual call, serialising': () =>
     serialisingOf(recordedCalls, (batch) => new SinkExporter().export(batch, () => {})),
   'usual call, bare span': () => floorOfCalls(USUAL_CHAT),

@@ -6,7 +6,7 @@ import { type InitOptions, init, instrument, tool } from 'agentops';
 import { OpenAI } from 'openai';
 import type { Chat } from './chat.ts';
 import { SecondReader } from './second-reader.ts';
-import { sinkDestination } from './sink-destination.ts';
+import { sinkDestinations } from './sink-destination.ts';
 
 /** Does `count` units of work one after the other and delivers the spans they made. */
 export type Work = (count: number) => Promise<void>;
@@ -64,7 +64,7 @@ function inSession(unit: () => unknown, options: InitOptions): Work {
   const directory = mkdtempSync(join(tmpdir(), 'agentops-bench-'));
   process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
   const client = init({
-    exporters: [sinkDestination()],
+    exporters: sinkDestinations(1),
     metrics: { readers: [new SecondReader()] },
     spool: { directory },
     ...options,

@@ -8,6 +8,9 @@ import { ProtobufWriter } from './protobuf-writer.ts';
 const HAS_IS_REMOTE = 0x100;
 const IS_REMOTE = 0x200;
 
+/** Makes the request that carries a batch. */
+export type EncodeRequest = (batch: readonly ReadableSpan[]) => Uint8Array;
+
 type Scope = ReadableSpan['instrumentationScope'];
 
 /**
