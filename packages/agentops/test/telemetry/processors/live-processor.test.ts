@@ -113,6 +113,7 @@ describe('running sessions (T7)', () => {
       'agentops.session.tags': ['beta'],
       'agentops.session.metadata.ticket': 4711,
       region: 'eu',
+      'agentops.live.interval': 3_600_000,
     });
     expect(liveNames()).toEqual(new Set(['run', 'invoke_agent planner']));
 
@@ -129,6 +130,7 @@ describe('running sessions (T7)', () => {
       expect(span.end_time).not.toBe(null);
       expect(span.attributes).not.toHaveProperty('agentops.in_flight');
       expect(span.attributes).not.toHaveProperty('region');
+      expect(span.attributes).not.toHaveProperty('agentops.live.interval');
     }
   });
 
