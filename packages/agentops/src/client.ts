@@ -20,6 +20,7 @@ import { createPipeline, createSenders } from './telemetry/pipeline.ts';
 import { DeliveryProcessor } from './telemetry/processors/delivery-processor.ts';
 import { DeniedScopes } from './telemetry/processors/denied-scopes.ts';
 import type { LaneStats } from './telemetry/processors/ledger.ts';
+import type { IgnoredReason } from './telemetry/propagation/ignored-headers.ts';
 import { Redactor } from './telemetry/redaction/redactor.ts';
 import { resourceAttributes } from './telemetry/resource.ts';
 import { type SamplingStats, SessionSampler } from './telemetry/sampling/session-sampler.ts';
@@ -40,6 +41,8 @@ export interface ClientStats {
   readonly openSessions: number;
   /** How many sessions were sampled, and what became of the others. */
   readonly sampling: SamplingStats;
+  /** How often callers in other processes sent what was not taken. */
+  readonly propagation: { readonly ignored: Readonly<Record<IgnoredReason, number>> };
   /** How often each redaction rule has masked something. */
   readonly masks: Readonly<Record<string, number>>;
 }
@@ -164,6 +167,7 @@ export class Client {
       errors: this.#reporter.counts,
       openSessions: this.sessions.open.length,
       sampling: this.telemetry.samplingStats(),
+      propagation: { ignored: this.telemetry.propagation.ignored },
       masks: this.#redactor.masks,
     };
   }

@@ -10,7 +10,9 @@ export type AgentOpsErrorCode =
   | 'ambiguous_session'
   /** A session was ended twice. */
   | 'session_ended'
-  /** A session id, time or event that cannot be used. */
+  /** A session was to be ended or handed over by a process that does not have it. */
+  | 'session_not_owned'
+  /** A session id, time, event or reference that cannot be used. */
   | 'invalid_argument'
   /** An exporter refused spans or could not be reached. */
   | 'export_failed'
