@@ -94,7 +94,8 @@ export { TraceContext, type TraceContextJson } from './instrumentation/trace-con
 export type { Logger, LogMethod } from './logging/logger.ts';
 export type { Agent, AgentOptions } from './session/agent.ts';
 export type { EndState } from './session/end-state.ts';
-export type { Session, StartSessionOptions } from './session/session.ts';
+export type { Session } from './session/session.ts';
+export type { StartSessionOptions } from './session/session-options.ts';
 export type { DetachedRoot, SessionReference } from './session/session-reference.ts';
 export type { SessionTelemetryData } from './session/telemetry-data.ts';
 export type { SessionCounts, SessionTokens, TotalsSnapshot } from './session/totals.ts';

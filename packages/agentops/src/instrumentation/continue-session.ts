@@ -9,19 +9,21 @@ import {
 import type { Client } from '../client.ts';
 import { currentClient, startSession } from '../default-client.ts';
 import { AgentOpsError } from '../errors.ts';
+import { parseJson } from '../json.ts';
 import type { Session } from '../session/session.ts';
 import { detachedReference, type SessionReference, spanContextOf } from '../session/session-reference.ts';
-import { messageOf } from '../telemetry/failure.ts';
 import { carrierGetter } from '../telemetry/propagation/carrier.ts';
 import { withUntrustedCaller } from '../telemetry/propagation/trusted-peers.ts';
 import { aroundSession } from './around-session.ts';
-import { PartCall } from './part-call.ts';
-import { settle } from './settle.ts';
+import { runPart } from './run-part.ts';
 import { TraceContext } from './trace-context.ts';
 
 /** How a session is gone on with. */
 export interface ContinueOptions<Carrier = unknown> {
-  /** Of the span that stands for this part of the session, and of the session that is started where there is none. */
+  /**
+   * Of the span that stands for this part of the session, default `continue session`; and of the session that is started
+   * where there is none to go on with, default `session`.
+   */
   readonly name?: string | undefined;
   /** OpenTelemetry's kind of that span. Default `INTERNAL`; `CONSUMER` for a message from a queue. */
   readonly kind?: SpanKind | undefined;
@@ -50,14 +52,13 @@ export function continueSession<T, Carrier = unknown>(
   options: ContinueOptions<Carrier> = {},
 ): T {
   const client = currentClient();
-  const { name = 'session' } = options;
   const received = client.guard('continueSession', () => receive(client, carrier, options));
   if (received?.isTrusted !== true) {
     const linked =
       received === undefined ? context.active() : withUntrustedCaller(context.active(), received.caller);
-    return context.with(linked, () => aroundSession(startSession({ name }), fn));
+    return context.with(linked, () => aroundSession(startSession({ name: options.name }), fn));
   }
-  return runPart(client, received.context, { ...options, name }, fn);
+  return runPart(client, received.context, options, fn);
 }
 
 /**
@@ -69,28 +70,6 @@ export function continueSession<T, Carrier = unknown>(
 export function resumeSession(reference: SessionReference | string): Session {
   const client = currentClient();
   return client.guard('resumeSession', () => resumed(client, reference)) ?? startSession();
-}
-
-/** @internal Runs `fn` as a part of the session that `remote` is the context of. */
-export function runPart<T>(
-  client: Client,
-  remote: Context,
-  options: ContinueOptions<never> & { readonly name: string },
-  fn: (session: Session) => T,
-): T {
-  const entered = client.guard(options.name, () =>
-    client.sessions.enter(remote, options.name, (parent) => new PartCall(client.telemetry, parent, options)),
-  );
-  if (entered === undefined) return fn(client.unrecordedSession());
-  const { work, session, leave } = entered;
-  const end = (ending: () => void): void => {
-    client.guard(options.name, ending);
-    client.guard(options.name, leave);
-  };
-  return settle(() => fn(session), entered.context, {
-    succeed: () => end(() => work.succeed()),
-    fail: (error) => end(() => work.fail(error)),
-  });
 }
 
 interface ReceivedCaller {
@@ -127,7 +106,9 @@ function knownContext(carrier: unknown): Context | undefined {
 function resumed(client: Client, reference: SessionReference | string): Session {
   const { telemetry, sessions } = client;
   if (!telemetry.enabled) return client.unrecordedSession();
-  const parsed = detachedReference.safeParse(typeof reference === 'string' ? parse(reference) : reference);
+  const parsed = detachedReference.safeParse(
+    typeof reference === 'string' ? parseJson('resumeSession', reference) : reference,
+  );
   if (!parsed.success)
     throw unusable(
       parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
@@ -140,14 +121,6 @@ function resumed(client: Client, reference: SessionReference | string): Session 
   const { traceparent, detached } = parsed.data;
   const spanContext = spanContextOf(traceparent);
   return sessions.resume({ ...detached, spanContext });
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw unusable(messageOf(cause));
-  }
 }
 
 function unusable(problem: string): AgentOpsError {

@@ -5,8 +5,10 @@ import type { TelemetryManager } from '../telemetry/telemetry-manager.ts';
 import { hrNow } from '../time.ts';
 import { SpanEnding } from './span-ending.ts';
 
-export interface PartSpan {
-  readonly name: string;
+/** What the span of a part is made of. */
+export interface PartOptions {
+  readonly name?: string | undefined;
+  /** Default `INTERNAL`. */
   readonly kind?: SpanKind | undefined;
   readonly attributes?: Attributes | undefined;
 }
@@ -16,7 +18,11 @@ export class PartCall {
   readonly span: Span;
   readonly #ending: SpanEnding;
 
-  constructor(telemetry: TelemetryManager, parent: Context, { name, kind, attributes }: PartSpan) {
+  constructor(
+    telemetry: TelemetryManager,
+    parent: Context,
+    { name, kind, attributes }: PartOptions & { readonly name: string },
+  ) {
     const marks = namedSpan('workflow', name);
     this.span = telemetry.startSpan(
       name,

@@ -12,11 +12,14 @@ import {
 import { W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
 import { currentClient } from '../default-client.ts';
 import { toSessionId } from '../ids.ts';
+import { parseJson } from '../json.ts';
 import { BAGGAGE_AGENT_ID } from '../semconv/attributes.ts';
 import { innermostContext } from '../session/framework-context.ts';
 import { scopeOf } from '../session/scope.ts';
 import { carrierGetter, carrierSetter } from '../telemetry/propagation/carrier.ts';
 import { type InjectOptions, toInjectOptions } from '../telemetry/propagation/inject-options.ts';
+import { withTrustedCaller } from '../telemetry/propagation/trusted-peers.ts';
+import { runPart } from './run-part.ts';
 
 /** A {@link TraceContext} as plain data; itself a carrier. */
 export interface TraceContextJson {
@@ -70,8 +73,9 @@ export class TraceContext {
   static fromJSON(json: TraceContextJson | string): TraceContext {
     const client = currentClient();
     const read = client.guard('TraceContext.fromJSON', () => {
-      const data: unknown = typeof json === 'string' ? JSON.parse(json) : json;
-      return client.telemetry.propagation.read(data, carrierGetter);
+      const data = typeof json === 'string' ? parseJson('TraceContext.fromJSON', json) : json;
+      const traced = w3cTrace.extract(withTrustedCaller(ROOT_CONTEXT), data, carrierGetter);
+      return w3cBaggage.extract(traced, data, carrierGetter);
     });
     return new TraceContext(read ?? ROOT_CONTEXT);
   }
@@ -137,9 +141,15 @@ export class TraceContext {
     return carrier;
   }
 
-  /** Runs `fn` here: every span it makes, also asynchronously, is below this one. */
+  /**
+   * Runs `fn` here: every span it makes, also asynchronously, is below this one. Of another process's session `fn` is a part,
+   * as in {@link continueSession}.
+   */
   run<T>(fn: () => T): T {
-    return context.with(this.#context, fn);
+    const client = currentClient();
+    const isOfOther =
+      this.isValid && client.telemetry.enabled && client.sessions.within(this.#context) === undefined;
+    return isOfOther ? runPart(client, this.#context, {}, fn) : context.with(this.#context, fn);
   }
 
   /** Plain data for your own queue or database: W3C trace context, and the agent's id. */

@@ -15,13 +15,8 @@ import { isOfTrustedCaller, withTrustedCaller } from '../telemetry/propagation/t
 import type { TelemetryManager } from '../telemetry/telemetry-manager.ts';
 import type { OpenSessions } from './open-sessions.ts';
 import { enter, type Scope, scopeOf, withScope } from './scope.ts';
-import {
-  type ResumedRoot,
-  Session,
-  type SessionPart,
-  type SessionServices,
-  type StartSessionOptions,
-} from './session.ts';
+import { Session } from './session.ts';
+import type { ResumedRoot, SessionPart, SessionServices, StartSessionOptions } from './session-options.ts';
 
 /** A part of a session whose root is in another process. */
 export interface Entered<Work> {
@@ -73,7 +68,15 @@ export class SessionManager {
    * Undefined where there is none.
    */
   current(active: Context = context.active()): Session | undefined {
-    return this.#within(active) ?? (this.#mode === 'single' ? this.#only() : undefined);
+    return this.within(active) ?? (this.#mode === 'single' ? this.#only() : undefined);
+  }
+
+  /** The session that `active` is inside of. */
+  within(active: Context): Session | undefined {
+    const scope = scopeOf(active);
+    if (scope !== undefined) return scope.session;
+    const span = trace.getSpan(active);
+    return span === undefined ? undefined : this.#open.of(this.#telemetry.traceIdOf(span));
   }
 
   /**
@@ -177,13 +180,6 @@ export class SessionManager {
   #only(): Session | undefined {
     if (this.#implicit?.endState !== undefined) this.#implicit = undefined;
     return this.#open.only(this.#implicit);
-  }
-
-  #within(active: Context): Session | undefined {
-    const scope = scopeOf(active);
-    if (scope !== undefined) return scope.session;
-    const span = trace.getSpan(active);
-    return span === undefined ? undefined : this.#open.of(this.#telemetry.traceIdOf(span));
   }
 
   #refuse(caller: string): void {

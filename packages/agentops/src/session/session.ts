@@ -3,10 +3,8 @@ import {
   type Context,
   context,
   type HrTime,
-  type Link,
   ROOT_CONTEXT,
   type Span,
-  type SpanContext,
   TraceFlags,
   trace,
 } from '@opentelemetry/api';
@@ -14,65 +12,24 @@ import { hrTimeDuration, hrTimeToMilliseconds } from '@opentelemetry/core';
 import { AgentOpsError } from '../errors.ts';
 import type { AgentOpsEvent } from '../events/event.ts';
 import { recordEvent } from '../events/event-processor.ts';
-import { toSessionId, toTraceId } from '../ids.ts';
+import { toSessionId } from '../ids.ts';
 import { SpanHandle } from '../instrumentation/span-handle.ts';
-import type { Reporter } from '../reporter.ts';
 import * as attr from '../semconv/attributes.ts';
 import type { NamedSpanKind } from '../semconv/span-kinds.ts';
 import { messageOf } from '../telemetry/failure.ts';
 import { carrierSetter } from '../telemetry/propagation/carrier.ts';
 import { type InjectOptions, toInjectOptions } from '../telemetry/propagation/inject-options.ts';
-import { untrustedCallerOf } from '../telemetry/propagation/trusted-peers.ts';
-import type { TelemetryManager } from '../telemetry/telemetry-manager.ts';
 import { hrNow, type Time, toHrTime, toIsoTime, toNanos } from '../time.ts';
 import { type Agent, type AgentOptions, AgentRegistry } from './agent.ts';
 import { type EndState, isEndState, toSpanStatus } from './end-state.ts';
 import { innermostContext } from './framework-context.ts';
-import type { OpenSessions } from './open-sessions.ts';
 import { endAttributes, metadataAttributes } from './root-attributes.ts';
+import { startRootSpan } from './root-span.ts';
 import { enter, scopeOf } from './scope.ts';
-import { type DetachedRoot, referenceTo, type SessionReference } from './session-reference.ts';
+import type { SessionServices, StartSessionOptions } from './session-options.ts';
+import { referenceTo, type SessionReference } from './session-reference.ts';
 import type { SessionTelemetryData } from './telemetry-data.ts';
 import { SessionTotals } from './totals.ts';
-
-/** What a session starts with; all optional. */
-export interface StartSessionOptions {
-  /** Default `session`. */
-  readonly name?: string | undefined;
-  /** A UUID or 32 hex digits, for an id made elsewhere. Default: a new UUIDv7. */
-  readonly id?: string | undefined;
-  readonly tags?: readonly string[] | undefined;
-  /** Values of your own; whatever is no attribute value is kept as JSON. */
-  readonly metadata?: Readonly<Record<string, unknown>> | undefined;
-  /** The person the run was for. Stands on every span. */
-  readonly userId?: string | undefined;
-  /** The conversation the run belongs to. Stands on every span. */
-  readonly conversationId?: string | undefined;
-  /** Default: now. */
-  readonly startTime?: Time | undefined;
-}
-
-/** What a session is given by its manager. */
-export interface SessionServices {
-  readonly telemetry: TelemetryManager;
-  readonly open: OpenSessions;
-  readonly reporter: Reporter;
-  /** Where the session is another process's: what of it is this process's. */
-  readonly part?: SessionPart;
-  /** Where the session was detached by another process: its root. */
-  readonly resumed?: ResumedRoot;
-}
-
-/** A part of a session whose root is in another process. */
-export interface SessionPart {
-  readonly traceId: string;
-  /** Starts the span that stands for the part. */
-  readonly start: (session: Session) => Span;
-}
-
-export interface ResumedRoot extends DetachedRoot {
-  readonly spanContext: SpanContext;
-}
 
 /**
  * One run of an agent program: the root of one trace. Its id is the trace's id in the form of a UUID.
@@ -116,8 +73,7 @@ export class Session {
       this.id = toSessionId(this.traceId);
       this.span = services.part.start(this);
     } else {
-      this.span =
-        services.resumed === undefined ? this.#startRoot(options) : this.#resumeRoot(services.resumed);
+      this.span = startRootSpan(options, this.#startTime, services);
       this.traceId = telemetry.traceIdOf(this.span);
       this.id = toSessionId(this.traceId);
     }
@@ -392,50 +348,6 @@ export class Session {
     return this.#services.resumed === undefined ? 'started' : 'resumed';
   }
 
-  #startRoot(options: StartSessionOptions): Span {
-    const { telemetry, reporter } = this.#services;
-    return telemetry.startRoot(
-      this.name,
-      {
-        startTime: this.#startTime,
-        links: enclosingSpan(),
-        attributes: {
-          [attr.ATTR_AGENTOPS_SPAN_KIND]: 'session',
-          [attr.ATTR_SESSION_NAME]: this.name,
-          ...(this.#tags.length > 0 && { [attr.ATTR_SESSION_TAGS]: [...this.#tags] }),
-          ...(options.userId !== undefined && { [attr.ATTR_USER_ID]: options.userId }),
-          ...(options.conversationId !== undefined && {
-            [attr.ATTR_GEN_AI_CONVERSATION_ID]: options.conversationId,
-          }),
-          ...reporter.guard('startSession', () => metadataAttributes(options.metadata ?? {})),
-        },
-      },
-      this.#traceIdFor(options.id),
-    );
-  }
-
-  #resumeRoot({ name, attributes, spanContext }: ResumedRoot): Span {
-    const { telemetry } = this.#services;
-    return telemetry.resumeRoot(name, { startTime: this.#startTime, attributes }, spanContext);
-  }
-
-  /** The trace id for an id of the user's own. A new one, which is undefined here, for what is no id, or is taken. */
-  #traceIdFor(id: string | undefined): string | undefined {
-    if (id === undefined) return undefined;
-    const { open, reporter } = this.#services;
-    const traceId = toTraceId(id);
-    const isTaken = traceId !== undefined && open.of(traceId) !== undefined;
-    if (traceId !== undefined && !isTaken) return traceId;
-    const problem = isTaken ? 'belongs to a session that is open' : 'is no UUID and no 32 hex digits';
-    reporter.error(
-      new AgentOpsError(
-        'invalid_argument',
-        `startSession: id ${JSON.stringify(id)} ${problem}; the session got a new id`,
-      ),
-    );
-    return undefined;
-  }
-
   /** Now, where no time is given or what is given is none: a session is never lost for one. */
   #timeOf(argument: string, time: Time | undefined): HrTime {
     if (time === undefined) return hrNow();
@@ -447,10 +359,4 @@ export class Session {
       return hrNow();
     }
   }
-}
-
-/** A session started inside another span (an HTTP handler's), or for a caller that is not trusted, is a new root linked to it. */
-function enclosingSpan(): Link[] {
-  const linked = trace.getSpanContext(context.active()) ?? untrustedCallerOf(context.active());
-  return linked !== undefined && trace.isSpanContextValid(linked) ? [{ context: linked }] : [];
 }

@@ -135,7 +135,11 @@ export class TelemetryManager {
   start(): void {
     const { lanes, metrics, open, budget } = this.#options;
     for (const lane of lanes) lane.start();
-    metrics.observe({ lanes, activeSessions: () => open.size, budget });
+    metrics.observe({
+      ...{ lanes, budget },
+      activeSessions: () => open.size,
+      ignoredHeaders: () => this.propagation.ignored,
+    });
     this.#globals.registerContextManager();
     if (hasProvider()) {
       this.#setUp = 'joined';

@@ -13,15 +13,9 @@ import { UberTraceIdReader } from './uber-trace-id.ts';
 
 /** Either of the two for B3 reads both of its forms, as OpenTelemetry's specification wants it. */
 const FORMATS: Readonly<Record<PropagationFormat, () => TraceFormat>> = {
-  w3c: () => ({ propagator: new W3CTraceContextPropagator(), header: 'traceparent' }),
-  b3: () => ({
-    propagator: new B3Propagator({ injectEncoding: B3InjectEncoding.SINGLE_HEADER }),
-    header: 'b3',
-  }),
-  b3multi: () => ({
-    propagator: new B3Propagator({ injectEncoding: B3InjectEncoding.MULTI_HEADER }),
-    header: 'x-b3-traceid',
-  }),
+  w3c: () => ({ propagator: new W3CTraceContextPropagator(), headers: ['traceparent'] }),
+  b3: () => b3(B3InjectEncoding.SINGLE_HEADER),
+  b3multi: () => b3(B3InjectEncoding.MULTI_HEADER),
 };
 
 /** The propagator that the configuration describes, unless it names one. */
@@ -48,6 +42,10 @@ function others(written: readonly PropagationFormat[]): TraceFormat[] {
   return [...(hasW3c ? [] : [FORMATS.w3c()]), ...(hasB3 ? [] : [FORMATS.b3()])];
 }
 
+function b3(injectEncoding: B3InjectEncoding): TraceFormat {
+  return { propagator: new B3Propagator({ injectEncoding }), headers: ['b3', 'x-b3-traceid'] };
+}
+
 function jaeger(): TraceFormat {
-  return { propagator: new UberTraceIdReader(), header: 'uber-trace-id' };
+  return { propagator: new UberTraceIdReader(), headers: ['uber-trace-id'] };
 }

@@ -1,5 +1,6 @@
 import {
   type Context,
+  type SpanContext,
   type TextMapGetter,
   type TextMapPropagator,
   type TextMapSetter,
@@ -11,10 +12,10 @@ import { isModelHost } from './model-hosts.ts';
 import { isModelRequest } from './model-request.ts';
 import { targetOf } from './target-host.ts';
 
-/** What a format is read by, and the header whose presence says that somebody meant it. */
+/** What a format is read by, and the headers of which one says that somebody meant it. */
 export interface TraceFormat {
   readonly propagator: TextMapPropagator;
-  readonly header: string;
+  readonly headers: readonly string[];
 }
 
 export interface SessionPropagatorOptions {
@@ -31,7 +32,7 @@ export interface SessionPropagatorOptions {
 /** Beyond this no sender may go, and no reader needs to read (https://www.w3.org/TR/trace-context/, /baggage/). */
 const LIMITS = { tracestate: 512, baggage: 8192 };
 
-/** Sampled and random: what W3C's trace context defines. A writer of OpenTelemetry's makes a wrong header of others. */
+/** Sampled and random: what W3C's trace context defines. */
 const KNOWN_FLAGS = TraceFlags.SAMPLED | 0x02;
 
 /** A header `b3` of one character is a decision without a trace. */
@@ -75,19 +76,25 @@ export class SessionPropagator implements TextMapPropagator {
   #extractTrace(context: Context, carrier: unknown, getter: TextMapGetter): Context {
     const { read, ignored } = this.#options;
     const before = trace.getSpanContext(context);
-    for (const { propagator, header } of read) {
+    for (const { propagator, headers } of read) {
       const extracted = propagator.extract(context, carrier, getter);
       const spanContext = trace.getSpanContext(extracted);
       if (spanContext !== undefined && spanContext !== before) {
-        const traceFlags = spanContext.traceFlags & KNOWN_FLAGS;
-        return traceFlags === spanContext.traceFlags
-          ? extracted
-          : trace.setSpanContext(context, { ...spanContext, traceFlags });
+        const usable = sendable(spanContext);
+        return usable === spanContext ? extracted : trace.setSpanContext(context, usable);
       }
-      if (isMeant(getter.get(carrier, header))) ignored.count('invalid');
+      if (headers.some((header) => isMeant(getter.get(carrier, header)))) ignored.count('invalid');
     }
     return context;
   }
+}
+
+/** Without what the writers of OpenTelemetry would make wrong headers of: unknown flags, and state of which nothing is left. */
+function sendable(spanContext: SpanContext): SpanContext {
+  const { traceState, ...others } = spanContext;
+  const traceFlags = spanContext.traceFlags & KNOWN_FLAGS;
+  if (traceState !== undefined && traceState.serialize() === '') return { ...others, traceFlags };
+  return traceFlags === spanContext.traceFlags ? spanContext : { ...spanContext, traceFlags };
 }
 
 /** The longest value that makes sense is that of a single header; several are one list. */
