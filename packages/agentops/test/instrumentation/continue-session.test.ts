@@ -1,6 +1,9 @@
-import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { context, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { TracerProvider } from '@opentelemetry/sdk-trace';
 import {
   agent,
+  agentopsSpanProcessor,
   continueSession,
   record,
   resumeSession,
@@ -204,6 +207,44 @@ describe('callers that are not trusted (C2)', () => {
     const recording = startRecording({ sampling: { rate: 0 } });
     continueSession(sent('01'), () => 1, { from: '127.0.0.1', name: 'job' });
     expect((await recording.spans()).map(({ name }) => name)).toEqual(['job']);
+  });
+});
+
+describe("in an application's own set-up (C2)", () => {
+  afterEach(() => {
+    trace.disable();
+    context.disable();
+  });
+
+  function startBeside() {
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+    trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors: [agentopsSpanProcessor()] }));
+    return startRecording();
+  }
+
+  it('a session goes on below the span that the application has made of the request already', async () => {
+    const recording = startBeside();
+    const remote = trace.setSpanContext(ROOT_CONTEXT, {
+      ...{ traceId: TRACE_ID, spanId: SPAN_ID, traceFlags: 1, isRemote: true },
+    });
+    const server = trace.getTracer('http').startSpan('GET /', {}, remote);
+    context.with(trace.setSpan(remote, server), () =>
+      continueSession(sent(), () => tool('search', () => 1), { name: 'job' }),
+    );
+    server.end();
+
+    expect(parentOf(await recording.span('job'))).toBe(server.spanContext().spanId);
+    expect((await recording.span('execute_tool search')).attributes['session.id']).toBe(SESSION_ID);
+    expect(recording.errors).toEqual([]);
+  });
+
+  it('a session cannot be handed over, and stays', async () => {
+    const recording = startBeside();
+    const run = startSession({ name: 'run' });
+    expect(run.detach()).not.toHaveProperty('detached');
+    run.end('Success');
+    expect((await recording.span('run')).attributes['agentops.session.end_state']).toBe('Success');
+    expect(recording.errors.map(({ code }) => code)).toEqual(['session_not_owned']);
   });
 });
 
