@@ -10,6 +10,8 @@ export type AgentOpsErrorCode =
   | 'ambiguous_session'
   /** A session was ended twice. */
   | 'session_ended'
+  /** So many sessions are open that the oldest was ended. */
+  | 'too_many_sessions'
   /** A session was to be ended or handed over by a process that does not have it. */
   | 'session_not_owned'
   /** A session id, time, event or reference that cannot be used. */

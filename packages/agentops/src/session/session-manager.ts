@@ -18,6 +18,9 @@ import { enter, type Scope, scopeOf, withScope } from './scope.ts';
 import { Session } from './session.ts';
 import type { ResumedRoot, SessionPart, SessionServices, StartSessionOptions } from './session-options.ts';
 
+/** A program that forgets to end its sessions must not fill the memory with them. */
+const MAX_OPEN = 50_000;
+
 /** A part of a session whose root is in another process. */
 export interface Entered<Work> {
   readonly work: Work;
@@ -60,6 +63,7 @@ export class SessionManager {
 
   /** Starts a session at once. Several may be open in either mode; what `single` adds is a default. */
   start(options: StartSessionOptions = {}): Session {
+    if (this.#open.size >= MAX_OPEN) this.#endOldest();
     return new Session(options, this.#services);
   }
 
@@ -169,6 +173,12 @@ export class SessionManager {
       this.#parts.delete(session);
       session.leave();
     };
+  }
+
+  #endOldest(): void {
+    const message = `${MAX_OPEN} sessions are open; the oldest was ended as Indeterminate to make room: end each session, or start it around a function with session(name, fn)`;
+    this.#reporter.error(new AgentOpsError('too_many_sessions', message), 'warn');
+    this.#open.oldest?.close('too_many_open');
   }
 
   #startImplicit(): Session | undefined {
