@@ -126,9 +126,11 @@ export class SessionManager {
     return { work: begun, session, context: enter(below(remote, caller), begun.span, scope), leave };
   }
 
-  /** Goes on with a session that was detached, as its owner. */
+  /** Goes on with a session that was detached, as its owner. One that is open here already is itself. */
   resume(root: ResumedRoot): Session {
-    const { attributes } = root;
+    const { attributes, spanContext } = root;
+    const known = this.#open.of(spanContext.traceId);
+    if (known !== undefined) return known;
     const options = {
       name: root.name,
       tags: listOf(attributes[attr.ATTR_SESSION_TAGS]),

@@ -302,6 +302,15 @@ describe('a detached session (C2)', () => {
     expect(reference.detached?.name).toBe('approval');
   });
 
+  it('is one session, however often it is resumed in a process', async () => {
+    const recording = startRecording();
+    const reference = startSession({ name: 'approval' }).detach();
+    const [first, second] = [resumeSession(reference), resumeSession(reference)];
+    expect(second).toBe(first);
+    first.end('Success');
+    expect((await recording.spans()).map(({ name }) => name)).toEqual(['approval']);
+  });
+
   it('keeps the decision about its recording', async () => {
     startRecording({ sampling: { rate: 0 } });
     const reference = startSession({ name: 'dropped' }).detach();
