@@ -10,7 +10,11 @@ export type AgentOpsErrorCode =
   | 'ambiguous_session'
   /** A session was ended twice. */
   | 'session_ended'
-  /** A session id, time or event that cannot be used. */
+  /** So many sessions are open that the oldest was ended. */
+  | 'too_many_sessions'
+  /** A session was to be ended or handed over by a process that does not have it. */
+  | 'session_not_owned'
+  /** A session id, time, event or reference that cannot be used. */
   | 'invalid_argument'
   /** An exporter refused spans or could not be reached. */
   | 'export_failed'
