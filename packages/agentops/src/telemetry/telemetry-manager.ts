@@ -187,6 +187,7 @@ export class TelemetryManager {
   /** Lets go of a span that another process is going to end: this one never exports it. Returns its attributes. */
   release(span: Span): Attributes {
     // The SDK hands out one object under its two faces.
+    this.#live?.letGo(span as SdkSpan);
     this.#sessions.running.remove(span as SdkSpan);
     return span.isRecording() ? { ...(span as SdkSpan).attributes } : {};
   }
@@ -296,6 +297,7 @@ export class TelemetryManager {
     await Promise.all([
       ...this.#options.lanes.map((lane) => lane.flush()),
       ...this.#processors.map((processor) => processor.forceFlush()),
+      this.#live?.parted(),
     ]);
     await this.#options.metrics.flush();
   }
@@ -303,6 +305,7 @@ export class TelemetryManager {
   /** Delivers what it can by `deadline`, closes the exporters and takes back what it registered. Never rejects. */
   async shutdown(deadline: Deadline): Promise<void> {
     this.#live?.stop();
+    if (this.#live !== undefined) await deadline.limit(this.#live.parted());
     const { lanes, metrics } = this.#options;
     // A destination that hangs takes all the time there is, and that is what the metrics have to tell.
     if (lanes.some((lane) => lane.stats.pending > 0)) void metrics.flush();

@@ -38,8 +38,8 @@ const TRACES_PER_LOOK = 1_000;
 export async function markLost(db: Queryable): Promise<LostSessions> {
   const due = await db.query(DUE);
   if (due.length > 0) await db.query(ADD_MARKS, [JSON.stringify(due)]);
-  const [alive] = await db.query<{ found: boolean }>(ALIVE);
-  return { marked: due.length, isAnyAlive: alive?.found === true };
+  const alive = await db.query(ALIVE);
+  return { marked: due.length, isAnyAlive: alive.length > 0 };
 }
 
 const LIVE = 'agentops.traces WHERE end_state IS NULL AND lost_at IS NOT NULL';
@@ -53,4 +53,4 @@ const ADD_MARKS = `
   SELECT * FROM jsonb_to_recordset($1::jsonb)
     AS mark(project_id text, trace_id text, session_id text, first_day date, last_day date)`;
 
-const ALIVE = `SELECT EXISTS (SELECT FROM ${LIVE}) AS found`;
+const ALIVE = `SELECT trace_id FROM ${LIVE} LIMIT 1`;

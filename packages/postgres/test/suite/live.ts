@@ -145,6 +145,15 @@ export function liveSuite(stage: Stage): void {
       expect(await stateOf(project, root.session_id)).toEqual(RUNNING);
     });
 
+    it('is not lost where its process has handed it over', async () => {
+      const project = newProject();
+      const root = heartbeat();
+      const last = { ...root, attributes: { 'agentops.span.kind': 'session' } };
+      for (const snapshot of [root, last]) await stage.stores[0].write(project, [snapshot]);
+      await age(project, 3600);
+      expect(await stateOf(project, root.session_id)).toEqual(RUNNING);
+    });
+
     it('may say any number', async () => {
       const project = newProject();
       for (const interval of [-1, 1e300, 0.5]) {

@@ -75,6 +75,21 @@ export class LiveSpanProcessor implements SpanProcessor {
 
   onEnd(): void {}
 
+  /** Says of the root of a session that is handed over that no further heartbeats are to be expected for now. */
+  letGo(root: Span): void {
+    if (this.#stopped) return;
+    const { lanes, running, exports, prepare } = this.#options;
+    const snapshot = this.#guard(() =>
+      running.has(root) && exports(root) ? prepare(this.#inFlight(root, false)) : undefined,
+    );
+    if (snapshot !== undefined) for (const lane of lanes) lane.part(snapshot);
+  }
+
+  /** Resolves when that has been sent, or could not be. */
+  async parted(): Promise<void> {
+    await Promise.all(this.#options.lanes.map((lane) => lane.parted()));
+  }
+
   async forceFlush(): Promise<void> {}
 
   async shutdown(): Promise<void> {
@@ -130,14 +145,14 @@ export class LiveSpanProcessor implements SpanProcessor {
   }
 
   /** `span` as it is now. Its end time is still zero, by which stores know that it is unfinished. */
-  #inFlight(span: Span): ReadableSpan {
+  #inFlight(span: Span, beats = isSessionRoot(span)): ReadableSpan {
     return snapshotOf(span, {
       spanContext: sampledContext(span),
       attributes: {
         ...span.attributes,
         ...this.#options.attributes,
         [ATTR_AGENTOPS_IN_FLIGHT]: true,
-        ...(isSessionRoot(span) && { [ATTR_AGENTOPS_LIVE_INTERVAL]: Math.ceil(2 * this.#halfMs) }),
+        ...(beats && { [ATTR_AGENTOPS_LIVE_INTERVAL]: Math.ceil(2 * this.#halfMs) }),
       },
     });
   }
