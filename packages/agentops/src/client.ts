@@ -10,8 +10,9 @@ import { LogExport } from './logging/log-export.ts';
 import { ProcessEnd } from './process-end.ts';
 import { Reporter } from './reporter.ts';
 import { OpenSessions } from './session/open-sessions.ts';
-import { Session, type StartSessionOptions } from './session/session.ts';
+import { Session } from './session/session.ts';
 import { SessionManager } from './session/session-manager.ts';
+import type { StartSessionOptions } from './session/session-options.ts';
 import { Deadline } from './telemetry/deadline.ts';
 import type { ExportManager } from './telemetry/exporters/export-manager.ts';
 import type { ExporterHealthStats } from './telemetry/exporters/exporter-health.ts';
@@ -20,6 +21,7 @@ import { createPipeline, createSenders } from './telemetry/pipeline.ts';
 import { DeliveryProcessor } from './telemetry/processors/delivery-processor.ts';
 import { DeniedScopes } from './telemetry/processors/denied-scopes.ts';
 import type { LaneStats } from './telemetry/processors/ledger.ts';
+import type { IgnoredReason } from './telemetry/propagation/ignored-headers.ts';
 import { Redactor } from './telemetry/redaction/redactor.ts';
 import { resourceAttributes } from './telemetry/resource.ts';
 import { type SamplingStats, SessionSampler } from './telemetry/sampling/session-sampler.ts';
@@ -40,6 +42,8 @@ export interface ClientStats {
   readonly openSessions: number;
   /** How many sessions were sampled, and what became of the others. */
   readonly sampling: SamplingStats;
+  /** How often callers in other processes sent what was not taken. */
+  readonly propagation: { readonly ignored: Readonly<Record<IgnoredReason, number>> };
   /** How often each redaction rule has masked something. */
   readonly masks: Readonly<Record<string, number>>;
 }
@@ -164,6 +168,7 @@ export class Client {
       errors: this.#reporter.counts,
       openSessions: this.sessions.open.length,
       sampling: this.telemetry.samplingStats(),
+      propagation: { ignored: this.telemetry.propagation.ignored },
       masks: this.#redactor.masks,
     };
   }
