@@ -88,7 +88,9 @@ export class ProtobufWriter {
   }
 
   /** As UTF-8; half a surrogate pair becomes U+FFFD. */
-  text(field: number, value: string): void {
+  text(field: number, text: string): void {
+    // JavaScript lets a number through as the version of a scope, and one span must not cost its batch.
+    const value = typeof text === 'string' ? text : String(text ?? '');
     const { length } = value;
     const overhead = TAG_BYTES + LENGTH_BYTES;
     this.#reserve(overhead + length);

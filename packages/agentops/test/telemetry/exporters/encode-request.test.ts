@@ -1,3 +1,4 @@
+import { decodeTraces } from '@agentops/otlp';
 import {
   type Attributes,
   createTraceState,
@@ -158,6 +159,17 @@ describe('the OTLP protobuf request that carries a batch (T2)', () => {
   it.each(['a', '€'])('carries texts of megabytes (%s)', (unit) => {
     const long = unit.repeat(3_000_000);
     expectTheSame(sampleWith({ attributes: { long, longs: [long], after: 1 } }));
+  });
+
+  it('carries what JavaScript lets through where a text belongs', () => {
+    const batch = sampleWith({
+      name: undefined as unknown as string,
+      instrumentationScope: { name: 'a library', version: 2 as unknown as string },
+    });
+    const { rows } = decodeTraces(Buffer.from(encodeRequest(batch)), 'application/x-protobuf');
+    expect(rows.map(({ operation_name, scope_version }) => [operation_name, scope_version])).toEqual(
+      batch.map(() => ['', '2']),
+    );
   });
 
   it('carries a span of times before 1970 or no times at all without an error', () => {
