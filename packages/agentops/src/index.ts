@@ -80,6 +80,7 @@ export {
   type WorkOptions,
   workflow,
 } from './instrumentation/helpers.ts';
+export { fetch } from './instrumentation/http/fetch.ts';
 export { instrument } from './instrumentation/instrument.ts';
 export {
   InstrumentedProvider,

@@ -24,8 +24,14 @@ export const ATTR_EXCEPTION_STACKTRACE = 'exception.stacktrace';
 export const ATTR_SERVER_ADDRESS = 'server.address';
 export const ATTR_SERVER_PORT = 'server.port';
 export const ATTR_HTTP_REQUEST_METHOD = 'http.request.method';
+export const ATTR_HTTP_REQUEST_METHOD_ORIGINAL = 'http.request.method_original';
 export const ATTR_HTTP_RESPONSE_STATUS_CODE = 'http.response.status_code';
+export const ATTR_HTTP_ROUTE = 'http.route';
+export const ATTR_URL_FULL = 'url.full';
+export const ATTR_URL_PATH = 'url.path';
+export const ATTR_URL_SCHEME = 'url.scheme';
 export const ATTR_URL_TEMPLATE = 'url.template';
+export const ATTR_USER_AGENT_ORIGINAL = 'user_agent.original';
 
 export const ATTR_AGENTOPS_VERSION = 'agentops.version';
 export const ATTR_AGENTOPS_SPAN_KIND = 'agentops.span.kind';
