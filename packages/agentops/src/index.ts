@@ -81,6 +81,7 @@ export {
   workflow,
 } from './instrumentation/helpers.ts';
 export { fetch } from './instrumentation/http/fetch.ts';
+export { type HandleRequestOptions, handleRequest } from './instrumentation/http/handle-request.ts';
 export { instrument } from './instrumentation/instrument.ts';
 export {
   InstrumentedProvider,
