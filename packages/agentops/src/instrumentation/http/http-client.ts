@@ -3,6 +3,7 @@ import { isTracingSuppressed } from '@opentelemetry/core';
 import type { Client } from '../../client.ts';
 import { innermostContext } from '../../session/framework-context.ts';
 import { carrierSetter } from '../../telemetry/propagation/carrier.ts';
+import { clientSpanOf } from '../../telemetry/propagation/client-span.ts';
 import { isModelHost } from '../../telemetry/propagation/model-hosts.ts';
 import { isModelRequest } from '../../telemetry/propagation/model-request.ts';
 import { BaseInstrumentation } from '../base-instrumentation.ts';
@@ -41,7 +42,9 @@ class HttpClientInstrumentation extends BaseInstrumentation {
     return this.guard(() => {
       const { client } = this;
       const active = innermostContext(context.active());
-      if (client === undefined || isTracingSuppressed(active) || isModelRequest(active)) return undefined;
+      if (client === undefined || isTracingSuppressed(active)) return undefined;
+      // Also where a library that we know nothing of has made the span of the call.
+      if (isModelRequest(active) || clientSpanOf(active)?.isModelCall) return undefined;
       if (active.getValue(FOLLOWED) !== true && !client.followsRequests(library)) return undefined;
       const sent = request();
       if (sent === undefined || sent.method === 'CONNECT') return undefined;
