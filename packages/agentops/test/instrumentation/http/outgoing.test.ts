@@ -216,6 +216,19 @@ describe('a request that the program gives up (P6)', () => {
   });
 });
 
+it.each([
+  ['@opentelemetry/instrumentation-undici', ['node:http'], ['fetch', 'undici']],
+  ['@opentelemetry/instrumentation-http', ['fetch', 'undici'], ['node:http']],
+])('leaves to %s what that follows', async (instrumentationName, ours, theirs) => {
+  const others = [{ instrumentationName, setTracerProvider() {}, enable() {}, disable() {} }];
+  const recording = startRecording({ instrumentations: { http: true, others } });
+  await session('run', async () => {
+    for (const way of [...ours, ...theirs]) await ways[way]!(`${service.url}/${way}`);
+  });
+  const urls = (await recording.spans()).map(({ attributes }) => attributes['url.full']);
+  expect(urls).toEqual([...ours.map((way) => `${service.url}/${way}`), undefined]);
+});
+
 describe('agentops.fetch (C2)', () => {
   it('takes, returns and throws what fetch does', async () => {
     startRecording();
