@@ -1,6 +1,6 @@
-import { type Context, context, SpanKind, trace } from '@opentelemetry/api';
+import { type Context, context, trace } from '@opentelemetry/api';
 import type { Client } from '../../client.ts';
-import { outsideSessions } from '../../session/scope.ts';
+import { outsideSessions, scopeOf } from '../../session/scope.ts';
 import type { StartSessionOptions } from '../../session/session.ts';
 import { messageOf } from '../../telemetry/failure.ts';
 import { carrierGetter } from '../../telemetry/propagation/carrier.ts';
@@ -89,11 +89,12 @@ function inSession(
   };
 }
 
-/** Of a request that has its span from another instrumentation, below the caller's, there is no second one. */
+/** Where a framework or another instrumentation has gone on with the caller's trace already, its span is the one. */
 function below(client: Client, parent: Context, request: ReceivedRequest): IncomingRequest | ForeignSpan {
-  const active = trace.getSpan(parent);
-  return active !== undefined && 'kind' in active && active.kind === SpanKind.SERVER
-    ? { span: active, fail: () => {}, end: () => {} }
+  const span = trace.getSpan(parent);
+  const isForeign = span?.spanContext().isRemote !== true && scopeOf(context.active()) === undefined;
+  return isForeign && span !== undefined
+    ? { span, fail: () => {}, end: () => {} }
     : new IncomingRequest(client.telemetry, parent, request);
 }
 

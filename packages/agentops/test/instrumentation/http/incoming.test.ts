@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { context, propagation, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import {
   currentSession,
   type HandleRequestOptions,
@@ -180,6 +180,24 @@ describe('handleRequest for a trusted caller (C2)', () => {
       status: { code: SpanStatusCode.UNSET },
       attributes: { 'agentops.stream.truncated': true, 'http.response.status_code': 200 },
     });
+  });
+
+  it('has no span of its own below one that another instrumentation has made', async () => {
+    const recording = startRecording();
+    service = await startService((request, response) => {
+      const active = propagation.extract(context.active(), request.headers);
+      trace.getTracer('theirs').startActiveSpan('theirs', { kind: SpanKind.SERVER }, active, (span) => {
+        handleRequest(request, response, () => tool('search', () => response.end()));
+        response.once('close', () => span.end());
+      });
+    });
+    await fetch(service.url, { headers: traced });
+    await expect.poll(() => stats().openSessions).toBe(0);
+    const [search, theirs, ...others] = await recording.spans();
+    expect(others).toEqual([]);
+    expect(theirs).toMatchObject({ name: 'theirs', parentSpanContext: { spanId: SPAN_ID } });
+    expect(parentOf(search!)).toBe(idOf(theirs!));
+    expect(search!.attributes['session.id']).toBe(SESSION_ID);
   });
 
   it('answers a request that passes twice once', async () => {
