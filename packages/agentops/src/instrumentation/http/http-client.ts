@@ -33,9 +33,18 @@ export function withFollowedRequests(base: Context): Context {
   return base.setValue(FOLLOWED, true);
 }
 
+function isAskedFor(base: Context = context.active()): boolean {
+  return base.getValue(FOLLOWED) === true;
+}
+
 /** Decides about each request of the program: whether it has a span, and which headers go with it. */
 class HttpClientInstrumentation extends BaseInstrumentation {
   override readonly name = 'http';
+
+  /** False where requests of `library` need not be looked at. */
+  isAwake(library: HttpLibrary): boolean {
+    return this.client !== undefined && (isAskedFor() || this.client.followsRequests(library));
+  }
 
   /** To be called in the context of whoever sends; undefined where the request is not to be followed. */
   start(library: HttpLibrary, request: () => SendableRequest | undefined): OutgoingRequest | undefined {
@@ -43,9 +52,9 @@ class HttpClientInstrumentation extends BaseInstrumentation {
       const { client } = this;
       const active = innermostContext(context.active());
       if (client === undefined || isTracingSuppressed(active)) return undefined;
+      if (!isAskedFor(active) && !client.followsRequests(library)) return undefined;
       // Also where a library that we know nothing of has made the span of the call.
       if (isModelRequest(active) || clientSpanOf(active)?.isModelCall) return undefined;
-      if (active.getValue(FOLLOWED) !== true && !client.followsRequests(library)) return undefined;
       const sent = request();
       if (sent === undefined || sent.method === 'CONNECT') return undefined;
       return start(client, active, sent);
@@ -80,8 +89,8 @@ function start(client: Client, active: Context, request: SendableRequest): Outgo
 /** Who is connected to, and who is asked for, where the program says that this is another. */
 function hostsOf({ url, header }: SendableRequest): string[] {
   const asked = header('host');
-  const named = asked === undefined || !URL.canParse(`http://${asked}`) ? url : new URL(`http://${asked}`);
-  return [...new Set([url.hostname, named.hostname])];
+  if (asked === undefined || asked === url.host || !URL.canParse(`http://${asked}`)) return [url.hostname];
+  return [...new Set([url.hostname, new URL(`http://${asked}`).hostname])];
 }
 
 /** True where the request carries the context of a span that another instrumentation has made for it. */

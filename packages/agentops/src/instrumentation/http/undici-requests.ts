@@ -93,16 +93,29 @@ function inCallersContext<T>(request: UndiciRequest, start: () => T): T | undefi
   return handler instanceof AsyncResource ? handler.runInAsyncScope(start) : undefined;
 }
 
-/** Frames between a pool that takes a request from its queue and this file. */
-const FRAMES = 24;
+/** More than lie between a pool that takes a request from its queue and the channel. */
+const FRAMES = 12;
+
+/** Texts of stacks take several times as long, and with source maps very much longer. */
+const asFrames = (_error: Error, frames: NodeJS.CallSite[]): NodeJS.CallSite[] => frames;
 
 function isMadeByPool(): boolean {
-  const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = FRAMES;
-  const { stack = '' } = new Error();
-  Error.stackTraceLimit = stackTraceLimit;
-  return /onDrain|kDrainQueue/i.test(stack) && !stack.includes('QueuedRequest');
+  const { prepareStackTrace, stackTraceLimit } = Error;
+  const holder: { stack?: NodeJS.CallSite[] } = {};
+  try {
+    Error.prepareStackTrace = asFrames;
+    Error.stackTraceLimit = FRAMES;
+    Error.captureStackTrace(holder, inCallersContext);
+    const names = (holder.stack ?? []).map((frame) => frame.getFunctionName() ?? '');
+    // Where the caller's context was kept, undici has gone back to it.
+    return names.some((name) => DRAINS.test(name)) && !names.includes('runInAsyncScope');
+  } finally {
+    Error.prepareStackTrace = prepareStackTrace;
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
+
+const DRAINS = /onDrain|drain ?queue/i;
 
 /** The program has let go of it, by an `AbortSignal` or by cancelling the body. */
 function isAbort(error: unknown): boolean {
