@@ -82,7 +82,7 @@ function headerOf(headers: UndiciRequest['headers'], name: string): string | und
 
 /**
  * A request that had to wait for a connection of a limited pool is made when another has ended, in the context of that
- * one: undici before 8.11 does so. Then its caller is known where the caller's handler is a resource, as that of
+ * one: undici up to 8.10 does so. Then its caller is known where the caller's handler is a resource, as that of
  * `undici.request` is; else, as with `fetch`, it is not followed, since it would be in another's session.
  */
 function inCallersContext<T>(request: UndiciRequest, start: () => T): T | undefined {

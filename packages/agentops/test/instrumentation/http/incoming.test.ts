@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { connect } from 'node:net';
+import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2';
+import { type AddressInfo, connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { context, propagation, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import {
@@ -207,6 +208,24 @@ describe('handleRequest for a trusted caller (C2)', () => {
     await fetch(url, { headers: traced });
     await allAnswered();
     expect((await spans()).map(({ name }) => name)).toEqual(['GET']);
+  });
+
+  it('answers over HTTP/2 as well', async () => {
+    const recording = startRecording();
+    const server = createHttp2Server((request, response) => {
+      handleRequest(request, response, () => response.end(String(currentSession()?.id)));
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const connection = connectHttp2(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const stream = connection.request({ ':path': '/lamps?key=hush', ...traced });
+    expect(await text(stream)).toBe(SESSION_ID);
+    connection.close();
+    server.close();
+    await expect.poll(() => stats().openSessions).toBe(0);
+    expect(await recording.span('GET')).toMatchObject({
+      attributes: { 'url.path': '/lamps', 'http.response.status_code': 200 },
+    });
   });
 
   it('names no span by what a caller makes up', async () => {
