@@ -11,6 +11,8 @@ interface UndiciRequest {
   readonly method: string;
   /** Lines up to version 5; since then names and values in turn. */
   headers: string | unknown[];
+  /** Of a WebSocket: whether that is opened is not told by all versions. */
+  readonly upgrade?: unknown;
   /** Set by the program. */
   readonly host?: string | null;
   addHeader?(name: string, value: string): unknown;
@@ -54,7 +56,7 @@ export class UndiciRequests {
 function sendable(request: UndiciRequest): SendableRequest | undefined {
   const { origin, path, method } = request;
   const url = /^https?:/.test(path) ? path : `${String(origin)}${path}`;
-  if (!URL.canParse(url)) return undefined;
+  if (request.upgrade || !URL.canParse(url)) return undefined;
   return {
     method,
     url: new URL(url),

@@ -22,9 +22,10 @@ export function clientSpanOf(context: Context): ClientSpan | undefined {
   if (span === undefined || !isOfClient(span)) return undefined;
   const { attributes } = span;
   const operation = attributes[attr.ATTR_GEN_AI_OPERATION_NAME];
+  const hasProvider = attr.ATTR_GEN_AI_PROVIDER_NAME in attributes || attr.ATTR_GEN_AI_SYSTEM in attributes;
   const host = attributes[attr.ATTR_SERVER_ADDRESS];
   return {
-    isModelCall: attr.ATTR_GEN_AI_PROVIDER_NAME in attributes && !OTHERS.has(operation),
+    isModelCall: hasProvider && !OTHERS.has(operation),
     host: typeof host === 'string' ? host : undefined,
   };
 }

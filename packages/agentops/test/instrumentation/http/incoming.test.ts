@@ -21,6 +21,9 @@ import { peerOf } from '../../../src/telemetry/propagation/peer.ts';
 import { type HttpService, startService } from '../../support/http-service.ts';
 import { idOf, parentOf, type Recording, startRecording } from '../../support/recording.ts';
 
+/** Within what a machine that is busy may take. */
+const LATER = { timeout: 10_000 };
+
 /** What a caller in another process sends. */
 const TRACE_ID = '0190a8f01c2d7e3f8a4b5c6d7e8f9a0b';
 const SPAN_ID = '5c6d7e8f9a0b0190';
@@ -44,7 +47,10 @@ async function serve(
   // What ends with the closing of a response may come after its last byte.
   const allAnswered = () =>
     expect
-      .poll(() => [recording.client.telemetry.activeSpans().map(({ name }) => name), stats().openSessions])
+      .poll(
+        () => [recording.client.telemetry.activeSpans().map(({ name }) => name), stats().openSessions],
+        LATER,
+      )
       .toEqual([[], 0]);
   return { ...recording, url, allAnswered };
 }
@@ -157,7 +163,7 @@ describe('handleRequest for a trusted caller (C2)', () => {
     await fetch(`${service.url}/later`, { headers: traced });
 
     expect(caught).toEqual([error, error]);
-    await expect.poll(() => stats().openSessions).toBe(0);
+    await expect.poll(() => stats().openSessions, LATER).toBe(0);
     for (const span of await recording.spans()) {
       expect(span).toMatchObject({ status: { code: SpanStatusCode.ERROR, message: 'no oil' } });
     }
@@ -193,7 +199,7 @@ describe('handleRequest for a trusted caller (C2)', () => {
       });
     });
     await fetch(service.url, { headers: traced });
-    await expect.poll(() => stats().openSessions).toBe(0);
+    await expect.poll(() => stats().openSessions, LATER).toBe(0);
     const [search, theirs, ...others] = await recording.spans();
     expect(others).toEqual([]);
     expect(theirs).toMatchObject({ name: 'theirs', parentSpanContext: { spanId: SPAN_ID } });
@@ -210,6 +216,17 @@ describe('handleRequest for a trusted caller (C2)', () => {
     expect((await spans()).map(({ name }) => name)).toEqual(['GET']);
   });
 
+  it('follows the decision of the caller not to record', async () => {
+    const { url, spans, errors } = await serve((_request, response) => {
+      tool('search', () => response.end(String(currentSession()?.id)));
+    });
+    const headers = { traceparent: traced.traceparent.replace(/01$/, '00') };
+    expect(await (await fetch(url, { headers })).text()).toBe(SESSION_ID);
+    await expect.poll(() => stats().openSessions, LATER).toBe(0);
+    expect(await spans()).toEqual([]);
+    expect(errors).toEqual([]);
+  });
+
   it('answers over HTTP/2 as well', async () => {
     const recording = startRecording();
     const server = createHttp2Server((request, response) => {
@@ -222,7 +239,7 @@ describe('handleRequest for a trusted caller (C2)', () => {
     expect(await text(stream)).toBe(SESSION_ID);
     connection.close();
     server.close();
-    await expect.poll(() => stats().openSessions).toBe(0);
+    await expect.poll(() => stats().openSessions, LATER).toBe(0);
     expect(await recording.span('GET')).toMatchObject({
       attributes: { 'url.path': '/lamps', 'http.response.status_code': 200 },
     });

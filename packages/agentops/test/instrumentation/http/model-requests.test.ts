@@ -197,6 +197,17 @@ describe('requests to models (C4)', () => {
   });
 });
 
+it('the host rules hold for what other instrumentations inject, and they send no baggage (C4)', async () => {
+  startRecording({ context: { hosts: ['*.internal'], baggage: { hosts: ['*'] } } });
+  const stop = startForeignInstrumentation();
+  const send = (host: string) =>
+    wire(() => session('run', async () => (await fetch(`http://${host}:${port}/`, anyName)).text()));
+  expect(await send('lamps.internal')).toMatch(/\r\ntraceparent: /);
+  expect(await send('lamps.internal')).not.toMatch(/\r\nbaggage: /);
+  expect(await send('lamps.example')).not.toMatch(/\r\ntraceparent: /);
+  stop();
+});
+
 describe('baggage on the wire (C4)', () => {
   const sent = async (hosts: readonly string[], host: string, entries: Record<string, string> = {}) => {
     const recording = startRecording({ instrumentations: { http: true }, context: { baggage: { hosts } } });

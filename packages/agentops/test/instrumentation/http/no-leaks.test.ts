@@ -8,6 +8,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type HttpService, startService } from '../../support/http-service.ts';
 import { idOf, parentOf, type Recording, startRecording } from '../../support/recording.ts';
 
+/** Within what a machine that is busy may take. */
+const LATER = { timeout: 10_000 };
+
 const SESSIONS = 8;
 const REQUESTS = 10;
 
@@ -114,7 +117,7 @@ describe('many sessions that are answered at the same time (C3)', () => {
       }),
     );
     await askAll(service, fetchBy());
-    await expect.poll(() => recording.client.telemetry.activeSpans()).toEqual([]);
+    await expect.poll(() => recording.client.telemetry.activeSpans(), LATER).toEqual([]);
 
     const spans = await recording.spans();
     const byId = new Map(spans.map((span) => [idOf(span), span]));

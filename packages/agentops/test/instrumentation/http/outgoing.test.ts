@@ -10,6 +10,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type HttpService, startService } from '../../support/http-service.ts';
 import { idOf, parentOf, startRecording } from '../../support/recording.ts';
 
+/** Within what a machine that is busy may take. */
+const LATER = { timeout: 10_000 };
+
 let service: HttpService;
 beforeAll(async () => {
   service = await startService();
@@ -193,7 +196,9 @@ describe('a request that the program gives up (P6)', () => {
   it.each(Object.keys(leavers))('has ended and has not failed: %s', async (how) => {
     const recording = startRecording(automatic);
     await session('run', () => leavers[how]!(`${service.url}/endless/`));
-    await expect.poll(() => recording.client.telemetry.activeSpans().map(({ name }) => name)).toEqual([]);
+    await expect
+      .poll(() => recording.client.telemetry.activeSpans().map(({ name }) => name), LATER)
+      .toEqual([]);
     expect(await recording.span('GET')).toMatchObject({
       status: { code: SpanStatusCode.UNSET },
       attributes: { 'http.response.status_code': 200, 'agentops.stream.truncated': true },
@@ -227,6 +232,26 @@ it.each([
   });
   const urls = (await recording.spans()).map(({ attributes }) => attributes['url.full']);
   expect(urls).toEqual([...ours.map((way) => `${service.url}/${way}`), undefined]);
+});
+
+describe('a request by node:http (C2)', () => {
+  it('goes out as it is where its headers are a list, which is sent at once', async () => {
+    const recording = startRecording(automatic);
+    await session('run', async () => {
+      const headers = ['host', `127.0.0.1:${service.port}`, 'x-mine', '1'];
+      const [response] = await once(http.get(service.url, { headers } as http.RequestOptions), 'response');
+      await text(response);
+    });
+    expect(lastRequest().rawHeaders.slice(0, 4)).toEqual([
+      'host',
+      `127.0.0.1:${service.port}`,
+      'x-mine',
+      '1',
+    ]);
+    expect(lastRequest().headers).not.toHaveProperty('traceparent');
+    expect((await recording.span('GET')).attributes['http.response.status_code']).toBe(200);
+    expect(recording.errors).toEqual([]);
+  });
 });
 
 describe('agentops.fetch (C2)', () => {
