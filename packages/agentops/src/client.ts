@@ -5,6 +5,8 @@ import { resolveConfig } from './config/resolve.ts';
 import type { AgentOpsErrorCode } from './errors.ts';
 import type { ForeignInstrumentations } from './instrumentation/auto/foreign-instrumentations.ts';
 import { type InstrumentationSwitches, isAutomatic } from './instrumentation/auto/switches.ts';
+import { followedByOthers, type HttpLibrary } from './instrumentation/http/http-libraries.ts';
+import { watchRequests } from './instrumentation/http/watch-requests.ts';
 import { Log } from './logging/log.ts';
 import { LogExport } from './logging/log-export.ts';
 import { ProcessEnd } from './process-end.ts';
@@ -58,6 +60,8 @@ export class Client {
   readonly ready: Promise<void> = Promise.resolve();
   readonly #reporter: Reporter;
   readonly #instrumentations: InstrumentationOptions;
+  /** Whose requests have spans of other instrumentations. */
+  readonly #followedByOthers: ReadonlySet<HttpLibrary>;
   #foreign: ForeignInstrumentations | undefined;
   readonly #exports: readonly ExportManager[];
   readonly #logExport: LogExport | undefined;
@@ -90,6 +94,7 @@ export class Client {
     // Before whatever may have something to say: what cannot be redacted is not said.
     this.#redactor = new Redactor({ ...config.content, reporter });
     this.#instrumentations = config.instrumentations;
+    this.#followedByOthers = followedByOthers(config.instrumentations.others ?? []);
     // Before the metrics, which listen and register: what throws here must leave nothing behind.
     const senders = createSenders(config);
     const resource = resourceAttributes(config);
@@ -127,6 +132,7 @@ export class Client {
     this.telemetry.start();
     this.#logExport = this.#exportLogs(config, resource);
     this.#processEnd.watch();
+    if (this.#instrumentations.http) watchRequests();
     this.ready = this.#instrumentLibraries();
   }
 
@@ -178,6 +184,11 @@ export class Client {
     return isAutomatic(library, this.#instrumentations as InstrumentationSwitches);
   }
 
+  /** @internal Whether the requests that `library` sends are followed without being asked for. */
+  followsRequests(library: HttpLibrary): boolean {
+    return this.#instrumentations.http === true && !this.#followedByOthers.has(library);
+  }
+
   /**
    * @internal The context of a log line that is written now: that of the active span; outside any, in `single` mode,
    * that of the open session.
@@ -212,8 +223,7 @@ export class Client {
 
   /** Loaded only where it is wanted: it takes a while, and what it finds loaded is instrumented all the same. */
   async #instrumentLibraries(): Promise<void> {
-    const switches = this.#instrumentations as InstrumentationSwitches;
-    const { openllmetry, others = [] } = this.#instrumentations;
+    const { openllmetry, others = [], http: _, ...switches } = this.#instrumentations;
     try {
       if (openllmetry || others.length > 0) {
         const { ForeignInstrumentations } = await import(

@@ -80,6 +80,8 @@ export {
   type WorkOptions,
   workflow,
 } from './instrumentation/helpers.ts';
+export { fetch } from './instrumentation/http/fetch.ts';
+export { type HandleRequestOptions, handleRequest } from './instrumentation/http/handle-request.ts';
 export { instrument } from './instrumentation/instrument.ts';
 export {
   InstrumentedProvider,

@@ -14,7 +14,7 @@ import * as attr from '../semconv/attributes.ts';
 import { isOfTrustedCaller, withTrustedCaller } from '../telemetry/propagation/trusted-peers.ts';
 import type { TelemetryManager } from '../telemetry/telemetry-manager.ts';
 import type { OpenSessions } from './open-sessions.ts';
-import { enter, type Scope, scopeOf, withScope } from './scope.ts';
+import { enter, isOutsideSessions, type Scope, scopeOf, withScope } from './scope.ts';
 import { Session } from './session.ts';
 import type { ResumedRoot, SessionPart, SessionServices, StartSessionOptions } from './session-options.ts';
 
@@ -69,10 +69,10 @@ export class SessionManager {
 
   /**
    * The session that work in `active` belongs to: the one it runs in; else, in `single` mode, the one that is open.
-   * Undefined where there is none.
+   * Undefined where there is none, and where none is meant (see `outsideSessions`).
    */
   current(active: Context = context.active()): Session | undefined {
-    return this.within(active) ?? (this.#mode === 'single' ? this.#only() : undefined);
+    return this.within(active) ?? (this.#hasDefault(active) ? this.#only() : undefined);
   }
 
   /** The session that `active` is inside of. */
@@ -89,7 +89,7 @@ export class SessionManager {
    */
   require(caller: string, active: Context = context.active()): Session | undefined {
     const session = this.adopt(active);
-    if (session === undefined) this.#refuse(caller);
+    if (session === undefined) this.#refuse(caller, active);
     return session;
   }
 
@@ -98,7 +98,7 @@ export class SessionManager {
    * outside of any.
    */
   adopt(active: Context = context.active()): Session | undefined {
-    return this.current(active) ?? this.#startImplicit();
+    return this.current(active) ?? this.#startImplicit(active);
   }
 
   /**
@@ -183,8 +183,12 @@ export class SessionManager {
     this.#open.oldest?.close('too_many_open');
   }
 
-  #startImplicit(): Session | undefined {
-    if (this.#mode !== 'single' || !this.#autoStart || this.#open.size > 0) return undefined;
+  #hasDefault(active: Context): boolean {
+    return this.#mode === 'single' && !isOutsideSessions(active);
+  }
+
+  #startImplicit(active: Context): Session | undefined {
+    if (!this.#hasDefault(active) || !this.#autoStart || this.#open.size > 0) return undefined;
     this.#implicit = this.start();
     return this.#implicit;
   }
@@ -194,10 +198,10 @@ export class SessionManager {
     return this.#open.only(this.#implicit);
   }
 
-  #refuse(caller: string): void {
+  #refuse(caller: string, active: Context): void {
     const size = this.#open.size;
     this.#reporter.error(
-      size > 0 && (this.#mode === 'multi' || size > 1)
+      size > 0 && (!this.#hasDefault(active) || size > 1)
         ? new AgentOpsError(
             'ambiguous_session',
             `${caller}: ${size === 1 ? '1 session is' : `${size} sessions are`} open and the call is in none of them; call it on the session object, or inside session.run()`,

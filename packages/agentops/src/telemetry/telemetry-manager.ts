@@ -6,6 +6,7 @@ import {
   ROOT_CONTEXT,
   type Span,
   type SpanContext,
+  SpanKind,
   type SpanOptions,
   TraceFlags,
   type Tracer,
@@ -268,6 +269,13 @@ export class TelemetryManager {
   /** The spans that have started and not ended, oldest first; in an application's own set-up, those of sessions. */
   activeSpans(): ActiveSpan[] {
     return this.#sessions.running.all().map(activeSpanOf);
+  }
+
+  /** True for a span of a request of this process's that is under way. */
+  isRunningClientSpan(spanId: string): boolean {
+    return this.#sessions.running
+      .all()
+      .some(({ span }) => span.kind === SpanKind.CLIENT && span.spanContext().spanId === spanId);
   }
 
   /**

@@ -201,6 +201,12 @@ export const instrumentations = z.strictObject({
   openai: z.boolean().optional().describe('Every client of the openai package.'),
   anthropic: z.boolean().optional().describe('Every client of the @anthropic-ai/sdk package.'),
   google: z.boolean().optional().describe('Every client of the @google/genai package.'),
+  http: z
+    .boolean()
+    .optional()
+    .describe(
+      'Every request of fetch, undici and node:http has a span and carries the trace. Default false.',
+    ),
   openllmetry: z
     .union([z.enum(['auto']), z.literal(false), texts], { error: 'expected auto, false, or a list of names' })
     .optional()

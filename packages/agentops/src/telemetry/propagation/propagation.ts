@@ -47,6 +47,11 @@ export class Propagation {
     this.propagator.inject(to === undefined ? context : withTargetHost(context, to), carrier, setter);
   }
 
+  /** Whether trace context is taken of a peer; of one that is not known, only where it is taken of everybody. */
+  trusts(peer: string | undefined): boolean {
+    return this.#trusts(peer);
+  }
+
   /** Reads what `carrier` holds, on the program's own word: the context is trusted. */
   read<Carrier>(carrier: Carrier, getter: TextMapGetter<Carrier>): Context {
     return withTrustedCaller(this.propagator.extract(ROOT_CONTEXT, carrier, getter));

@@ -7,6 +7,7 @@ import {
   TraceFlags,
   trace,
 } from '@opentelemetry/api';
+import { clientSpanOf } from './client-span.ts';
 import type { IgnoredHeaders } from './ignored-headers.ts';
 import { isModelHost } from './model-hosts.ts';
 import { isModelRequest } from './model-request.ts';
@@ -52,9 +53,12 @@ export class SessionPropagator implements TextMapPropagator {
   inject(context: Context, carrier: unknown, setter: TextMapSetter): void {
     const { written, baggage, mayCarryTrace } = this.#options;
     const target = targetOf(context);
-    if (isModelRequest(context)) return;
-    if (target !== undefined && (target.host === undefined || isModelHost(target.host))) return;
-    if (target?.host === undefined || mayCarryTrace(target.host)) {
+    const clientSpan = target === undefined ? clientSpanOf(context) : undefined;
+    if (isModelRequest(context) || clientSpan?.isModelCall) return;
+    if (target !== undefined && target.host === undefined) return;
+    const host = target?.host ?? clientSpan?.host;
+    if (host !== undefined && isModelHost(host)) return;
+    if (host === undefined || mayCarryTrace(host)) {
       for (const { propagator } of written) propagator.inject(context, carrier, setter);
     }
     baggage.inject(context, carrier, setter);
