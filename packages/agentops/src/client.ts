@@ -5,6 +5,7 @@ import { resolveConfig } from './config/resolve.ts';
 import type { AgentOpsErrorCode } from './errors.ts';
 import type { ForeignInstrumentations } from './instrumentation/auto/foreign-instrumentations.ts';
 import { type InstrumentationSwitches, isAutomatic } from './instrumentation/auto/switches.ts';
+import { type AsksForUsage, asksForUsage } from './instrumentation/stream-usage.ts';
 import { Log } from './logging/log.ts';
 import { LogExport } from './logging/log-export.ts';
 import { ProcessEnd } from './process-end.ts';
@@ -52,6 +53,8 @@ export class Client {
   readonly log: Log;
   /** Resolves when what `instrumentations` switches on and the program has loaded already is instrumented. Never rejects. */
   readonly ready: Promise<void> = Promise.resolve();
+  /** @internal Whether a server's streams are asked for their usage. */
+  readonly asksForUsage: AsksForUsage;
   readonly #reporter: Reporter;
   readonly #instrumentations: InstrumentationOptions;
   #foreign: ForeignInstrumentations | undefined;
@@ -86,6 +89,7 @@ export class Client {
     // Before whatever may have something to say: what cannot be redacted is not said.
     this.#redactor = new Redactor({ ...config.content, reporter });
     this.#instrumentations = config.instrumentations;
+    this.asksForUsage = asksForUsage(config.instrumentations.streamUsage);
     // Before the metrics, which listen and register: what throws here must leave nothing behind.
     const senders = createSenders(config);
     const resource = resourceAttributes(config);
@@ -219,7 +223,8 @@ export class Client {
         this.#foreign = new ForeignInstrumentations(this.#reporter, this.telemetry.captureContent);
         await this.#foreign.enable(openllmetry || [], others, (library) => this.instruments(library));
       }
-      if (!Object.values(switches).includes(true)) return;
+      const { streamUsage: _, ...libraries } = switches;
+      if (!Object.values(libraries).includes(true)) return;
       const { instrumentLibraries } = await import('./instrumentation/auto/auto-instrumentation.ts');
       await instrumentLibraries(switches);
     } catch (error) {

@@ -139,6 +139,7 @@ export interface LogsConfig {
 /** What is undefined is as the program was started: with `--import agentops/register` on, else off. */
 export type InstrumentationConfig = InstrumentationOptions & {
   readonly openllmetry: NonNullable<InstrumentationOptions['openllmetry']>;
+  readonly streamUsage: NonNullable<InstrumentationOptions['streamUsage']>;
 };
 
 /** What every resolved exporter has: what of it differs from the others has been merged in. */

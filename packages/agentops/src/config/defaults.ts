@@ -26,7 +26,7 @@ export const DEFAULTS: Layer = {
       olderNames: false,
     },
     logs: { level: 'warn', format: 'text', otlp: false },
-    instrumentations: { openllmetry: false },
+    instrumentations: { openllmetry: false, streamUsage: false },
     strict: false,
     watch: false,
     disabled: false,

@@ -34,6 +34,7 @@ const SHORTER: Readonly<Record<string, string>> = {
   'logs.level': 'AGENTOPS_LOG_LEVEL',
   'logs.format': 'AGENTOPS_LOG_FORMAT',
   'spool.directory': 'AGENTOPS_SPOOL_DIR',
+  'instrumentations.streamUsage': 'AGENTOPS_STREAM_USAGE',
   configFile: 'AGENTOPS_CONFIG',
 };
 

@@ -194,6 +194,12 @@ export const instrumentations = z.strictObject({
   openai: z.boolean().optional().describe('Every client of the openai package.'),
   anthropic: z.boolean().optional().describe('Every client of the @anthropic-ai/sdk package.'),
   google: z.boolean().optional().describe('Every client of the @google/genai package.'),
+  streamUsage: z
+    .union([z.boolean(), texts], { error: 'expected true, false, or a list of hosts' })
+    .optional()
+    .describe(
+      "Asks OpenAI's streams for their token counts, and hides that: true where the server is known to understand, or a list of further hosts. Default false.",
+    ),
   openllmetry: z
     .union([z.enum(['auto']), z.literal(false), texts], { error: 'expected auto, false, or a list of names' })
     .optional()

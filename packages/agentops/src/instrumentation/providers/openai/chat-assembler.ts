@@ -24,10 +24,10 @@ export class ChatAssembler implements StreamAssembler<ChatChunk> {
     this.#keepsContent = keepsContent;
   }
 
-  add({ id, model, usage, choices = [] }: ChatChunk): void {
+  add({ id, model, usage, x_groq, choices = [] }: ChatChunk): void {
     this.#id ??= id;
     this.#model ??= model;
-    this.#usage = usage ?? this.#usage;
+    this.#usage = usage ?? x_groq?.usage ?? this.#usage;
     for (const { index = 0, delta, finish_reason } of choices) {
       const choice = this.#choice(index);
       if (typeof finish_reason === 'string') choice.finishReason = finish_reason;

@@ -2,6 +2,7 @@ import * as attr from '../../../semconv/attributes.ts';
 import type { ProviderMethod } from '../../instrumented-provider.ts';
 import { ChatAssembler } from './chat-assembler.ts';
 import { toMessage, toUsage } from './chat-messages.ts';
+import { includeUsage } from './include-usage.ts';
 import type { ChatChunk, ChatCompletion, ChatRequest } from './wire.ts';
 
 /** `client.chat.completions.create`, which `parse`, `stream` and `runTools` go through as well. */
@@ -45,6 +46,8 @@ export const chatCompletions: ProviderMethod<ChatRequest, ChatCompletion, ChatCh
   }),
 
   assembler: (content) => new ChatAssembler(content),
+
+  streamUsage: includeUsage,
 };
 
 function toArray(values: readonly string[] | null | undefined): string[] | undefined {

@@ -3,7 +3,15 @@
  * one version of it, and what a compatible server sends may lack any of it.
  */
 
-export interface ChatRequest {
+/** What every request for completions may say of its stream. */
+export interface StreamedRequest {
+  readonly stream?: boolean | null;
+  readonly stream_options?: { readonly include_usage?: boolean } | null;
+  /** Of Azure's search over one's own data, which takes no `stream_options`. */
+  readonly data_sources?: unknown;
+}
+
+export interface ChatRequest extends StreamedRequest {
   readonly model?: string;
   readonly messages?: readonly ChatMessage[];
   readonly tools?: readonly {
@@ -11,7 +19,6 @@ export interface ChatRequest {
     readonly function?: Readonly<Record<string, unknown>>;
     readonly custom?: Readonly<Record<string, unknown>>;
   }[];
-  readonly stream?: boolean | null;
   readonly n?: number | null;
   readonly max_tokens?: number | null;
   readonly max_completion_tokens?: number | null;
@@ -69,6 +76,8 @@ export interface ChatChunk {
     readonly finish_reason?: string | null;
   }[];
   readonly usage?: Usage | null;
+  /** Groq counts here, and unasked. */
+  readonly x_groq?: { readonly usage?: Usage | null } | null;
 }
 
 export interface Usage {
