@@ -250,7 +250,11 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
   }
 
   /** How a stream is to be asked for its usage; undefined where it is not to be asked. */
-  #usageRequest(client: object, server: ProviderServer, method: AnyProviderMethod): AnyUsageRequest | undefined {
+  #usageRequest(
+    client: object,
+    server: ProviderServer,
+    method: AnyProviderMethod,
+  ): AnyUsageRequest | undefined {
     if (method.streamUsage === undefined) return undefined;
     const isKnown = this.guard(() => this.knowsStreamUsage(client, server)) === true;
     return this.client?.asksForUsage(server.serverAddress, isKnown) ? method.streamUsage : undefined;
