@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { always, startModelServer } from '@agentops/model-server';
-import { instrument, session, shutdown } from 'agentops';
+import { instrument, session, shutdown, startSession } from 'agentops';
 import { describe, expect, it } from 'vitest';
 import { startRecording } from '../../../support/recording.ts';
 import { controlRun, llmSpans, type Note } from '../support/control-run.ts';
@@ -101,7 +101,7 @@ const WAYS: readonly Way[] = [
 ];
 
 /** Ways of forgetting about a stream. */
-const ABANDONING: readonly Pick<Way, 'name' | 'use'>[] = [
+const ABANDONING: readonly { readonly name: string; use(caller: Caller): Promise<void> }[] = [
   { name: 'a stream that nobody reads', use: async (caller) => void (await caller.createStream()) },
   {
     name: 'a stream that nobody reads on',
@@ -135,10 +135,8 @@ export function describeStoppedStreams(provider: ProviderCase): void {
     it.each(ABANDONING)('$name ends the span, though nobody says that it is over', async ({ use }) => {
       await using server = await startModelServer({ script: always({ text }) });
       const recording = startRecording();
-      const [run] = await session('run', async (run) => {
-        await use(provider.connect(server.url, instrument));
-        return [run];
-      });
+      const run = startSession();
+      await run.run(() => use(provider.connect(server.url, instrument)));
       while (run.telemetry.counts.llms === 0) {
         collectGarbage();
         await setImmediate();
@@ -147,6 +145,7 @@ export function describeStoppedStreams(provider: ProviderCase): void {
       expect(llmSpans(await recording.spans())).toMatchObject([
         { status: { code: 0 }, attributes: { 'agentops.stream.truncated': true } },
       ]);
+      run.end();
       await shutdown();
     });
 

@@ -2,6 +2,7 @@ import type Anthropic from '@anthropic-ai/sdk';
 import type OpenAI from 'openai';
 import type { Note } from './control-run.ts';
 import type { Caller, CallOptions } from './provider-case.ts';
+import { thermometer } from './tool-loops.ts';
 
 /** A way of asking for a whole answer. */
 export interface AnswerWay {
@@ -122,15 +123,3 @@ export const anthropicAnswers: readonly AnswerWay[] = [
     note(await beta.messages.toolRunner({ ...question, tools: [] }, options)),
   ),
 ];
-
-/** A tool that the runner of OpenAI's client calls by itself. */
-export const thermometer = {
-  type: 'function' as const,
-  function: {
-    name: 'measure',
-    description: 'Measures the temperature.',
-    parameters: { type: 'object' as const, properties: {} },
-    parse: JSON.parse,
-    function: () => '21 degrees',
-  },
-};

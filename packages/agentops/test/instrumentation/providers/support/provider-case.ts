@@ -4,6 +4,7 @@ import OpenAI from 'openai';
 import OpenAI6 from 'openai-6';
 import { type AnswerWay, anthropicAnswers, openaiAnswers } from './answer-ways.ts';
 import { anthropicStreams, openaiStreams, type StreamWay } from './stream-ways.ts';
+import { anthropicToolLoops, openaiToolLoops, type ToolLoop } from './tool-loops.ts';
 
 /** What one call may say beyond its body. */
 export interface CallOptions {
@@ -61,6 +62,7 @@ export interface ProviderCase {
   readonly answers: readonly AnswerWay[];
   /** Ways of reading a stream that this provider has for itself. */
   readonly streams: readonly StreamWay[];
+  readonly toolLoops: readonly ToolLoop[];
 }
 
 const settings = { apiKey: 'key', maxRetries: 0, logLevel: 'off' } as const;
@@ -90,6 +92,7 @@ function openai(version: number, client: typeof openaiClient): ProviderCase {
     connect: (url, instrument, options) => openaiCaller(instrument(client(url, options))),
     answers: openaiAnswers,
     streams: openaiStreams,
+    toolLoops: openaiToolLoops,
   };
 }
 
@@ -101,6 +104,7 @@ function anthropic(version: number, client: typeof anthropicClient): ProviderCas
     connect: (url, instrument, options) => anthropicCaller(instrument(client(url, options))),
     answers: anthropicAnswers,
     streams: anthropicStreams,
+    toolLoops: anthropicToolLoops,
   };
 }
 

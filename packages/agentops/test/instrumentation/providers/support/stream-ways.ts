@@ -1,8 +1,8 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import type OpenAI from 'openai';
-import { thermometer } from './answer-ways.ts';
 import type { Note } from './control-run.ts';
 import type { Caller } from './provider-case.ts';
+import { thermometer } from './tool-loops.ts';
 
 /** A way of reading a stream to its end. */
 export interface StreamWay {
