@@ -5,6 +5,7 @@ import { resolveConfig } from './config/resolve.ts';
 import type { AgentOpsErrorCode } from './errors.ts';
 import type { ForeignInstrumentations } from './instrumentation/auto/foreign-instrumentations.ts';
 import { type InstrumentationSwitches, isAutomatic } from './instrumentation/auto/switches.ts';
+import { Prices } from './instrumentation/cost/prices.ts';
 import { type AsksForUsage, asksForUsage } from './instrumentation/stream-usage.ts';
 import { Log } from './logging/log.ts';
 import { LogExport } from './logging/log-export.ts';
@@ -109,6 +110,7 @@ export class Client {
         delivery: new DeliveryProcessor(waitUntil, () => this.#flushAll()),
       }),
       captureContent: config.content.capture,
+      prices: new Prices(config.prices, (message) => reporter.warn(message)),
       denied: new DeniedScopes(config.instrumentations.denyScopes),
       metrics,
       budget,

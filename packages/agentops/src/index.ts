@@ -46,6 +46,7 @@ export type {
   SamplingOptions,
   SamplingRule,
 } from './config/pipeline-options.ts';
+export type { ModelPrice } from './config/price-options.ts';
 export type { ByteSize, Duration } from './config/units.ts';
 export {
   agentopsSpanProcessor,
@@ -63,7 +64,7 @@ export type { AgentOpsEvent, EventOptions } from './events/event.ts';
 export { LLMEvent, type LLMEventOptions, type PlainMessage } from './events/llm-event.ts';
 export { ToolEvent, type ToolEventOptions } from './events/tool-event.ts';
 export { BaseInstrumentation } from './instrumentation/base-instrumentation.ts';
-export type { Cost, TokenUsage } from './instrumentation/cost.ts';
+export type { Cost, TokenUsage } from './instrumentation/cost/token-usage.ts';
 export type { Helper, MethodDecorator, Spec } from './instrumentation/helper-forms.ts';
 export {
   action,
@@ -88,6 +89,7 @@ export type { LlmCall, LlmInput, LlmRequest, LlmResponse } from './instrumentati
 export type { Message, MessagePart } from './instrumentation/messages.ts';
 export { sessionTracer } from './instrumentation/session-tracer.ts';
 export type { SpanHandle } from './instrumentation/span-handle.ts';
+export type { UsageRequest } from './instrumentation/stream-usage.ts';
 export type { Logger, LogMethod } from './logging/logger.ts';
 export type { Agent, AgentOptions } from './session/agent.ts';
 export type { EndState } from './session/end-state.ts';

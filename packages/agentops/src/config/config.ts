@@ -21,6 +21,7 @@ import type {
   RedactionPattern,
   SamplingRule,
 } from './pipeline-options.ts';
+import type { ModelPrice } from './price-options.ts';
 
 /** The configuration in force: every default filled in, durations in milliseconds, sizes in bytes, modules loaded. */
 export interface Config extends Pick<InitOptions, 'onError' | 'waitUntil'> {
@@ -41,6 +42,7 @@ export interface Config extends Pick<InitOptions, 'onError' | 'waitUntil'> {
   readonly metrics: MetricsConfig | false;
   readonly logs: LogsConfig;
   readonly instrumentations: InstrumentationConfig;
+  readonly prices: readonly ModelPrice[];
   readonly disabled: boolean;
 }
 

@@ -27,6 +27,7 @@ export const DEFAULTS: Layer = {
     },
     logs: { level: 'warn', format: 'text', otlp: false },
     instrumentations: { openllmetry: false, streamUsage: false },
+    prices: [],
     strict: false,
     watch: false,
     disabled: false,

@@ -16,6 +16,7 @@ import type { TelemetryUpdate } from '../config/options.ts';
 import { resolveUpdate, updatedSampling } from '../config/update.ts';
 import { AgentOpsError } from '../errors.ts';
 import { SessionIdGenerator } from '../ids.ts';
+import type { Prices } from '../instrumentation/cost/prices.ts';
 import { hrNow } from '../time.ts';
 import { VERSION } from '../version.ts';
 import { type ActiveSpan, activeSpanOf } from './active-span.ts';
@@ -55,6 +56,8 @@ type SetUp = 'own' | 'joined' | 'off';
  */
 export class TelemetryManager {
   readonly captureContent: boolean;
+  /** @internal What calls of models cost. */
+  readonly prices: Prices;
   readonly #options: TelemetryOptions;
   readonly #attributes = new AttributeProcessor();
   readonly #sessions: SessionProcessor;
@@ -74,6 +77,7 @@ export class TelemetryManager {
     this.#options = options;
     this.#sampling = options.sampling;
     this.captureContent = options.captureContent;
+    this.prices = options.prices;
     const { serviceName, open, metrics } = options;
     this.#sessions = new SessionProcessor({
       ...{ serviceName, open, metrics },

@@ -1,4 +1,4 @@
-import type { TokenUsage } from '../../cost.ts';
+import type { TokenUsage } from '../../cost/token-usage.ts';
 import { type MessagePart, textPart } from '../../messages.ts';
 import type { ContentBlock, Usage } from './wire.ts';
 
@@ -19,6 +19,7 @@ export function toUsage(usage: Usage | undefined): TokenUsage | undefined {
     outputTokens: usage.output_tokens ?? undefined,
     cacheReadTokens: cacheRead,
     cacheWriteTokens: cacheWrite,
+    cacheWriteHourTokens: usage.cache_creation?.ephemeral_1h_input_tokens ?? undefined,
     reasoningTokens: usage.output_tokens_details?.thinking_tokens ?? undefined,
   };
 }

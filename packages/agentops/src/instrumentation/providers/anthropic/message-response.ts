@@ -10,6 +10,7 @@ export function toResponse(message: MessageResponse, keepsContent: boolean): Llm
     id,
     model,
     usage: toUsage(usage),
+    serviceTier: usage?.service_tier,
     finishReasons: finishReason === undefined ? [] : [finishReason],
     ...(keepsContent && {
       messages: [

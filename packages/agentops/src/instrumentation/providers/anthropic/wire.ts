@@ -50,7 +50,9 @@ export interface Usage {
   readonly output_tokens?: number | null;
   readonly cache_creation_input_tokens?: number | null;
   readonly cache_read_input_tokens?: number | null;
+  readonly cache_creation?: { readonly ephemeral_1h_input_tokens?: number | null } | null;
   readonly output_tokens_details?: { readonly thinking_tokens?: number | null } | null;
+  readonly service_tier?: string | null;
 }
 
 export interface MessageEvent {

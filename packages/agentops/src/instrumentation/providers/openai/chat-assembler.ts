@@ -1,6 +1,6 @@
 import type { StreamAssembler } from '../../instrumented-provider.ts';
 import type { LlmResponse } from '../../llm-call.ts';
-import { toMessage, toUsage } from './chat-messages.ts';
+import { servedAs, toMessage, toUsage } from './chat-messages.ts';
 import type { ChatChunk, Usage } from './wire.ts';
 
 /** One choice as it grows. Texts are kept as the pieces they came in and joined once. */
@@ -19,14 +19,16 @@ export class ChatAssembler implements StreamAssembler<ChatChunk> {
   #id: string | undefined;
   #model: string | undefined;
   #usage: Usage | null | undefined;
+  #serviceTier: string | null | undefined;
 
   constructor(keepsContent: boolean) {
     this.#keepsContent = keepsContent;
   }
 
-  add({ id, model, usage, x_groq, choices = [] }: ChatChunk): void {
+  add({ id, model, service_tier, usage, x_groq, choices = [] }: ChatChunk): void {
     this.#id ??= id;
     this.#model ??= model;
+    this.#serviceTier = service_tier ?? this.#serviceTier;
     this.#usage = usage ?? x_groq?.usage ?? this.#usage;
     for (const { index = 0, delta, finish_reason } of choices) {
       const choice = this.#choice(index);
@@ -41,6 +43,7 @@ export class ChatAssembler implements StreamAssembler<ChatChunk> {
       id: this.#id,
       model: this.#model,
       usage: toUsage(this.#usage),
+      ...servedAs(this.#serviceTier),
       finishReasons: choices.flatMap(({ finishReason }) => finishReason ?? []),
       truncated: choices.length === 0 || choices.some(({ finishReason }) => finishReason === undefined),
       ...(this.#keepsContent && { messages: choices.map(finish) }),

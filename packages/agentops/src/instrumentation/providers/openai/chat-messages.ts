@@ -1,4 +1,6 @@
-import type { TokenUsage } from '../../cost.ts';
+import * as attr from '../../../semconv/attributes.ts';
+import type { TokenUsage } from '../../cost/token-usage.ts';
+import type { LlmResponse } from '../../llm-call.ts';
 import { type Message, type MessagePart, parseArguments, textPart } from '../../messages.ts';
 import type { ChatMessage, ContentPart, ToolCall, Usage } from './wire.ts';
 
@@ -21,6 +23,12 @@ export function toMessage(message: ChatMessage, finishReason?: string | null): M
   };
 }
 
+/** What a call was served as, for its price and on its span. */
+export function servedAs(tier: string | null | undefined): Pick<LlmResponse, 'serviceTier' | 'attributes'> {
+  if (typeof tier !== 'string') return {};
+  return { serviceTier: tier, attributes: { [attr.ATTR_OPENAI_RESPONSE_SERVICE_TIER]: tier } };
+}
+
 /** `prompt_tokens` includes cached ones, as the conventions want it. */
 export function toUsage(usage: Usage | null | undefined): TokenUsage | undefined {
   if (usage === null || usage === undefined) return undefined;
@@ -30,6 +38,8 @@ export function toUsage(usage: Usage | null | undefined): TokenUsage | undefined
     cacheReadTokens: usage.prompt_tokens_details?.cached_tokens ?? undefined,
     cacheWriteTokens: usage.prompt_tokens_details?.cache_write_tokens ?? undefined,
     reasoningTokens: usage.completion_tokens_details?.reasoning_tokens ?? undefined,
+    inputAudioTokens: usage.prompt_tokens_details?.audio_tokens ?? undefined,
+    outputAudioTokens: usage.completion_tokens_details?.audio_tokens ?? undefined,
   };
 }
 

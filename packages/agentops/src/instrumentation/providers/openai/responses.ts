@@ -18,6 +18,7 @@ export const responses: ProviderMethod<ResponsesRequest, ResponseDocument, Respo
       [attr.ATTR_GEN_AI_REQUEST_TEMPERATURE]: body.temperature ?? undefined,
       [attr.ATTR_GEN_AI_REQUEST_TOP_P]: body.top_p ?? undefined,
       [attr.ATTR_GEN_AI_OUTPUT_TYPE]: body.text?.format?.type?.startsWith('json') ? 'json' : undefined,
+      [attr.ATTR_OPENAI_REQUEST_SERVICE_TIER]: body.service_tier ?? undefined,
     },
   }),
 

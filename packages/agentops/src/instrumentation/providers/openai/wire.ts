@@ -29,6 +29,7 @@ export interface ChatRequest extends StreamedRequest {
   readonly frequency_penalty?: number | null;
   readonly presence_penalty?: number | null;
   readonly response_format?: { readonly type?: string };
+  readonly service_tier?: string | null;
 }
 
 export interface ChatMessage {
@@ -58,6 +59,7 @@ export interface ToolCall {
 export interface ChatCompletion {
   readonly id?: string;
   readonly model?: string;
+  readonly service_tier?: string | null;
   readonly choices?: readonly { readonly message?: ChatMessage; readonly finish_reason?: string | null }[];
   readonly usage?: Usage | null;
 }
@@ -65,6 +67,7 @@ export interface ChatCompletion {
 export interface ChatChunk {
   readonly id?: string;
   readonly model?: string;
+  readonly service_tier?: string | null;
   readonly choices?: readonly {
     readonly index?: number;
     readonly delta?: {
@@ -86,8 +89,12 @@ export interface Usage {
   readonly prompt_tokens_details?: {
     readonly cached_tokens?: number | null;
     readonly cache_write_tokens?: number | null;
+    readonly audio_tokens?: number | null;
   } | null;
-  readonly completion_tokens_details?: { readonly reasoning_tokens?: number | null } | null;
+  readonly completion_tokens_details?: {
+    readonly reasoning_tokens?: number | null;
+    readonly audio_tokens?: number | null;
+  } | null;
 }
 
 /** Of the older completions; otherwise like a chat's. */
