@@ -185,8 +185,10 @@ export class Client {
    */
   get logContext(): Context {
     const active = context.active();
-    const span = trace.getSpanContext(active);
-    if (span !== undefined && isSpanContextValid(span)) return active;
+    const span = this.telemetry.currentSpan(active);
+    if (span !== undefined && isSpanContextValid(span.spanContext())) {
+      return trace.getSpan(active) === span ? active : trace.setSpan(active, span);
+    }
     return this.sessions.current(active)?.contextOf(undefined, active) ?? active;
   }
 

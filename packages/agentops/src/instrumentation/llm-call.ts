@@ -6,7 +6,6 @@ import {
   type Span,
   SpanKind,
   SpanStatusCode,
-  trace,
 } from '@opentelemetry/api';
 import { toJson } from '../json.ts';
 import * as attr from '../semconv/attributes.ts';
@@ -98,7 +97,7 @@ export class LlmCall {
       parent,
     );
     this.#ending = new SpanEnding(this.span);
-    this.context = trace.setSpan(parent, this.span);
+    this.context = telemetry.contextWith(parent, this.span);
     this.captureContent = telemetry.captureContent && this.span.isRecording();
   }
 

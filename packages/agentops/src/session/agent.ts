@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Attributes, type Context, context, type Span, trace } from '@opentelemetry/api';
+import { type Attributes, type Context, context, type Span } from '@opentelemetry/api';
 import type { AgentOpsEvent } from '../events/event.ts';
 import { SpanHandle } from '../instrumentation/span-handle.ts';
 import * as attr from '../semconv/attributes.ts';
@@ -117,7 +117,10 @@ export class AgentRegistry {
     // Whoever knows an agent only by its name may call it by that.
     const known = this.#byId.get(id) ?? this.#byId.get(this.#idByName.get(id) ?? '');
     if (known !== undefined) return known;
-    const implied = this.start({ name: id, id }, trace.setSpan(context.active(), this.#session.span));
+    const implied = this.start(
+      { name: id, id },
+      this.#session.contextWith(context.active(), this.#session.span),
+    );
     if (this.#session.endState === undefined) this.#unattended.add(implied);
     else implied.end();
     return implied;

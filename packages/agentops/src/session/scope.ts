@@ -1,4 +1,4 @@
-import { type Context, createContextKey, type Span, trace } from '@opentelemetry/api';
+import { type Context, createContextKey, type Span } from '@opentelemetry/api';
 import type { Session } from './session.ts';
 
 /** Who an agent is; stands on every span below it. */
@@ -24,7 +24,7 @@ export function scopeOf(context: Context): Scope | undefined {
  * it is.
  */
 export function enter(base: Context, span: Span, scope: Scope): Context {
-  return scope.session.isRecorded ? withScope(trace.setSpan(base, span), scope) : base;
+  return scope.session.isRecorded ? withScope(scope.session.contextWith(base, span), scope) : base;
 }
 
 export function withScope(context: Context, scope: Scope): Context {

@@ -1,4 +1,4 @@
-import { type Context, context, type Span, trace } from '@opentelemetry/api';
+import { type Context, context, type Span } from '@opentelemetry/api';
 import type { Config } from '../config/config.ts';
 import { AgentOpsError } from '../errors.ts';
 import type { Reporter } from '../reporter.ts';
@@ -99,7 +99,7 @@ export class SessionManager {
   #within(active: Context): Session | undefined {
     const scope = scopeOf(active);
     if (scope !== undefined) return scope.session;
-    const span = trace.getSpan(active);
+    const span = this.#telemetry.currentSpan(active);
     return span === undefined ? undefined : this.#open.of(this.#telemetry.traceIdOf(span));
   }
 

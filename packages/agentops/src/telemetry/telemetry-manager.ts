@@ -7,6 +7,7 @@ import {
   TraceFlags,
   type Tracer,
   type TracerOptions,
+  type TracerProvider as TracerProviderApi,
   trace,
 } from '@opentelemetry/api';
 import { resourceFromAttributes } from '@opentelemetry/resources';
@@ -20,9 +21,10 @@ import type { Prices } from '../instrumentation/cost/prices.ts';
 import { hrNow } from '../time.ts';
 import { VERSION } from '../version.ts';
 import { type ActiveSpan, activeSpanOf } from './active-span.ts';
+import { besideAnother, type CurrentSpan, openTelemetrys, providerBeside } from './current-span.ts';
 import type { Deadline } from './deadline.ts';
 import { deliverAtExit } from './exit/exit-delivery.ts';
-import { GlobalSetUp, hasProvider } from './global-set-up.ts';
+import { GlobalSetUp, hasProvider, takesProcessors } from './global-set-up.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import {
   AttributeProcessor,
@@ -71,7 +73,9 @@ export class TelemetryManager {
   #processor: SpanProcessor | undefined;
   #live: LiveSpanProcessor | undefined;
   readonly #globals = new GlobalSetUp();
+  #provider: TracerProviderApi | undefined;
   #tracer: Tracer | undefined;
+  #current: CurrentSpan = openTelemetrys;
 
   constructor(options: TelemetryOptions) {
     this.#options = options;
@@ -102,8 +106,7 @@ export class TelemetryManager {
 
   /** A tracer for spans of another instrumentation scope. Like `tracer`, it makes none before `start` and after `shutdown`. */
   tracerOf(name: string, version?: string, options?: TracerOptions): Tracer {
-    const provider = this.enabled ? trace.getTracerProvider() : new ProxyTracerProvider();
-    return provider.getTracer(name, version, options);
+    return (this.#provider ?? new ProxyTracerProvider()).getTracer(name, version, options);
   }
 
   /**
@@ -135,12 +138,14 @@ export class TelemetryManager {
     for (const lane of lanes) lane.start();
     metrics.observe({ lanes, activeSessions: () => open.size, budget });
     this.#globals.registerContextManager();
-    if (hasProvider()) {
+    const isShared = hasProvider();
+    if (isShared && takesProcessors()) {
       this.#setUp = 'joined';
       this.#options.reporter.info(
         'the application has an OpenTelemetry provider of its own: its Resource, sampler and propagator hold, and spans come by agentopsSpanProcessor()',
       );
       this.#connect(true);
+      this.#provider = trace.getTracerProvider();
       this.#tracer = trace.getTracer('agentops', VERSION);
       return;
     }
@@ -152,9 +157,28 @@ export class TelemetryManager {
       spanProcessors: [this.#connect(false)],
       meterProvider: metrics.meterProvider,
     });
-    this.#globals.registerProvider(provider, createPropagator(this.#options.context));
     this.#setUp = 'own';
-    this.#tracer = provider.getTracer('agentops', VERSION);
+    if (isShared) {
+      this.#options.reporter.info(
+        "the application's OpenTelemetry provider is Sentry's, which hands its spans to nobody: sessions are recorded beside it, by a provider of ours",
+      );
+      this.#current = besideAnother;
+      this.#provider = providerBeside(provider);
+    } else {
+      this.#globals.registerProvider(provider, createPropagator(this.#options.context));
+      this.#provider = provider;
+    }
+    this.#tracer = this.#provider.getTracer('agentops', VERSION);
+  }
+
+  /** @internal The span of `context` below which spans of ours belong. */
+  currentSpan(context: Context): Span | undefined {
+    return this.#current.of(context);
+  }
+
+  /** @internal `context` with `span`, which is ours, as the one below which others of ours belong. */
+  contextWith(context: Context, span: Span): Context {
+    return this.#current.in(context, span);
   }
 
   /** Starts the root span of a trace, under `traceId` where one is wanted and the provider is ours. */
@@ -291,7 +315,9 @@ export class TelemetryManager {
     this.#globals.takeBack();
     this.#setUp = 'off';
     this.#processor = undefined;
+    this.#provider = undefined;
     this.#tracer = undefined;
+    this.#current = openTelemetrys;
   }
 
   /** For the end of the process: delivers what it can within half a second and spools the rest, synchronously. */

@@ -60,7 +60,7 @@ export class McpCall {
       parent,
     );
     this.#ending = new SpanEnding(this.span);
-    this.context = trace.setSpan(parent, this.span);
+    this.context = telemetry.contextWith(parent, this.span);
     this.#capture = telemetry.captureContent && this.span.isRecording() && method === 'tools/call';
     if (this.#capture) this.#setJson(attr.ATTR_GEN_AI_TOOL_CALL_ARGUMENTS, params?.arguments);
   }
