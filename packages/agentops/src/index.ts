@@ -83,6 +83,7 @@ export { instrument } from './instrumentation/instrument.ts';
 export {
   InstrumentedProvider,
   type ProviderMethod,
+  type ProviderServer,
   type StreamAssembler,
 } from './instrumentation/instrumented-provider.ts';
 export type { LlmCall, LlmInput, LlmRequest, LlmResponse } from './instrumentation/llm-call.ts';
@@ -95,7 +96,8 @@ export type { Agent, AgentOptions } from './session/agent.ts';
 export type { EndState } from './session/end-state.ts';
 export type { Session, StartSessionOptions } from './session/session.ts';
 export type { SessionTelemetryData } from './session/telemetry-data.ts';
-export type { SessionCounts, SessionTokens } from './session/totals.ts';
+export type { SessionCounts } from './session/totals.ts';
+export type { SessionTokens, UsageTotals } from './session/usage-totals.ts';
 export type { ActiveSpan } from './telemetry/active-span.ts';
 export type { ExporterHealthStats } from './telemetry/exporters/exporter-health.ts';
 export { OtlpSpanExporter } from './telemetry/exporters/otlp-span-exporter.ts';

@@ -56,6 +56,10 @@ export const ATTR_SESSION_COUNT_PREFIX = 'agentops.session.count.';
 /** Followed by one of the token totals of `SessionTelemetryData`. */
 export const ATTR_SESSION_TOKENS_PREFIX = 'agentops.session.tokens.';
 export const ATTR_SESSION_COST = 'agentops.session.cost';
+/** On an agent's span, for it and its sub-agents; followed by one of the token totals as above. */
+export const ATTR_AGENT_TOKENS_PREFIX = 'agentops.agent.tokens.';
+/** USD; likewise. */
+export const ATTR_AGENT_COST = 'agentops.agent.cost';
 
 export const ATTR_EVENT_ID = 'event.id';
 export const ATTR_EVENT_TYPE = 'event.type';

@@ -1,10 +1,13 @@
 import { type Context, createContextKey, type Span } from '@opentelemetry/api';
 import type { Session } from './session.ts';
+import type { UsageTotals } from './usage-totals.ts';
 
 /** Who an agent is; stands on every span below it. */
 export interface AgentIdentity {
   readonly id: string;
   readonly name: string;
+  /** What it has used so far, its sub-agents included; undefined where another process counts. */
+  readonly usage?: UsageTotals;
 }
 
 /** What the current work belongs to. It travels in the OpenTelemetry context. */

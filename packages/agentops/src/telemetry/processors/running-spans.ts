@@ -20,6 +20,11 @@ export class RunningSpans {
     this.#running.set(span, { span, scope, since: performance.now() });
   }
 
+  /** Undefined where its start was never seen. */
+  get(span: Span): RunningSpan | undefined {
+    return this.#running.get(span);
+  }
+
   /** Takes out a span that has ended; undefined where its start was never seen. */
   remove(span: Span): RunningSpan | undefined {
     const running = this.#running.get(span);
