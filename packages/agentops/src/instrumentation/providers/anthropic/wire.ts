@@ -20,6 +20,7 @@ export interface MessagesRequest {
 export interface ContentBlock {
   readonly type: string;
   readonly text?: string;
+  readonly citations?: readonly unknown[] | null;
   readonly thinking?: string;
   readonly id?: string;
   readonly name?: string;
@@ -41,7 +42,13 @@ export interface MessageResponse {
   readonly role?: string;
   readonly content?: readonly ContentBlock[];
   readonly stop_reason?: string | null;
+  readonly stop_details?: StopDetails | null;
   readonly usage?: Usage;
+}
+
+/** Of a refusal. */
+export interface StopDetails {
+  readonly explanation?: string | null;
 }
 
 /** `input_tokens` leaves cached ones out. */
@@ -68,7 +75,9 @@ export interface MessageEvent {
     readonly text?: string;
     readonly thinking?: string;
     readonly partial_json?: string;
+    readonly citation?: unknown;
     readonly stop_reason?: string | null;
+    readonly stop_details?: StopDetails | null;
   };
   /** On `message_delta`: the totals of the whole message. */
   readonly usage?: Usage;

@@ -1,18 +1,24 @@
 import * as attr from '../../../semconv/attributes.ts';
 import type { TokenUsage } from '../../cost/token-usage.ts';
 import type { LlmResponse } from '../../llm-call.ts';
-import { type Message, type MessagePart, parseArguments, textPart } from '../../messages.ts';
+import { citingPart, type Message, type MessagePart, parseArguments, textPart } from '../../messages.ts';
 import type { ChatMessage, ContentPart, ToolCall, Usage } from './wire.ts';
 
 /** A chat message as the GenAI conventions have it. */
 export function toMessage(message: ChatMessage, finishReason?: string | null): Message {
-  const { role, name, content, refusal, tool_calls, tool_call_id } = message;
+  const { role, name, content, refusal, tool_calls, tool_call_id, function_call, audio } = message;
+  const reasoning = message.reasoning_content ?? message.reasoning;
   const parts: MessagePart[] =
     role === 'tool' && tool_call_id !== undefined
       ? [{ type: 'tool_call_response', id: tool_call_id, response: contentText(content) }]
-      : contentParts(content);
+      : contentParts(content, message.annotations);
+  if (typeof reasoning === 'string' && reasoning !== '') {
+    parts.unshift({ type: 'reasoning', content: reasoning });
+  }
+  if (typeof audio?.transcript === 'string') parts.push({ type: 'audio', transcript: audio.transcript });
   if (typeof refusal === 'string') parts.push({ type: 'refusal', content: refusal });
   for (const call of tool_calls ?? []) parts.push(toolCallPart(call));
+  if (function_call) parts.push(toolCallPart({ function: function_call }));
   // Most messages have neither, and are many.
   if (name === undefined && typeof finishReason !== 'string') return { role, parts };
   return {
@@ -52,9 +58,12 @@ function toolCallPart({ id, function: fn, custom }: ToolCall): MessagePart {
   };
 }
 
-function contentParts(content: ChatMessage['content']): MessagePart[] {
+function contentParts(
+  content: ChatMessage['content'],
+  annotations: ChatMessage['annotations'],
+): MessagePart[] {
   if (content === null || content === undefined) return [];
-  return typeof content === 'string' ? [textPart(content)] : content.map(toPart);
+  return typeof content === 'string' ? [citingPart(content, annotations)] : content.map(toPart);
 }
 
 /** A tool's answer is a text, or text parts that make one. */

@@ -1,6 +1,6 @@
 import type { TokenUsage } from '../../cost/token-usage.ts';
 import type { LlmResponse } from '../../llm-call.ts';
-import { type Message, type MessagePart, parseArguments, textPart } from '../../messages.ts';
+import { citingPart, type Message, type MessagePart, parseArguments, textPart } from '../../messages.ts';
 import { imagePart, servedAs } from './chat-messages.ts';
 import type { ResponseDocument, ResponseItem, ResponsePart, ResponseUsage } from './responses-wire.ts';
 
@@ -100,7 +100,7 @@ function toPart(part: ResponsePart): MessagePart {
     case 'input_text':
     case 'output_text':
     case 'text':
-      return textPart(part.text ?? '');
+      return citingPart(part.text ?? '', part.annotations);
     case 'refusal':
       return { type: 'refusal', content: part.refusal ?? '' };
     case 'input_image':

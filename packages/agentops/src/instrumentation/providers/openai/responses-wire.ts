@@ -33,6 +33,7 @@ export interface ResponseItem {
 export interface ResponsePart extends Omit<ContentPart, 'image_url' | 'file'> {
   readonly image_url?: string | null;
   readonly file_id?: string | null;
+  readonly annotations?: readonly unknown[] | null;
 }
 
 export interface ResponseDocument {

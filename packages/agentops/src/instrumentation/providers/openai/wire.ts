@@ -38,7 +38,16 @@ export interface ChatMessage {
   readonly content?: string | readonly ContentPart[] | null;
   readonly refusal?: string | null;
   readonly tool_calls?: readonly ToolCall[];
+  /** What came before `tool_calls`. */
+  readonly function_call?: ToolCall['function'] | null;
   readonly tool_call_id?: string;
+  /** Of a web search. */
+  readonly annotations?: readonly unknown[] | null;
+  readonly audio?: { readonly id?: string; readonly transcript?: string } | null;
+  /** Of compatible servers (DeepSeek, xAI, vLLM). */
+  readonly reasoning_content?: string | null;
+  /** The same of others (OpenRouter, Groq, Ollama). */
+  readonly reasoning?: string | null;
 }
 
 export interface ContentPart {
@@ -70,17 +79,22 @@ export interface ChatChunk {
   readonly service_tier?: string | null;
   readonly choices?: readonly {
     readonly index?: number;
-    readonly delta?: {
-      readonly role?: string;
-      readonly content?: string | null;
-      readonly refusal?: string | null;
-      readonly tool_calls?: readonly (ToolCall & { readonly index?: number })[];
-    };
+    readonly delta?: ChatDelta;
     readonly finish_reason?: string | null;
   }[];
   readonly usage?: Usage | null;
   /** Groq counts here, and unasked. */
   readonly x_groq?: { readonly usage?: Usage | null } | null;
+}
+
+export interface ChatDelta
+  extends Pick<
+    ChatMessage,
+    'refusal' | 'function_call' | 'annotations' | 'audio' | 'reasoning_content' | 'reasoning'
+  > {
+  readonly role?: string;
+  readonly content?: string | null;
+  readonly tool_calls?: readonly (ToolCall & { readonly index?: number })[];
 }
 
 export interface Usage {
