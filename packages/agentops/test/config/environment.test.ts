@@ -47,7 +47,11 @@ describe('T9 AGENTOPS_* variables', () => {
     ['AGENTOPS_EXPORTERS', 'agentops,jaeger', { exporters: [{ type: 'agentops' }, { type: 'jaeger' }] }],
     ['AGENTOPS_EXPORTERS', 'none', { exporters: [] }],
     ['AGENTOPS_STREAM_USAGE', 'true', { instrumentations: { streamUsage: true } }],
-    ['AGENTOPS_STREAM_USAGE', '*.internal,llm.test', { instrumentations: { streamUsage: ['*.internal', 'llm.test'] } }],
+    [
+      'AGENTOPS_STREAM_USAGE',
+      '*.internal,llm.test',
+      { instrumentations: { streamUsage: ['*.internal', 'llm.test'] } },
+    ],
     [
       'AGENTOPS_PRICES',
       'house-*=2.5/10, free=0/0',

@@ -117,6 +117,6 @@ export const anthropicStreams: readonly StreamWay[] = [
   }),
 ];
 
-export async function noteAll(stream: AsyncIterable<unknown>, note: Note): Promise<void> {
+async function noteAll(stream: AsyncIterable<unknown>, note: Note): Promise<void> {
   for await (const chunk of stream) note(chunk);
 }
