@@ -1,4 +1,4 @@
-import { type Attributes, type Context, context, isSpanContextValid, trace } from '@opentelemetry/api';
+import { type Attributes, type Context, context, isSpanContextValid } from '@opentelemetry/api';
 import type { Config } from './config/config.ts';
 import type { InstrumentationOptions } from './config/instrumentation-options.ts';
 import { resolveConfig } from './config/resolve.ts';
@@ -12,8 +12,9 @@ import { LogExport } from './logging/log-export.ts';
 import { ProcessEnd } from './process-end.ts';
 import { Reporter } from './reporter.ts';
 import { OpenSessions } from './session/open-sessions.ts';
-import { Session, type StartSessionOptions } from './session/session.ts';
+import { Session } from './session/session.ts';
 import { SessionManager } from './session/session-manager.ts';
+import type { StartSessionOptions } from './session/session-options.ts';
 import { Deadline } from './telemetry/deadline.ts';
 import type { ExportManager } from './telemetry/exporters/export-manager.ts';
 import type { ExporterHealthStats } from './telemetry/exporters/exporter-health.ts';
@@ -22,6 +23,7 @@ import { createPipeline, createSenders } from './telemetry/pipeline.ts';
 import { DeliveryProcessor } from './telemetry/processors/delivery-processor.ts';
 import { DeniedScopes } from './telemetry/processors/denied-scopes.ts';
 import type { LaneStats } from './telemetry/processors/ledger.ts';
+import type { IgnoredReason } from './telemetry/propagation/ignored-headers.ts';
 import { Redactor } from './telemetry/redaction/redactor.ts';
 import { resourceAttributes } from './telemetry/resource.ts';
 import { type SamplingStats, SessionSampler } from './telemetry/sampling/session-sampler.ts';
@@ -42,6 +44,8 @@ export interface ClientStats {
   readonly openSessions: number;
   /** How many sessions were sampled, and what became of the others. */
   readonly sampling: SamplingStats;
+  /** How often callers in other processes sent what was not taken. */
+  readonly propagation: { readonly ignored: Readonly<Record<IgnoredReason, number>> };
   /** How often each redaction rule has masked something. */
   readonly masks: Readonly<Record<string, number>>;
 }
@@ -170,6 +174,7 @@ export class Client {
       errors: this.#reporter.counts,
       openSessions: this.sessions.open.length,
       sampling: this.telemetry.samplingStats(),
+      propagation: { ignored: this.telemetry.propagation.ignored },
       masks: this.#redactor.masks,
     };
   }
@@ -187,7 +192,7 @@ export class Client {
     const active = context.active();
     const span = this.telemetry.currentSpan(active);
     if (span !== undefined && isSpanContextValid(span.spanContext())) {
-      return trace.getSpan(active) === span ? active : trace.setSpan(active, span);
+      return this.telemetry.shown(active);
     }
     return this.sessions.current(active)?.contextOf(undefined, active) ?? active;
   }

@@ -20,6 +20,7 @@ import type {
   RedactionKeys,
   RedactionPattern,
   SamplingRule,
+  TrustIncoming,
 } from './pipeline-options.ts';
 import type { ModelPrice } from './price-options.ts';
 
@@ -94,6 +95,8 @@ export interface KeepConfig {
 export interface ContextConfig {
   readonly propagation: readonly PropagationFormat[];
   readonly propagator?: TextMapPropagator;
+  readonly hosts: readonly string[];
+  readonly trustIncoming: TrustIncoming;
   readonly baggage: { readonly hosts: readonly string[]; readonly attributes: readonly string[] };
 }
 

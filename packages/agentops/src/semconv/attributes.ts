@@ -31,6 +31,8 @@ export const ATTR_AGENTOPS_VERSION = 'agentops.version';
 export const ATTR_AGENTOPS_SPAN_KIND = 'agentops.span.kind';
 /** True on a snapshot of a span that had not ended, and only there. */
 export const ATTR_AGENTOPS_IN_FLIGHT = 'agentops.in_flight';
+/** On snapshots of a session's root: the milliseconds until the next. After three that did not come, the session is lost. */
+export const ATTR_AGENTOPS_LIVE_INTERVAL = 'agentops.live.interval';
 /** On the root of a session that was kept though it was not sampled: `error`, `duration` or `cost`. */
 export const ATTR_AGENTOPS_SAMPLING_KEPT = 'agentops.sampling.kept';
 export const ATTR_AGENTOPS_INPUT = 'agentops.input';

@@ -10,10 +10,13 @@ export interface AgentIdentity {
   readonly usage?: UsageTotals;
 }
 
+/** An agent of another process may be known by its id alone. */
+export type AgentMark = Pick<AgentIdentity, 'id'> & Partial<AgentIdentity>;
+
 /** What the current work belongs to. It travels in the OpenTelemetry context. */
 export interface Scope {
   readonly session: Session;
-  readonly agent?: AgentIdentity;
+  readonly agent?: AgentMark;
 }
 
 const SCOPE = createContextKey('agentops.scope');

@@ -17,17 +17,34 @@ export interface SessionCounts {
   errors: number;
 }
 
+/** What a session came to, as plain data: another process adds up from there. */
+export interface TotalsSnapshot {
+  readonly counts: SessionCounts;
+  readonly tokens: SessionTokens;
+  readonly cost: number | null;
+  readonly agentIds: readonly string[];
+}
+
 const LLM_OPERATIONS = new Set(['chat', 'text_completion', 'generate_content', 'embeddings']);
 
 /** Adds up a session's spans as they end. */
 export class SessionTotals {
   readonly counts: SessionCounts = { spans: 1, agents: 0, llms: 0, tools: 0, actions: 0, errors: 0 };
   readonly #usage = new UsageTotals();
-  readonly #agentIds = new Set<string>();
+  #agentIds: Set<string> = new Set();
   /** Ids of running spans of which a child failed. */
   readonly #failedBelow = new Set<string>();
   /** Ids of running spans that have an LLM call below them, whose usage they may repeat. */
   readonly #llmBelow = new Set<string>();
+
+  /** @param before What the session came to in another process. */
+  constructor(before?: TotalsSnapshot) {
+    if (before === undefined) return;
+    Object.assign(this.counts, before.counts);
+    Object.assign(this.#usage.tokens, before.tokens);
+    this.#usage.cost = before.cost;
+    this.#agentIds = new Set(before.agentIds);
+  }
 
   get tokens(): Readonly<SessionTokens> {
     return this.#usage.tokens;
@@ -36,6 +53,16 @@ export class SessionTotals {
   /** USD; null until one call has a known cost. */
   get cost(): number | null {
     return this.#usage.cost;
+  }
+
+  /** A copy, which later spans do not change. */
+  get snapshot(): TotalsSnapshot {
+    return {
+      counts: { ...this.counts },
+      tokens: { ...this.tokens },
+      cost: this.cost,
+      agentIds: [...this.#agentIds],
+    };
   }
 
   /**

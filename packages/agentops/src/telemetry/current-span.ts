@@ -3,6 +3,7 @@ import {
   context,
   createContextKey,
   type Span,
+  type SpanContext,
   type SpanOptions,
   type Tracer,
   type TracerProvider,
@@ -14,12 +15,18 @@ export interface CurrentSpan {
   of(context: Context): Span | undefined;
   /** `context` with `span` as the current one. */
   in(context: Context, span: Span): Context;
+  /** `context` with a span of another process as the current one. */
+  below(context: Context, remote: SpanContext): Context;
+  /** `context` as OpenTelemetry's own functions are to see it, so that they find our span. */
+  shown(context: Context): Context;
 }
 
 /** OpenTelemetry's current span is ours, or that of another instrumentation, which we export as well. */
 export const openTelemetrys: CurrentSpan = {
   of: (context) => trace.getSpan(context),
   in: (context, span) => trace.setSpan(context, span),
+  below: (context, remote) => trace.setSpanContext(context, remote),
+  shown: (context) => context,
 };
 
 const OWN = createContextKey('agentops.span');
@@ -36,6 +43,8 @@ export const besideAnother: CurrentSpan = {
     return active !== undefined && isOurs(active) && !isLater(own, active) ? active : own;
   },
   in: (context, span) => context.setValue(OWN, span),
+  below: (context, remote) => context.setValue(OWN, trace.wrapSpanContext(remote)),
+  shown: withOwnParent,
 };
 
 /** A provider whose spans find their parents beside OpenTelemetry's current span. */
@@ -58,9 +67,9 @@ export function providerBeside(provider: TracerProvider): TracerProvider {
   };
 }
 
-function withOwnParent(parent: Context): Context {
-  const own = besideAnother.of(parent);
-  return own === undefined ? trace.deleteSpan(parent) : trace.setSpan(parent, own);
+function withOwnParent(context: Context): Context {
+  const own = besideAnother.of(context);
+  return own === undefined ? trace.deleteSpan(context) : trace.setSpan(context, own);
 }
 
 /** Spans of the OpenTelemetry SDK name their scope; there is no other SDK where this is asked. */

@@ -1,8 +1,11 @@
 import {
+  type Attributes,
   type Context,
   type Meter,
   ProxyTracerProvider,
+  ROOT_CONTEXT,
   type Span,
+  type SpanContext,
   type SpanOptions,
   TraceFlags,
   type Tracer,
@@ -38,8 +41,8 @@ import type { LaneStats } from './processors/ledger.ts';
 import type { LiveSpanProcessor } from './processors/live-processor.ts';
 import { isSessionRoot } from './processors/running-spans.ts';
 import { SessionProcessor } from './processors/session-processor.ts';
-import { createPropagator } from './propagation/create-propagator.ts';
-import type { SamplingStats } from './sampling/session-sampler.ts';
+import { Propagation } from './propagation/propagation.ts';
+import { type SamplingStats, withDecision } from './sampling/session-sampler.ts';
 import type { TelemetryOptions } from './telemetry-options.ts';
 
 interface CheckedUpdate {
@@ -60,6 +63,8 @@ export class TelemetryManager {
   readonly captureContent: boolean;
   /** @internal What calls of models cost. */
   readonly prices: Prices;
+  /** How context comes into this process and leaves it. */
+  readonly propagation: Propagation;
   readonly #options: TelemetryOptions;
   readonly #attributes = new AttributeProcessor();
   readonly #sessions: SessionProcessor;
@@ -82,6 +87,7 @@ export class TelemetryManager {
     this.#sampling = options.sampling;
     this.captureContent = options.captureContent;
     this.prices = options.prices;
+    this.propagation = new Propagation(options.context, options.reporter, (context) => this.shown(context));
     const { serviceName, open, metrics } = options;
     this.#sessions = new SessionProcessor({
       ...{ serviceName, open, metrics },
@@ -136,7 +142,11 @@ export class TelemetryManager {
   start(): void {
     const { lanes, metrics, open, budget } = this.#options;
     for (const lane of lanes) lane.start();
-    metrics.observe({ lanes, activeSessions: () => open.size, budget });
+    metrics.observe({
+      ...{ lanes, budget },
+      activeSessions: () => open.size,
+      ignoredHeaders: () => this.propagation.ignored,
+    });
     this.#globals.registerContextManager();
     const isShared = hasProvider();
     if (isShared && takesProcessors()) {
@@ -149,10 +159,10 @@ export class TelemetryManager {
       this.#tracer = trace.getTracer('agentops', VERSION);
       return;
     }
-    const { resource, sampler } = this.#options;
+    const { resource, sampler, context } = this.#options;
     const provider = new TracerProvider({
       resource: resourceFromAttributes(resource),
-      sampler: sampler.forTraces,
+      sampler: sampler.forTraces(context.trustIncoming === 'all'),
       idGenerator: this.#ids,
       spanProcessors: [this.#connect(false)],
       meterProvider: metrics.meterProvider,
@@ -165,7 +175,7 @@ export class TelemetryManager {
       this.#current = besideAnother;
       this.#provider = providerBeside(provider);
     } else {
-      this.#globals.registerProvider(provider, createPropagator(this.#options.context));
+      this.#globals.registerProvider(provider, this.propagation.propagator);
       this.#provider = provider;
     }
     this.#tracer = this.#provider.getTracer('agentops', VERSION);
@@ -181,14 +191,43 @@ export class TelemetryManager {
     return this.#current.in(context, span);
   }
 
+  /** @internal `context` with a span of another process as the one below which spans of ours belong. */
+  contextBelow(context: Context, remote: SpanContext): Context {
+    return this.#current.below(context, remote);
+  }
+
+  /** @internal `context` as OpenTelemetry's own functions are to see it: with our span as the current one. */
+  shown(context: Context): Context {
+    return this.#current.shown(context);
+  }
+
   /** Starts the root span of a trace, under `traceId` where one is wanted and the provider is ours. */
   startRoot(name: string, options: SpanOptions, traceId?: string): Span {
     const start = (): Span => this.tracer.startSpan(name, { ...options, root: true });
-    if (this.#setUp === 'own' && traceId !== undefined) return this.#ids.withTraceId(traceId, start);
+    if (this.#setUp === 'own' && traceId !== undefined) return this.#ids.withIds({ traceId }, start);
     const span = start();
     if (this.#setUp === 'joined') this.#checkJoined(span, traceId);
     if (this.#setUp === 'off' && traceId !== undefined) this.#ghosts.set(span, traceId);
     return span;
+  }
+
+  /**
+   * Starts again a root that another process has started and not ended, under its own ids and with the decision that was
+   * made there. In a set-up of our own alone.
+   */
+  resumeRoot(name: string, options: SpanOptions, { traceId, spanId, traceFlags }: SpanContext): Span {
+    const decided = withDecision(ROOT_CONTEXT, (traceFlags & TraceFlags.SAMPLED) !== 0);
+    return this.#ids.withIds({ traceId, spanId }, () =>
+      this.tracer.startSpan(name, { ...options, root: true }, decided),
+    );
+  }
+
+  /** Lets go of a span that another process is going to end: this one never exports it. Returns its attributes. */
+  release(span: Span): Attributes {
+    // The SDK hands out one object under its two faces.
+    this.#live?.letGo(span as SdkSpan);
+    this.#sessions.running.remove(span as SdkSpan);
+    return span.isRecording() ? { ...(span as SdkSpan).attributes } : {};
   }
 
   /**
@@ -296,6 +335,7 @@ export class TelemetryManager {
     await Promise.all([
       ...this.#options.lanes.map((lane) => lane.flush()),
       ...this.#processors.map((processor) => processor.forceFlush()),
+      this.#live?.parted(),
     ]);
     await this.#options.metrics.flush();
   }
@@ -303,6 +343,7 @@ export class TelemetryManager {
   /** Delivers what it can by `deadline`, closes the exporters and takes back what it registered. Never rejects. */
   async shutdown(deadline: Deadline): Promise<void> {
     this.#live?.stop();
+    if (this.#live !== undefined) await deadline.limit(this.#live.parted());
     const { lanes, metrics } = this.#options;
     // A destination that hangs takes all the time there is, and that is what the metrics have to tell.
     if (lanes.some((lane) => lane.stats.pending > 0)) void metrics.flush();

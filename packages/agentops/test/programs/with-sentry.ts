@@ -7,7 +7,17 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { trace } from '@opentelemetry/api';
 import * as Sentry from '@sentry/node';
-import { agent, init, instrument, session, shutdown, tool } from 'agentops';
+import {
+  agent,
+  continueSession,
+  init,
+  instrument,
+  session,
+  shutdown,
+  TraceContext,
+  type TraceContextJson,
+  tool,
+} from 'agentops';
 import OpenAI from 'openai';
 
 const [, , dsn = '', endpoint = '', models = '', options = '{}'] = process.argv;
@@ -18,19 +28,21 @@ const openai = instrument(new OpenAI({ apiKey: 'key', baseURL: `${models}/v1`, m
 const messages = [{ role: 'user' as const, content: 'How warm is it?' }];
 const ask = () => openai.chat.completions.create({ model: 'gpt-4o', messages });
 
+let place: TraceContextJson = {};
 const server = createServer(async (_request, response) => {
   const answer = await session('run', () =>
     agent('keeper', () =>
       Sentry.startSpan({ name: 'outer' }, () =>
-        tool('measure', () =>
-          Sentry.startSpan({ name: 'inner' }, () =>
+        tool('measure', () => {
+          place = TraceContext.current().toJSON();
+          return Sentry.startSpan({ name: 'inner' }, () =>
             trace.getTracer('app').startActiveSpan('app work', async (span) => {
               const completion = await ask();
               span.end();
               return completion.choices[0]?.message.content;
             }),
-          ),
-        ),
+          );
+        }),
       ),
     ),
   );
@@ -42,5 +54,7 @@ const { port } = server.address() as AddressInfo;
 const answered = await fetch(`http://127.0.0.1:${port}/ask`);
 console.log(await answered.text());
 server.close();
+// As another process would, when the session is over here.
+continueSession(place, () => Sentry.startSpan({ name: 'afterwards' }, () => tool('tell', () => {})));
 await shutdown();
 await Sentry.close(2000);

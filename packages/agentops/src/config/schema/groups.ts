@@ -103,6 +103,13 @@ export const context = z.strictObject({
     'extract',
     'fields',
   ).optional(),
+  hosts: texts
+    .optional()
+    .describe('Hosts that trace headers are sent to; * stands for any characters. Default: all.'),
+  trustIncoming: z
+    .enum(['none', 'internal', 'all'])
+    .optional()
+    .describe('Whose trace context and baggage are taken. Default internal.'),
   baggage: z
     .strictObject({
       hosts: texts.optional().describe('Hosts that baggage is sent to; * stands for any characters.'),

@@ -9,6 +9,8 @@ export interface NetworkTarget {
   readonly url: URL;
   /** Undefined over gRPC, which says it itself. */
   readonly contentType?: string;
+  /** What the option of the token is called where it is given. Default `token`. */
+  readonly tokenOption?: string;
 }
 
 /**
@@ -17,11 +19,11 @@ export interface NetworkTarget {
  * @throws {AgentOpsError} `invalid_config` where a file of `tls` cannot be used or a header is none.
  */
 export function networkDestination(
-  { transport, url, contentType }: NetworkTarget,
+  { transport, url, contentType, tokenOption = 'token' }: NetworkTarget,
   { headers, token, tls, compression = 'none' }: NetworkOptions,
 ): Destination {
   const all = headersOf({ 'user-agent': `agentops/${VERSION}`, ...headers });
-  if (token !== undefined) setBearer(all, 'token', token);
+  if (token !== undefined) setBearer(all, tokenOption, token);
   if (contentType !== undefined) all.set('content-type', contentType);
   return {
     transport,
@@ -57,13 +59,16 @@ export function checkNetworkOptions({
   if (tls !== undefined && !endpoint?.startsWith('http:')) loadTls(tls);
 }
 
-/** @throws {AgentOpsError} `invalid_config` where `text` is no URL of HTTP's. */
-export function parseUrl(text: string): URL {
+/**
+ * @param orElse What an endpoint may be besides, as the message says it.
+ * @throws {AgentOpsError} `invalid_config` where `text` is no URL of HTTP's.
+ */
+export function parseUrl(text: string, orElse = ', or host:port for gRPC'): URL {
   const url = URL.parse(text);
   if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
   throw new AgentOpsError(
     'invalid_config',
-    `endpoint = "${text}": expected an http:// or https:// URL, or host:port for gRPC`,
+    `endpoint = "${text}": expected an http:// or https:// URL${orElse}`,
   );
 }
 
