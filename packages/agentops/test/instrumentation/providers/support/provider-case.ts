@@ -76,11 +76,11 @@ export function anthropicClient(url: string, options?: ClientOptions): Anthropic
 }
 
 /** Older clients, used as the newest are: what the tests do with them they can all do. */
-function openai6Client(url: string, options?: ClientOptions): OpenAI {
+export function openai6Client(url: string, options?: ClientOptions): OpenAI {
   return new OpenAI6({ ...settings, baseURL: `${url}/v1`, ...options }) as unknown as OpenAI;
 }
 
-function anthropic0Client(url: string, options?: ClientOptions): Anthropic {
+export function anthropic0Client(url: string, options?: ClientOptions): Anthropic {
   return new Anthropic0({ ...settings, baseURL: url, ...options }) as unknown as Anthropic;
 }
 
