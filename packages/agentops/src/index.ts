@@ -82,14 +82,11 @@ export {
   workflow,
 } from './instrumentation/helpers.ts';
 export { instrument } from './instrumentation/instrument.ts';
-export {
-  InstrumentedProvider,
-  type ProviderMethod,
-  type ProviderServer,
-  type StreamAssembler,
-} from './instrumentation/instrumented-provider.ts';
+export { InstrumentedProvider } from './instrumentation/instrumented-provider.ts';
 export type { LlmCall, LlmInput, LlmRequest, LlmResponse } from './instrumentation/llm-call.ts';
 export type { Message, MessagePart } from './instrumentation/messages.ts';
+export type { ProviderMethod, StreamAssembler } from './instrumentation/provider-method.ts';
+export type { ProviderServer } from './instrumentation/provider-server.ts';
 export { sessionTracer } from './instrumentation/session-tracer.ts';
 export type { SpanHandle } from './instrumentation/span-handle.ts';
 export type { UsageRequest } from './instrumentation/stream-usage.ts';

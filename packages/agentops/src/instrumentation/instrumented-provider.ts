@@ -3,31 +3,11 @@ import { isModelRequest, withModelRequest } from '../telemetry/propagation/model
 import { type ApiPromiseObserver, watchApiPromise } from './api-promise.ts';
 import { BaseInstrumentation } from './base-instrumentation.ts';
 import { LlmCall, type LlmInput, type LlmRequest, type LlmResponse } from './llm-call.ts';
+import type { AnyProviderMethod, ProviderMethod } from './provider-method.ts';
+import { type ProviderServer, serverAt } from './provider-server.ts';
 import { RequestCall } from './request-call.ts';
-import type { UsageRequest } from './stream-usage.ts';
 import { type RequestMethod, watchRequest } from './watch-request.ts';
 import { watchStream } from './watch-stream.ts';
-
-/** Puts a streamed answer together from its chunks. */
-export interface StreamAssembler<Chunk> {
-  add(chunk: Chunk): void;
-  /** What has arrived so far; `truncated` where the answer is not complete. */
-  response(): LlmResponse;
-}
-
-/** One method of a provider's client, and how its requests and answers map to the GenAI conventions. */
-export interface ProviderMethod<Body, Result, Chunk> {
-  /** Where the method is found on the client, such as `['chat', 'completions', 'create']`. */
-  readonly path: readonly string[];
-  request(body: Body): Omit<LlmRequest, 'provider' | 'serverAddress' | 'serverPort'>;
-  /** Asked only while content is captured. */
-  input(body: Body): LlmInput;
-  /** `content` says whether messages are wanted. */
-  response(result: Result, content: boolean): LlmResponse;
-  assembler(content: boolean): StreamAssembler<Chunk>;
-  /** For streams that carry usage only on request. Asked for it where `instrumentations.streamUsage` says so. */
-  readonly streamUsage?: UsageRequest<Body, Chunk>;
-}
 
 type AnyMethod = (this: unknown, ...args: unknown[]) => unknown;
 
@@ -149,7 +129,7 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
     call: LlmCall,
     method: AnyProviderMethod,
     stream: boolean,
-    usage?: AnyUsageRequest,
+    usage?: AnyProviderMethod['streamUsage'],
   ): unknown {
     const observer: ApiPromiseObserver = {
       resolved: (value) => {
@@ -255,7 +235,7 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
     client: object,
     server: ProviderServer,
     method: AnyProviderMethod,
-  ): AnyUsageRequest | undefined {
+  ): AnyProviderMethod['streamUsage'] {
     if (method.streamUsage === undefined) return undefined;
     const isKnown = this.guard(() => this.knowsStreamUsage(client, server)) === true;
     return this.client?.asksForUsage(server.serverAddress, isKnown) ? method.streamUsage : undefined;
@@ -285,7 +265,7 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
     stream: unknown,
     call: LlmCall,
     method: AnyProviderMethod,
-    usage: AnyUsageRequest | undefined,
+    usage: AnyProviderMethod['streamUsage'],
   ): boolean {
     const assembler = this.guard(() => method.assembler(call.captureContent));
     const partial = (): LlmResponse => ({ ...assembler?.response(), truncated: true });
@@ -318,10 +298,6 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
   }
 }
 
-type AnyProviderMethod = ProviderMethod<unknown, unknown, unknown>;
-
-type AnyUsageRequest = UsageRequest<unknown, unknown>;
-
 type Send = (args?: readonly unknown[]) => unknown;
 
 type ClientOf = (part: unknown) => object | undefined;
@@ -332,16 +308,4 @@ function property(owner: unknown, name: string): unknown {
 
 function capitalised(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1);
-}
-
-/** Who answers a client's calls, and where. */
-export type ProviderServer = Pick<LlmRequest, 'provider' | 'serverAddress' | 'serverPort'>;
-
-function serverAt(baseUrl: unknown): Omit<ProviderServer, 'provider'> {
-  if (typeof baseUrl !== 'string' || !URL.canParse(baseUrl)) return {};
-  const { hostname, port, protocol } = new URL(baseUrl);
-  return {
-    serverAddress: hostname,
-    serverPort: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port),
-  };
 }

@@ -137,7 +137,10 @@ export class LlmCall {
     const { provider, model: requested } = this.#request;
     const cost = this.#telemetry.prices.costOf({
       ...usage,
-      ...{ provider, model, requestedModel: requested, serviceTier },
+      provider,
+      model,
+      requestedModel: requested,
+      serviceTier,
     });
     if (error !== undefined) this.span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
     this.#telemetry.setAttributes(this.span, (set) => {

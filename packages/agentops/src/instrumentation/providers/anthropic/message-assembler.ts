@@ -1,6 +1,6 @@
-import type { StreamAssembler } from '../../instrumented-provider.ts';
 import type { LlmResponse } from '../../llm-call.ts';
 import { parseArguments } from '../../messages.ts';
+import type { StreamAssembler } from '../../provider-method.ts';
 import { toResponse } from './message-response.ts';
 import type { ContentBlock, MessageEvent, MessageResponse, StopDetails, Usage } from './wire.ts';
 

@@ -1,5 +1,5 @@
-import type { StreamAssembler } from '../../instrumented-provider.ts';
 import type { LlmResponse } from '../../llm-call.ts';
+import type { StreamAssembler } from '../../provider-method.ts';
 import { servedAs, toMessage, toUsage } from './chat-messages.ts';
 import type { ChatChunk, ChatDelta, Usage } from './wire.ts';
 

@@ -1,5 +1,5 @@
 import * as attr from '../../../semconv/attributes.ts';
-import type { ProviderMethod } from '../../instrumented-provider.ts';
+import type { ProviderMethod } from '../../provider-method.ts';
 import { ChatAssembler } from './chat-assembler.ts';
 import { servedAs, toMessage, toUsage } from './chat-messages.ts';
 import { includeUsage } from './include-usage.ts';

@@ -1,5 +1,5 @@
-import type { ProviderMethod } from '../../instrumented-provider.ts';
 import { textPart } from '../../messages.ts';
+import type { ProviderMethod } from '../../provider-method.ts';
 import { ChatAssembler } from './chat-assembler.ts';
 import { chatCompletions } from './chat-completions.ts';
 import { includeUsage } from './include-usage.ts';

@@ -1,4 +1,5 @@
-import { InstrumentedProvider, type ProviderServer } from '../../instrumented-provider.ts';
+import { InstrumentedProvider } from '../../instrumented-provider.ts';
+import type { ProviderServer } from '../../provider-server.ts';
 import { stainlessRequests } from '../stainless/requests.ts';
 import { chatCompletions } from './chat-completions.ts';
 import { compatibleProvider } from './compatible-hosts.ts';

@@ -1,6 +1,6 @@
 import * as attr from '../../../semconv/attributes.ts';
-import type { ProviderMethod } from '../../instrumented-provider.ts';
 import { textPart } from '../../messages.ts';
+import type { ProviderMethod } from '../../provider-method.ts';
 import { ResponsesAssembler } from './responses-assembler.ts';
 import { toLlmResponse, toMessages } from './responses-messages.ts';
 import type { ResponseDocument, ResponseEvent, ResponsesRequest } from './responses-wire.ts';
