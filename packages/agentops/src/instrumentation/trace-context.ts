@@ -52,7 +52,7 @@ export class TraceContext {
     const inSession = client.guard('TraceContext.current', () =>
       client.sessions.current(active)?.contextOf(undefined, active),
     );
-    return new TraceContext(inSession ?? active);
+    return new TraceContext(client.telemetry.shown(inSession ?? active));
   }
 
   /**

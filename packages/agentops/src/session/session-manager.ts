@@ -79,7 +79,7 @@ export class SessionManager {
   within(active: Context): Session | undefined {
     const scope = scopeOf(active);
     if (scope !== undefined) return scope.session;
-    const span = trace.getSpan(active);
+    const span = this.#telemetry.currentSpan(active);
     return span === undefined ? undefined : this.#open.of(this.#telemetry.traceIdOf(span));
   }
 
@@ -115,7 +115,7 @@ export class SessionManager {
     if (caller === undefined) throw new TypeError('enter: the context has no span');
     let work: Work | undefined;
     const begin = (session: Session): Work => {
-      work = start(withScope(below(remote, caller), scopeFrom(remote, session)));
+      work = start(withScope(this.#below(remote, caller), scopeFrom(remote, session)));
       return work;
     };
     const known = this.#open.of(caller.traceId);
@@ -123,7 +123,7 @@ export class SessionManager {
     const begun = work ?? begin(session);
     const leave = this.#hold(session, known === undefined);
     const scope = scopeFrom(remote, session);
-    return { work: begun, session, context: enter(below(remote, caller), begun.span, scope), leave };
+    return { work: begun, session, context: enter(this.#below(remote, caller), begun.span, scope), leave };
   }
 
   /** Goes on with a session that was detached, as its owner. One that is open here already is itself. */
@@ -177,6 +177,15 @@ export class SessionManager {
     };
   }
 
+  /** Where a part begins: below the caller's span, or below what the application's own set-up has made of that already. */
+  #below(remote: Context, caller: SpanContext): Context {
+    const active = context.active();
+    const isBelow = this.#telemetry.currentSpan(active)?.spanContext().traceId === caller.traceId;
+    const base = isBelow ? active : withTrustOf(remote, this.#telemetry.contextBelow(active, caller));
+    const baggage = propagation.getBaggage(remote);
+    return baggage === undefined ? base : propagation.setBaggage(base, baggage);
+  }
+
   #endOldest(): void {
     const message = `${MAX_OPEN} sessions are open; the oldest was ended as Indeterminate to make room: end each session, or start it around a function with session(name, fn)`;
     this.#reporter.error(new AgentOpsError('too_many_sessions', message), 'warn');
@@ -215,15 +224,6 @@ export class SessionManager {
       'warn',
     );
   }
-}
-
-/** Where a part begins: below the caller's span, or below what the application's own set-up has made of that already. */
-function below(remote: Context, caller: SpanContext): Context {
-  const active = context.active();
-  const isBelow = trace.getSpanContext(active)?.traceId === caller.traceId;
-  const base = isBelow ? active : withTrustOf(remote, trace.setSpanContext(active, caller));
-  const baggage = propagation.getBaggage(remote);
-  return baggage === undefined ? base : propagation.setBaggage(base, baggage);
 }
 
 function withTrustOf(remote: Context, base: Context): Context {

@@ -207,6 +207,12 @@ export const instrumentations = z.strictObject({
     .describe(
       'Every request of fetch, undici and node:http has a span and carries the trace. Default false.',
     ),
+  streamUsage: z
+    .union([z.boolean(), texts], { error: 'expected true, false, or a list of hosts' })
+    .optional()
+    .describe(
+      "Asks OpenAI's streams for their token counts, and hides that: true where the server is known to understand, or a list of further hosts. Default false.",
+    ),
   openllmetry: z
     .union([z.enum(['auto']), z.literal(false), texts], { error: 'expected auto, false, or a list of names' })
     .optional()
