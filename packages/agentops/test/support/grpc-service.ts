@@ -1,3 +1,4 @@
+import { Readable, Writable } from 'node:stream';
 import {
   Client,
   type ClientOptions,
@@ -211,12 +212,12 @@ export class GrpcCaller {
       // After whatever else is told of the end.
       setImmediate(() => over.resolve(told));
     });
-    if ('write' in call) {
+    if (call instanceof Writable) {
       call.on('error', () => {});
       call.write(message);
       if (wish !== 'hang') call.end();
     }
-    if ('read' in call) {
+    if (call instanceof Readable) {
       call.on('data', (value: unknown) => tell(`data ${JSON.stringify(value)}`));
       call.on('end', () => tell('end'));
       call.on('error', (error: Error) => tell(`error ${error.message}`));

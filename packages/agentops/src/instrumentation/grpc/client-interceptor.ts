@@ -1,9 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import type { InterceptingCall, Interceptor } from '@grpc/grpc-js';
 import { type Context, context, type Span, SpanKind, trace } from '@opentelemetry/api';
 import { isTracingSuppressed } from '@opentelemetry/core';
 import type { Client } from '../../client.ts';
-import { toJson } from '../../json.ts';
 import * as attr from '../../semconv/attributes.ts';
 import { recordFailure } from '../../telemetry/failure.ts';
 import { carrierSetter } from '../../telemetry/propagation/carrier.ts';
@@ -73,10 +71,11 @@ class GrpcClientInstrumentation extends BaseInstrumentation {
   ): void {
     const active = context.active();
     const target = this.guard(() => channelTarget(call.getPeer())) ?? { host: undefined, port: undefined };
+    const host = this.#to ?? bracketed(target.host);
     const span = this.guard(() => this.#startSpan(client, path, target));
     const ending = span && new SpanEnding(span);
     const within = this.guard(() => this.#contextOf(client, span)) ?? active;
-    const sent = this.guard(() => this.#withTraceContext(client, within, metadata, target)) ?? metadata;
+    const sent = this.guard(() => this.#withTraceContext(client, within, metadata, host)) ?? metadata;
     try {
       start(
         sent,
@@ -90,26 +89,22 @@ class GrpcClientInstrumentation extends BaseInstrumentation {
     }
   }
 
-  /** Undefined outside of any session, and in one that is not sampled. */
+  /**
+   * No event of the session: what counts is the tool or the agent that needed it. Undefined outside of any session, and in
+   * one that is not sampled.
+   */
   #startSpan(client: Client, path: string, { host, port }: ChannelTarget): Span | undefined {
     const session = client.sessions.current();
     if (session === undefined || client.telemetry.isSampledOut(session.span)) return undefined;
     const { name, attributes } = rpcMethod(path);
-    return client.telemetry.tracer.startSpan(
+    return client.telemetry.startSpan(
       name,
-      {
-        kind: SpanKind.CLIENT,
-        startTime: hrNow(),
-        attributes: {
-          [attr.ATTR_AGENTOPS_SPAN_KIND]: 'action',
-          [attr.ATTR_EVENT_ID]: randomUUID(),
-          [attr.ATTR_EVENT_TYPE]: 'actions',
-          [attr.ATTR_EVENT_DATA]: toJson({ name }),
-          ...attributes,
-          [attr.ATTR_SERVER_ADDRESS]: host,
-          [attr.ATTR_SERVER_PORT]: port,
-        },
+      (set) => {
+        for (const key in attributes) set(key, attributes[key]);
+        set(attr.ATTR_SERVER_ADDRESS, host);
+        set(attr.ATTR_SERVER_PORT, port);
       },
+      { kind: SpanKind.CLIENT, startTime: hrNow() },
       session.contextOf(),
     );
   }
@@ -120,18 +115,24 @@ class GrpcClientInstrumentation extends BaseInstrumentation {
     return span === undefined ? within : trace.setSpan(within, span);
   }
 
-  /** The caller's metadata stays the caller's: it may be used again, for another call. */
+  /**
+   * The caller's metadata stays the caller's, since it may be used again, for another call; and what it holds already of a
+   * trace, somebody has set for this one.
+   */
   #withTraceContext(
     client: Client,
     within: Context,
     metadata: GrpcMetadata,
-    { host }: ChannelTarget,
+    host: string | undefined,
   ): GrpcMetadata {
+    if (TRACE_HEADERS.some((name) => [metadata.get(name)].flat().length > 0)) return metadata;
     const sent = metadata.clone();
-    client.telemetry.propagation.inject<object>(within, sent, carrierSetter, this.#to ?? bracketed(host));
+    client.telemetry.propagation.inject<object>(within, sent, carrierSetter, host);
     return sent;
   }
 }
+
+const TRACE_HEADERS = ['traceparent', 'b3', 'x-b3-traceid', 'uber-trace-id'];
 
 /**
  * What comes for the call comes on a connection that another call, of another session, may have opened: each is told its

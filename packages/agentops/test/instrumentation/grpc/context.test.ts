@@ -139,8 +139,23 @@ describe('baggage in gRPC metadata (C4)', () => {
     const to = 'us-central1-aiplatform.googleapis.com:443';
     expect(await baggageSent(['*'], { to })).toEqual([undefined, undefined]);
   });
+});
 
-  it('does not go where the call was made within a span of another agent’s', async () => {
+describe('a gRPC client (C2)', () => {
+  it('leaves trace context alone that the program has set', async () => {
+    startRecording();
+    const seen: unknown[] = [];
+    const service = await GrpcService.start((metadata) => seen.push(...metadata.get('traceparent')));
+    const client = service.client({ interceptors: [clientInterceptor()] });
+    started.push(
+      () => client.close(),
+      () => service.stop(),
+    );
+    await session('run', () => client.call('unary', { metadata: sent() }));
+    expect(seen).toEqual(sent().get('traceparent'));
+  });
+
+  it('asks for each agent below that agent', async () => {
     const recording = startRecording();
     const service = await GrpcService.start(() => {}, { interceptors: [serverInterceptor()] });
     const client = service.client({ interceptors: [clientInterceptor()] });
