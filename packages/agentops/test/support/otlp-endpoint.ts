@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net';
 import { decodeTraces, encodeExportResponse, type SpanRow } from '@agentops/otlp';
 
 const PROTOBUF = 'application/x-protobuf';
-const JSON_TYPE = 'application/json';
 
 /** An answer other than "all taken". */
 export interface Answer {
@@ -53,8 +52,7 @@ export class OtlpEndpoint {
       const chunks: Buffer[] | undefined = await request.toArray().catch(() => undefined);
       if (chunks === undefined) return;
       const body = Buffer.concat(chunks);
-      const isJson = request.headers['content-type'] === JSON_TYPE;
-      const { rows } = decodeTraces(body, isJson ? JSON_TYPE : PROTOBUF);
+      const { rows } = decodeTraces(body, PROTOBUF);
       const bytes = body.length;
       const isLive = rows.length > 0 && rows.every((row) => row.end_time === null);
       const answer =
