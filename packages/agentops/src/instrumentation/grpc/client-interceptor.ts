@@ -72,10 +72,14 @@ class GrpcClientInstrumentation extends BaseInstrumentation {
     const active = context.active();
     const target = this.guard(() => channelTarget(call.getPeer())) ?? { host: undefined, port: undefined };
     const host = this.#to ?? bracketed(target.host);
-    const span = this.guard(() => this.#startSpan(client, path, target));
+    // What it holds of a trace already, whoever follows this call has set: another instrumentation, or the program.
+    const isFollowed = this.guard(() => hasTraceContext(metadata)) === true;
+    const span = isFollowed ? undefined : this.guard(() => this.#startSpan(client, path, target));
     const ending = span && new SpanEnding(span);
     const within = this.guard(() => this.#contextOf(client, span)) ?? active;
-    const sent = this.guard(() => this.#withTraceContext(client, within, metadata, host)) ?? metadata;
+    const sent = isFollowed
+      ? metadata
+      : (this.guard(() => this.#withTraceContext(client, within, metadata, host)) ?? metadata);
     try {
       start(
         sent,
@@ -115,17 +119,13 @@ class GrpcClientInstrumentation extends BaseInstrumentation {
     return span === undefined ? within : trace.setSpan(within, span);
   }
 
-  /**
-   * The caller's metadata stays the caller's, since it may be used again, for another call; and what it holds already of a
-   * trace, somebody has set for this one.
-   */
+  /** The caller's metadata stays the caller's: it may be used again, for another call. */
   #withTraceContext(
     client: Client,
     within: Context,
     metadata: GrpcMetadata,
     host: string | undefined,
   ): GrpcMetadata {
-    if (TRACE_HEADERS.some((name) => [metadata.get(name)].flat().length > 0)) return metadata;
     const sent = metadata.clone();
     client.telemetry.propagation.inject<object>(within, sent, carrierSetter, host);
     return sent;
@@ -133,6 +133,10 @@ class GrpcClientInstrumentation extends BaseInstrumentation {
 }
 
 const TRACE_HEADERS = ['traceparent', 'b3', 'x-b3-traceid', 'uber-trace-id'];
+
+function hasTraceContext(metadata: GrpcMetadata): boolean {
+  return TRACE_HEADERS.some((name) => [metadata.get(name)].flat().length > 0);
+}
 
 /**
  * What comes for the call comes on a connection that another call, of another session, may have opened: each is told its

@@ -1,4 +1,12 @@
-import { type ClientOptions, Metadata } from '@grpc/grpc-js';
+import {
+  type ClientOptions,
+  InterceptingCall,
+  type Interceptor,
+  Metadata,
+  ServerInterceptingCall,
+  type ServerInterceptor,
+} from '@grpc/grpc-js';
+import { SpanKind } from '@opentelemetry/api';
 import { agent, currentSession, session, shutdown, stats, TraceContext, tool } from 'agentops';
 import { type ClientInterceptorOptions, clientInterceptor, serverInterceptor } from 'agentops/grpc';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -142,8 +150,8 @@ describe('baggage in gRPC metadata (C4)', () => {
 });
 
 describe('a gRPC client (C2)', () => {
-  it('leaves trace context alone that the program has set', async () => {
-    startRecording();
+  it('leaves a call alone that somebody follows already', async () => {
+    const recording = startRecording();
     const seen: unknown[] = [];
     const service = await GrpcService.start((metadata) => seen.push(...metadata.get('traceparent')));
     const client = service.client({ interceptors: [clientInterceptor()] });
@@ -153,6 +161,44 @@ describe('a gRPC client (C2)', () => {
     );
     await session('run', () => client.call('unary', { metadata: sent() }));
     expect(seen).toEqual(sent().get('traceparent'));
+    expect((await recording.spans()).map(({ name }) => name)).toEqual(['run']);
+  });
+
+  it.each(['before', 'behind'])('works with interceptors of others %s it', async (place) => {
+    const recording = startRecording();
+    const seen: string[] = [];
+    const others: Interceptor = (options, next) =>
+      new InterceptingCall(next(options), {
+        start: (metadata, _listener, go) => {
+          metadata.set('mine', 'kept');
+          go(metadata, {
+            onReceiveStatus: (status, pass) => {
+              seen.push(`client ${status.code}`);
+              pass(status);
+            },
+          });
+        },
+      });
+    const othersOnServer: ServerInterceptor = (_method, call) =>
+      new ServerInterceptingCall(call, {
+        sendStatus: (status, go) => {
+          seen.push(`server ${status.code}`);
+          go(status);
+        },
+      });
+    const inOrder = <T>(ours: T, theirs: T): T[] => (place === 'before' ? [theirs, ours] : [ours, theirs]);
+    const service = await GrpcService.start((metadata) => seen.push(...metadata.get('mine').map(String)), {
+      interceptors: inOrder(serverInterceptor(), othersOnServer),
+    });
+    const client = service.client({ interceptors: inOrder(clientInterceptor(), others) });
+    started.push(
+      () => client.close(),
+      () => service.stop(),
+    );
+    expect(await session('run', () => client.call('serverStream'))).toContain('status 0 OK');
+    expect(seen).toEqual(['kept', 'server 0', 'client 0']);
+    const kinds = (await recording.spans()).filter(({ name }) => name === 'test.Echo/serverStream');
+    expect(kinds.map(({ kind }) => SpanKind[kind]).sort()).toEqual(['CLIENT', 'SERVER']);
   });
 
   it('asks for each agent below that agent', async () => {
