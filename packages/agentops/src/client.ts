@@ -1,3 +1,4 @@
+import process from 'node:process';
 import { type Attributes, type Context, context, isSpanContextValid } from '@opentelemetry/api';
 import type { Config } from './config/config.ts';
 import type { InstrumentationOptions } from './config/instrumentation-options.ts';
@@ -133,7 +134,12 @@ export class Client {
       liveLanes,
       sampling: config.sampling,
     });
-    this.sessions = new SessionManager(this.telemetry, open, reporter, config.session);
+    this.sessions = new SessionManager(this.telemetry, open, reporter, {
+      ...config.session,
+      ...(config.session.continueFromEnvironment && {
+        inherited: { environment: process.env, name: config.serviceName },
+      }),
+    });
     if (config.disabled) return;
     this.telemetry.start();
     this.#logExport = this.#exportLogs(config, resource);

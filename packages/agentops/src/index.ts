@@ -65,6 +65,7 @@ export type { AgentOpsEvent, EventOptions } from './events/event.ts';
 export { LLMEvent, type LLMEventOptions, type PlainMessage } from './events/llm-event.ts';
 export { ToolEvent, type ToolEventOptions } from './events/tool-event.ts';
 export { BaseInstrumentation } from './instrumentation/base-instrumentation.ts';
+export { type Bindable, bind } from './instrumentation/bind.ts';
 export { type ContinueOptions, continueSession, resumeSession } from './instrumentation/continue-session.ts';
 export type { Cost, TokenUsage } from './instrumentation/cost/token-usage.ts';
 export type { Helper, MethodDecorator, Spec } from './instrumentation/helper-forms.ts';

@@ -202,6 +202,8 @@ export interface SpanSkeleton {
   start_time: string;
   end_time: string | null;
   status: SpanStatusNumber;
+  /** The process that made it: a session may go on in several. */
+  service_name: string;
   agent_id: string | null;
   agent_name: string | null;
   provider: string | null;

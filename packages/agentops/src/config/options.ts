@@ -82,6 +82,12 @@ export interface SessionModeOptions {
   readonly mode?: 'single' | 'multi' | undefined;
   /** In `single` mode: the first agent or event starts a session where there is none. Default true. */
   readonly autoStart?: boolean | undefined;
+  /**
+   * The session that `autoStart` starts is a part of the parent process's, which its environment names
+   * (`TRACEPARENT`; see `TraceContext.toEnvironment`). Default false, since who runs a program (a CI job, a service manager)
+   * may have set the variable for a trace of its own.
+   */
+  readonly continueFromEnvironment?: boolean | undefined;
   /** Operating system, runtime and process on the Resource, without the host's name. Default true. */
   readonly hostEnvironment?: boolean | undefined;
 }

@@ -126,6 +126,11 @@ export const ATTR_MCP_SESSION_ID = 'mcp.session.id';
 export const ATTR_MCP_RESOURCE_URI = 'mcp.resource.uri';
 export const ATTR_GEN_AI_PROMPT_NAME = 'gen_ai.prompt.name';
 export const ATTR_RPC_RESPONSE_STATUS_CODE = 'rpc.response.status_code';
+export const ATTR_RPC_SYSTEM = 'rpc.system';
+export const ATTR_RPC_SERVICE = 'rpc.service';
+export const ATTR_RPC_METHOD = 'rpc.method';
+/** A number, as gRPC has it. */
+export const ATTR_RPC_GRPC_STATUS_CODE = 'rpc.grpc.status_code';
 
 export const ATTR_GEN_AI_TOOL_NAME = 'gen_ai.tool.name';
 export const ATTR_GEN_AI_TOOL_TYPE = 'gen_ai.tool.type';

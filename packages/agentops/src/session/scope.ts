@@ -1,4 +1,4 @@
-import { type Context, createContextKey, type Span } from '@opentelemetry/api';
+import { type Context, createContextKey, type Span, trace } from '@opentelemetry/api';
 import type { Session } from './session.ts';
 import type { UsageTotals } from './usage-totals.ts';
 

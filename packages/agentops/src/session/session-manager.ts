@@ -9,8 +9,10 @@ import {
 } from '@opentelemetry/api';
 import type { Config } from '../config/config.ts';
 import { AgentOpsError } from '../errors.ts';
+import { PartCall } from '../instrumentation/part-call.ts';
 import type { Reporter } from '../reporter.ts';
 import * as attr from '../semconv/attributes.ts';
+import { type Environment, environmentGetter } from '../telemetry/propagation/environment-carrier.ts';
 import { isOfTrustedCaller, withTrustedCaller } from '../telemetry/propagation/trusted-peers.ts';
 import type { TelemetryManager } from '../telemetry/telemetry-manager.ts';
 import type { OpenSessions } from './open-sessions.ts';
@@ -31,6 +33,11 @@ export interface Entered<Work> {
   leave(): void;
 }
 
+export interface SessionManagerOptions extends Pick<Config['session'], 'mode' | 'autoStart'> {
+  /** The session that is started where there is none is a part of the one that this environment names, where it does. */
+  readonly inherited?: { readonly environment: Environment; readonly name: string } | undefined;
+}
+
 /** Owns the lifecycles of sessions and knows which one a call outside a session object means. */
 export class SessionManager {
   readonly #open: OpenSessions;
@@ -38,6 +45,7 @@ export class SessionManager {
   readonly #reporter: Reporter;
   readonly #mode: 'single' | 'multi';
   readonly #autoStart: boolean;
+  readonly #inherited: SessionManagerOptions['inherited'];
   /** Sessions of other processes, with the number of their parts that are here. */
   readonly #parts = new Map<Session, number>();
   /** The session nobody asked for. As soon as there is another, that is the one that is meant. */
@@ -47,13 +55,14 @@ export class SessionManager {
     telemetry: TelemetryManager,
     open: OpenSessions,
     reporter: Reporter,
-    { mode, autoStart }: Pick<Config['session'], 'mode' | 'autoStart'>,
+    { mode, autoStart, inherited }: SessionManagerOptions,
   ) {
     this.#telemetry = telemetry;
     this.#open = open;
     this.#reporter = reporter;
     this.#mode = mode;
     this.#autoStart = autoStart;
+    this.#inherited = inherited;
   }
 
   /** The sessions that have not ended. */
@@ -198,8 +207,18 @@ export class SessionManager {
 
   #startImplicit(active: Context): Session | undefined {
     if (!this.#hasDefault(active) || !this.#autoStart || this.#open.size > 0) return undefined;
-    this.#implicit = this.start();
+    this.#implicit = this.#inherit() ?? this.start();
     return this.#implicit;
+  }
+
+  /** What this process does is a part of its parent's session. It ends with the process, as all that is still running. */
+  #inherit(): Session | undefined {
+    if (this.#inherited === undefined) return undefined;
+    const { environment, name } = this.#inherited;
+    const remote = this.#telemetry.propagation.read(environment, environmentGetter);
+    if (trace.getSpanContext(remote) === undefined) return undefined;
+    const { session } = this.enter(remote, name, (parent) => new PartCall(this.#telemetry, parent, { name }));
+    return session;
   }
 
   #only(): Session | undefined {

@@ -46,6 +46,12 @@ export const session = z.strictObject({
     .boolean()
     .optional()
     .describe('In single mode: the first agent or event starts a session where there is none. Default true.'),
+  continueFromEnvironment: z
+    .boolean()
+    .optional()
+    .describe(
+      'The session that is started so is a part of the one that TRACEPARENT names, where a parent process has set it. Default false.',
+    ),
   hostEnvironment: z
     .boolean()
     .optional()

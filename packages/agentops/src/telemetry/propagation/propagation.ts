@@ -21,6 +21,9 @@ export interface Received {
   readonly isTrusted: boolean;
 }
 
+/** What is read begins here: marking it afterwards would copy it once more. */
+const TRUSTED = withTrustedCaller(ROOT_CONTEXT);
+
 /** How context crosses the border of the process, both ways: by our propagator, in whatever set-up. */
 export class Propagation {
   /** For OpenTelemetry's global registration; it never throws. */
@@ -58,7 +61,7 @@ export class Propagation {
 
   /** Reads what `carrier` holds, on the program's own word: the context is trusted. */
   read<Carrier>(carrier: Carrier, getter: TextMapGetter<Carrier>): Context {
-    return withTrustedCaller(this.propagator.extract(ROOT_CONTEXT, carrier, getter));
+    return this.propagator.extract(TRUSTED, carrier, getter);
   }
 
   /**
