@@ -38,6 +38,9 @@ export async function listSessions(
   };
 }
 
+/** What indexes demand of a session, and every one that is there for others to see meets. */
+const IS_KNOWN = 'start_time > 0';
+
 interface Filter {
   where: string;
   params: unknown[];
@@ -55,7 +58,7 @@ function filterOf(projectId: string, query: SessionListQuery, isCommon: boolean)
   const add = (condition: (parameter: string) => string, value: unknown) => {
     if (value !== undefined) conditions.push(condition(`$${params.push(value)}`));
   };
-  add((p) => `project_id = ${p}`, projectId);
+  add((p) => `project_id = ${p} AND ${IS_KNOWN}`, projectId);
   add((p) => `(${nameHas(p, isCommon)} OR starts_with(session_id, lower(${p}::text)))`, query.q);
   if (query.state === 'running') conditions.push('end_state IS NULL');
   else add((p) => `end_state = ${p}`, query.state);
@@ -95,7 +98,8 @@ async function isInManyNames(db: Reads, projectId: string, text: string | undefi
   if (text === undefined || [...text].length < TRIGRAM_LENGTH) return true;
   const [row] = await db.query<{ found: string }>(
     `SELECT count(*) AS found FROM (
-       SELECT name FROM agentops.sessions WHERE project_id = $1 ORDER BY start_time DESC, session_id DESC LIMIT ${SAMPLE}
+       SELECT name FROM agentops.sessions WHERE project_id = $1 AND ${IS_KNOWN}
+       ORDER BY start_time DESC, session_id DESC LIMIT ${SAMPLE}
      ) AS newest WHERE ${nameHas('$2', true)}`,
     [projectId, text],
   );

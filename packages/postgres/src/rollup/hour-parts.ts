@@ -1,7 +1,7 @@
 import { Attr } from '@agentops/otlp';
 import { TOTAL_NAMES, TOTALS_FROM_SPANS } from './totals.ts';
 
-/** By what hours are told apart, each with the expression over `leaf` that makes it. Cut, so that no text fills a page. */
+/** By what hours are told apart, each with the expression over `part` that makes it. Cut, so that no text fills a page. */
 const DIMENSIONS = {
   event_type: 'event_type',
   service_name: 'left(service_name, 200)',
@@ -31,11 +31,8 @@ const SECONDS_PER_HOUR = 3_600;
 /** What of a trace has the same agent, hour, dimensions and class of duration: a common table expression over `leaf`. */
 export const PART = `
   part AS MATERIALIZED (
-    SELECT n, agent_id, start_time / ${NS_PER_HOUR} AS hour, ${Object.entries(DIMENSIONS)
-      .map(([name, expression]) => `${expression} AS ${name}`)
-      .join(', ')},
-      ${DURATION_CLASS} AS duration_class,
-      min(agent_name) AS name, min(start_time) AS start_time, max(greatest(start_time, end_time)) AS last_time,
+    SELECT n, agent_id, start_time / ${NS_PER_HOUR} AS hour, ${DIMENSION_NAMES.join(', ')},
+      ${DURATION_CLASS} AS duration_class, min(start_time) AS start_time, max(greatest(start_time, end_time)) AS last_time,
       min(session_id) AS session_id, min(user_id) AS user_id, min(conversation_id) AS conversation_id,
       count(*) FILTER (WHERE is_first) AS traces,
       sum(end_time - start_time) FILTER (WHERE is_llm_leaf OR event_type = 'tools') AS duration, ${TOTALS_FROM_SPANS}
@@ -48,12 +45,13 @@ export const PART = `
  */
 export const HOUR_PARTS = `
   hour AS MATERIALIZED (
-    SELECT n, to_timestamp(hour * ${SECONDS_PER_HOUR}) AS hour, jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+    SELECT n, to_timestamp(hour * ${SECONDS_PER_HOUR}) AS hour, array_agg(ROW(
       ${[
-        ...[...DIMENSION_NAMES, 'duration_class'].map((name) => `'${name}', ${name}`),
+        ...Object.values(DIMENSIONS),
+        'duration_class',
         // A cost of 0 is known, and other than none.
-        ...SUM_NAMES.map((name) => `'${name}', ${name === 'cost' ? name : `nullif(${name}, 0)`}`),
-      ].join(', ')}))) AS parts
+        ...SUM_NAMES.map((name) => (name === 'cost' ? name : `nullif(${name}, 0)`)),
+      ].join(', ')})::agentops.hour_part) AS parts
     FROM (
       SELECT part.*, CASE WHEN root.end_state = 'Fail' THEN traces ELSE 0 END AS failed_traces FROM part JOIN root USING (n)
     ) AS part GROUP BY n, hour

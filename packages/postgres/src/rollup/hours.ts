@@ -96,9 +96,7 @@ const ADD_UP = `
         SELECT parts FROM agentops.trace_hours AS stored
         WHERE stored.project_id = key.project_id AND stored.hour = key.hour OFFSET 0
       ) AS stored
-      CROSS JOIN LATERAL jsonb_to_recordset(stored.parts) AS part(
-        ${DIMENSION_NAMES.map((name) => `${name} text`).join(', ')}, duration_class smallint,
-        ${SUM_NAMES.map((name) => `${name} numeric`).join(', ')})
+      CROSS JOIN LATERAL unnest(stored.parts) AS part
       GROUP BY key.project_id, key.hour, ${dimensions}, duration_class
     ) AS class
     GROUP BY project_id, hour, ${dimensions}

@@ -7,15 +7,22 @@ import type { DirtySession } from './traces.ts';
  * locked in the order of their keys and read in a later statement. Resolves to the number of those removed.
  */
 export async function rollUpSessions(tx: Queryable, sessions: readonly DirtySession[]): Promise<number> {
-  const keys = JSON.stringify(sessions.map(({ project_id, session_id }) => ({ project_id, session_id })));
-  await tx.query(LOCK, [keys]);
-  await tx.query(RECOMPUTE, [keys]);
-  const removed = await tx.query(REMOVE_EMPTY, [keys]);
+  const distinct = new Map(
+    sessions.map((session) => [JSON.stringify([session.project_id, session.session_id]), session]),
+  );
+  const keys = [...distinct.values()];
+  const params = [keys.map(({ project_id }) => project_id), keys.map(({ session_id }) => session_id)];
+  await tx.query(LOCK, params);
+  const recomputed = await tx.query(RECOMPUTE, params);
+  if (recomputed.length === keys.length) return 0;
+  const removed = await tx.query(REMOVE_EMPTY, params);
   return removed.length;
 }
 
+/** As arrays, of which the planner knows how long they are. */
 const KEYS = `(
-  SELECT DISTINCT * FROM jsonb_to_recordset($1::jsonb) AS key(project_id text COLLATE "C", session_id text COLLATE "C")
+  SELECT project_id COLLATE "C" AS project_id, session_id COLLATE "C" AS session_id
+  FROM unnest($1::text[], $2::text[]) AS given(project_id, session_id)
 ) AS key`;
 
 const LOCK = `
@@ -24,24 +31,30 @@ const LOCK = `
   ON CONFLICT (project_id, session_id) DO UPDATE SET session_id = excluded.session_id`;
 
 /** The traces of one row of `key`. */
-const tracesOfKey =
-  'agentops.traces WHERE traces.project_id = key.project_id AND traces.session_id = key.session_id';
+const isOfKey = 'traces.project_id = key.project_id AND traces.session_id = key.session_id';
+const tracesOfKey = `agentops.traces WHERE ${isOfKey}`;
 
+/** Most sessions are one trace, of which nothing has to be put together. */
 const RECOMPUTE = `
   UPDATE agentops.sessions SET
-    trace_id = total.trace_id, name = first.name, service_name = first.service_name, environment = first.environment,
-    start_time = total.start_time, end_time = total.end_time, last_time = total.last_time,
-    end_state = total.end_state, end_state_reason = last.end_state_reason,
-    agents = (SELECT count(DISTINCT agent_id) FROM (
-      SELECT jsonb_array_elements(traces.agents)->>'agent_id' AS agent_id FROM ${tracesOfKey}) AS agent),
-    models = ARRAY(SELECT DISTINCT unnest(traces.models) AS model FROM ${tracesOfKey} ORDER BY model),
+    trace_id = CASE WHEN total.traces = 1 THEN first.trace_id END, name = first.name, service_name = first.service_name,
+    environment = first.environment, start_time = total.start_time, end_time = total.end_time,
+    last_time = total.last_time, end_state = total.end_state,
+    end_state_reason = CASE WHEN total.traces = 1 THEN first.end_state_reason ELSE (
+      SELECT end_state_reason FROM ${tracesOfKey} AND traces.end_state = total.end_state
+      ORDER BY end_time DESC, trace_id LIMIT 1) END,
+    agents = CASE WHEN total.traces = 1 THEN cardinality(first.agents) ELSE (
+      SELECT count(DISTINCT agent.agent_id) FROM agentops.traces CROSS JOIN LATERAL unnest(traces.agents) AS agent
+      WHERE ${isOfKey}) END,
+    models = CASE WHEN total.traces = 1 THEN first.models ELSE ARRAY(
+      SELECT DISTINCT unnest(traces.models) AS model FROM ${tracesOfKey} ORDER BY model) END,
     ${totalsFrom('total')},
     tags = first.tags, metadata = first.metadata, resource = first.resource,
     user_id = coalesce(first.user_id, total.user_id),
     conversation_id = coalesce(first.conversation_id, total.conversation_id)
   FROM ${KEYS}
   CROSS JOIN LATERAL (
-    SELECT CASE WHEN count(*) = 1 THEN min(trace_id) END AS trace_id, min(start_time) AS start_time,
+    SELECT count(*) AS traces, min(start_time) AS start_time,
       max(last_time) AS last_time, CASE WHEN bool_and(end_time IS NOT NULL) THEN max(end_time) END AS end_time,
       -- Running while any trace runs; then the worst of their ends.
       CASE WHEN bool_or(end_state IS NULL) THEN NULL
@@ -53,11 +66,8 @@ const RECOMPUTE = `
   ) AS total
   -- Who the session is, by the trace that began it.
   CROSS JOIN LATERAL (SELECT * FROM ${tracesOfKey} ORDER BY start_time, trace_id LIMIT 1) AS first
-  LEFT JOIN LATERAL (
-    SELECT end_state_reason FROM ${tracesOfKey} AND traces.end_state = total.end_state
-    ORDER BY end_time DESC, trace_id LIMIT 1
-  ) AS last ON true
-  WHERE sessions.project_id = key.project_id AND sessions.session_id = key.session_id`;
+  WHERE sessions.project_id = key.project_id AND sessions.session_id = key.session_id
+  RETURNING 1 AS recomputed`;
 
 const REMOVE_EMPTY = `
   DELETE FROM agentops.sessions USING ${KEYS}

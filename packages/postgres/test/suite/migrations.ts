@@ -96,6 +96,33 @@ export function migrationsSuite(newDatabase: NewDatabase): void {
       await store.close();
     });
 
+    it('keep the totals by agent and hour of a database of an older version', async () => {
+      const connectOld = await newDatabase();
+      const old = connectOld();
+      await old.exec(await schemaOf(7));
+      await old.exec(`
+        INSERT INTO agentops.traces (project_id, trace_id, session_id, first_day, last_day, agents)
+        VALUES ('p', '${TRACE}', 's', '2026-11-21', '2026-11-21',
+          '[{"agent_id": "a-1", "name": "writer", "spans": 3, "llms": 2, "tools": 1, "actions": 0, "errors": 0,
+            "input_tokens": 10, "output_tokens": 5, "cache_read_tokens": 0, "cache_write_tokens": 0,
+            "reasoning_tokens": 0, "cost": null}]');
+        INSERT INTO agentops.sessions (project_id, session_id) VALUES ('p', 's');
+        INSERT INTO agentops.trace_hours (project_id, trace_id, hour, parts)
+        VALUES ('p', '${TRACE}', '2026-11-21T10:00:00Z', '[{"model": "gpt-5", "spans": 3, "llms": 2, "cost": 0.5,
+          "event_type": "llms", "duration": 2000000, "duration_class": 20}]');
+        INSERT INTO agentops.dirty_hours (project_id, hour) VALUES ('p', '2026-11-21T10:00:00Z')`);
+      const store = await openStore({ engine: old });
+      expect((await store.session('p', 's'))?.agents).toMatchObject([
+        { agent_id: 'a-1', name: 'writer', counts: { spans: 3, llms: 2 }, tokens: { total: 15 }, cost: null },
+      ]);
+      await store.settle();
+      const { points } = await store.stats('p', { from: '2026-11-21', to: '2026-11-22', by: 'model' });
+      expect(points).toMatchObject([
+        { key: 'gpt-5', counts: { spans: 3, errors: 0 }, cost: 0.5, llm_latency: { count: 3 } },
+      ]);
+      await store.close();
+    });
+
     it('refuse a database that a newer program has migrated', async () => {
       await database.query('INSERT INTO agentops.schema_version (version) VALUES (9000)');
       await expect(openStore({ engine: connect() })).rejects.toMatchObject({
