@@ -16,7 +16,7 @@ export interface RollupOptions {
 }
 
 /** An hour costs what all its traces cost, however few of them have changed; charts may be late. */
-const HOURS = { leastInterval: 2_000, pausePerPass: 50, longestPause: 60_000 };
+const HOURS = { leastInterval: 2_000, pausePerPass: 50, pausePerFullPass: 50, longestPause: 60_000 };
 
 /** Rolls up marks in the background, some time after they were made, and at once for those who ask. */
 export class RollupWorker {
@@ -32,24 +32,30 @@ export class RollupWorker {
     this.#traces = new Paced({
       interval,
       pausePerPass: 4,
+      pausePerFullPass: 1,
       longestPause: 10_000,
       onError,
       pass: async () => {
-        const traces = await rollUp(engine, { of: 'any', except: this.#cooling.resting() }, this.#cooling);
+        const { traces, isFull } = await rollUp(
+          engine,
+          { of: 'any', except: this.#cooling.resting() },
+          this.#cooling,
+        );
         // Also where there were none: the process that rolled up the last ones may be gone.
         this.#hours.schedule();
         const asked = this.#asked;
         this.#asked = 0;
         if (asked > 0) await onPass?.(asked);
         await onPass?.(traces);
-        return traces > 0 || this.#cooling.resting().length > 0;
+        if (isFull) return 'much';
+        return traces > 0 || this.#cooling.resting().length > 0 ? 'some' : 'nothing';
       },
     });
     this.#hours = new Paced({
       ...HOURS,
       interval: Math.max(HOURS.leastInterval, interval),
       onError,
-      pass: async () => (await rollUpHours(engine, { of: 'any' })) > 0,
+      pass: async () => ((await rollUpHours(engine, { of: 'any' })) > 0 ? 'some' : 'nothing'),
     });
   }
 
@@ -78,7 +84,7 @@ export class RollupWorker {
 
   async #drain(marks: Marks): Promise<void> {
     for (;;) {
-      const traces = await rollUp(this.#engine, marks);
+      const { traces } = await rollUp(this.#engine, marks);
       if (traces === 0) return;
       this.#asked += traces;
     }
