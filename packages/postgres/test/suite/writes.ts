@@ -218,6 +218,24 @@ export function writesSuite(stage: Stage): void {
       });
     });
 
+    it('keeps numbers of any size to the last digit', async () => {
+      const project = newProject();
+      const costs = [
+        0, 0.1, 12.5, 9_999, 10_000, 0.000_1, 123_456_789.012_3, 1.5e21, 1e-7, 5e-324, 1.797e308,
+      ];
+      const counts = [0, 1, -1, 4_294_967_295, 4_294_967_296, -4_294_967_297, Number.MAX_SAFE_INTEGER];
+      await stage.stores[0].write(project, [
+        ...costs.map((cost) => aSpan({ operation_name: String(cost), cost })),
+        ...counts.map((count) => aSpan({ operation_name: String(count), input_tokens: count })),
+      ]);
+      const wrong = await stage.engine.query(
+        `SELECT operation_name, cost, input_tokens FROM agentops.spans WHERE project_id = $1
+           AND coalesce(cost, input_tokens) IS DISTINCT FROM operation_name::numeric`,
+        [project],
+      );
+      expect(wrong).toEqual([]);
+    });
+
     it('takes a batch larger than any buffer on its way', async () => {
       const project = newProject();
       const trace_id = traceIdAt(NOON);
