@@ -1,0 +1,36 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const PROGRAM = fileURLToPath(new URL('./writing-process.ts', import.meta.url));
+
+/** Seconds from the start. */
+export interface Writing {
+  /** Until all spans are committed. */
+  readonly committed: number;
+  /** Until the writers have brought all totals up to date as well, and ended. */
+  readonly settled: number;
+}
+
+/** Two processes, each with an exporter of one connection, that write half of `spans` each at the same time. */
+export async function writeFromTwo(
+  url: string,
+  spans: number,
+  prepare: () => Promise<void>,
+): Promise<Writing> {
+  const writers = [0, 1].map(() => fork(PROGRAM, [url, String(spans / 2)]));
+  await Promise.all(writers.map((writer) => told(writer, 'ready')));
+  await prepare();
+  const began = performance.now();
+  for (const writer of writers) writer.send('go');
+  await Promise.all(writers.map((writer) => told(writer, 'committed')));
+  const committed = (performance.now() - began) / 1_000;
+  for (const writer of writers) writer.send('end');
+  await Promise.all(writers.map((writer) => once(writer, 'exit')));
+  return { committed, settled: (performance.now() - began) / 1_000 };
+}
+
+async function told(writer: ChildProcess, expected: string): Promise<void> {
+  const [message] = await once(writer, 'message');
+  if (message !== expected) throw new Error(`the writer said ${message} instead of ${expected}`);
+}
