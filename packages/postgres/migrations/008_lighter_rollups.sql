@@ -18,6 +18,11 @@ CREATE INDEX sessions_by_words ON agentops.sessions USING gin (
   agentops.keys_of(tags), agentops.keys_of(models), agentops.trigrams_of(lower(left(name, 1000)) COLLATE "C")
 ) WITH (gin_pending_list_limit = 256) WHERE start_time > 0;
 
+-- Without DISTINCT, which the index does itself: a fourth of the time. The index of before stays right.
+CREATE OR REPLACE FUNCTION agentops.trigrams_of(text) RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 2000
+RETURN ARRAY(SELECT substr($1, start, 3) FROM generate_series(1, length($1) - 2) AS start);
+
 -- What a trace adds up to by agent, and by hour and dimensions, in rows of a type: as jsonb, making them took a third of a
 -- roll-up and twice the room. Null stands for 0 and for what is unknown. The order of the attributes is that of TOTAL_NAMES
 -- and of hour-parts.ts.
