@@ -13,6 +13,7 @@ import { pgliteEngine } from '@agentops/postgres/pglite';
 import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { startPostgres } from '../packages/postgres/test/postgres-server.ts';
+import { cpuOfProcess, cpuOfServer } from './support/postgres/cpu.ts';
 import { exportAll, exported } from './support/postgres/export-all.ts';
 import { hasPsql, psqlCopy } from './support/postgres/psql-copy.ts';
 import { makeSpans } from './support/postgres/spans.ts';
@@ -37,6 +38,7 @@ const databases = {
 };
 const [copyUrl, exporterUrl] = [await urlOf(databases.copy), await urlOf(databases.exporter)];
 const byPsql = hasPsql();
+const dataDirectory = await dataDirectoryOf(databases.exporter);
 for (const engine of [databases.copy, databases.exporter, databases.pgliteCopy]) await prepare(engine);
 const pgliteStore = await openStore({ engine: databases.pglite });
 
@@ -44,17 +46,24 @@ const NAMES = ['psql', 'copy', 'one', 'connections', 'processes', 'settled', 'pg
 type Name = (typeof NAMES)[number];
 const laps = Object.fromEntries(NAMES.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
 const lags: number[] = [];
+/** CPU time of a span, in µs, its part in totals included, of the server and of who writes. */
+const cpu: Record<string, { server: number; client: number }[]> = {};
 for (let round = 0; round <= ROUNDS; round++) {
   const spans = makeSpans(SPANS);
-  const writing = await writeFromTwo(exporterUrl, SPANS, () => empty(databases.exporter));
+  let before = 0;
+  const writing = await writeFromTwo(exporterUrl, SPANS, async () => {
+    await empty(databases.exporter);
+    before = cpuOfServer(dataDirectory);
+  });
+  noteCpu('processes', cpuOfServer(dataDirectory) - before, writing.cpu);
   await requireTotals(databases.exporter);
-  const connections = await exportFrom(spans, 2);
-  const one = await exportFrom(spans, 1);
+  const connections = await metered('connections', () => exportFrom(spans, 2));
+  const one = await metered('one', () => exportFrom(spans, 1));
   const path = await dumpOf(databases.exporter);
   const dump = await readFile(path);
-  const copy = await copyAll(databases.copy, dump);
+  const copy = await metered('copy', () => copyAll(databases.copy, dump));
   if (byPsql) await empty(databases.copy);
-  const psql = byPsql ? psqlCopy(copyUrl, path) : copy;
+  const psql = byPsql ? await metered('psql', async () => psqlCopy(copyUrl, path)) : copy;
   const pgliteCopy = await copyAll(databases.pgliteCopy, dump);
   const pglite = await writeAll(spans);
   const { committed: processes, settled } = writing;
@@ -72,6 +81,8 @@ const rate = (name: Name) =>
   );
 const ratio = (name: Name, base: Name) => overRounds(samples(name, base), (spans, copied) => spans / copied);
 const best = (name: Name, base: Name) => Math.max(...laps[name]) / Math.max(...laps[base]);
+const least = (name: Name, side: 'server' | 'client') => Math.min(...(cpu[name] ?? []).map((of) => of[side]));
+const inMicroseconds = (value: number) => (Number.isFinite(value) ? value.toFixed(1) : '');
 const kinds: { name: string; lap: Name; base: Name }[] = [
   { name: 'PostgreSQL: psql \\copy, one connection', lap: 'psql', base: 'psql' },
   { name: 'PostgreSQL: COPY from memory, one connection', lap: 'copy', base: 'psql' },
@@ -87,14 +98,23 @@ const results = kinds.map(({ name, lap, base }) => ({
   rate: rate(lap),
   ratio: ratio(lap, base),
   best: best(lap, base),
+  server: least(lap, 'server'),
+  client: least(lap, 'client'),
 }));
 
 console.log(`1,000 spans a second, median of ${ROUNDS} rounds of ${SPANS} (between the quartiles)
 Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}${byPsql ? '' : '; no psql on this machine: COPY from memory instead'}
 
 ${table([
-  ['', '1,000 spans/s', 'of COPY', 'best of both'],
-  ...results.map(({ name, rate, ratio, best }) => [name, rate, withRange(ratio, 2), best.toFixed(2)]),
+  ['', '1,000 spans/s', 'of COPY', 'best of both', 'CPU, µs a span: server', 'client'],
+  ...results.map(({ name, rate, ratio, best, server, client }) => [
+    name,
+    rate,
+    withRange(ratio, 2),
+    best.toFixed(2),
+    inMicroseconds(server),
+    inMicroseconds(client),
+  ]),
 ])}
 
 oldest span without totals when the last one of two connections is committed: ${Math.round(Math.max(...lags))} ms at most
@@ -112,6 +132,13 @@ async function urlOf(engine: Engine): Promise<string> {
     `SELECT current_database() AS name, current_setting('port') AS port`,
   );
   return `postgres://postgres:password@127.0.0.1:${row?.port}/${row?.name}`;
+}
+
+async function dataDirectoryOf(engine: Engine): Promise<string> {
+  const [row] = await engine.query<{ directory: string }>(
+    `SELECT current_setting('data_directory') AS directory`,
+  );
+  return row?.directory ?? '';
 }
 
 /** Makes the schema, and the partition of the day or month. */
@@ -158,6 +185,19 @@ async function exportFrom(spans: ReadableSpan[], connections: number): Promise<n
   return seconds;
 }
 
+/** The seconds of a lap, noting what CPU time it took with the emptying of tables before it and the last roll-up after it. */
+async function metered(name: Name, lap: () => Promise<number>): Promise<number> {
+  const before = { server: cpuOfServer(dataDirectory), client: cpuOfProcess() };
+  const seconds = await lap();
+  noteCpu(name, cpuOfServer(dataDirectory) - before.server, cpuOfProcess() - before.client);
+  return seconds;
+}
+
+function noteCpu(name: Name, server: number, client: number): void {
+  cpu[name] ??= [];
+  cpu[name].push({ server: server / SPANS, client: client / SPANS });
+}
+
 /** The writers have ended in their own time: what they left would be missing in the figures. */
 async function requireTotals(engine: Engine): Promise<void> {
   const [row] = await engine.query<{ marks: string }>('SELECT count(*) AS marks FROM agentops.dirty_traces');
@@ -166,10 +206,7 @@ async function requireTotals(engine: Engine): Promise<void> {
 
 /** A file with the rows of the last export, as COPY writes them. */
 async function dumpOf(engine: Engine): Promise<string> {
-  const [row] = await engine.query<{ directory: string }>(
-    `SELECT current_setting('data_directory') AS directory`,
-  );
-  const path = join(row?.directory ?? '', 'bench.copy');
+  const path = join(dataDirectory, 'bench.copy');
   await engine.exec(`COPY (SELECT * FROM agentops.spans) TO '${path}'`);
   return path;
 }

@@ -10,6 +10,8 @@ export interface Writing {
   readonly committed: number;
   /** Until the writers have brought all totals up to date as well, and ended. */
   readonly settled: number;
+  /** CPU time of both processes, in µs, until all spans were committed. */
+  readonly cpu: number;
 }
 
 /** Two processes, each with an exporter of one connection, that write half of `spans` each at the same time. */
@@ -19,18 +21,23 @@ export async function writeFromTwo(
   prepare: () => Promise<void>,
 ): Promise<Writing> {
   const writers = [0, 1].map(() => fork(PROGRAM, [url, String(spans / 2)]));
-  await Promise.all(writers.map((writer) => told(writer, 'ready')));
+  await Promise.all(writers.map(reported));
   await prepare();
   const began = performance.now();
   for (const writer of writers) writer.send('go');
-  await Promise.all(writers.map((writer) => told(writer, 'committed')));
+  const reports = await Promise.all(writers.map(reported));
   const committed = (performance.now() - began) / 1_000;
   for (const writer of writers) writer.send('end');
   await Promise.all(writers.map((writer) => once(writer, 'exit')));
-  return { committed, settled: (performance.now() - began) / 1_000 };
+  return {
+    committed,
+    settled: (performance.now() - began) / 1_000,
+    cpu: reports.reduce((sum, cpu) => sum + cpu, 0),
+  };
 }
 
-async function told(writer: ChildProcess, expected: string): Promise<void> {
-  const [message] = await once(writer, 'message');
-  if (message !== expected) throw new Error(`the writer said ${message} instead of ${expected}`);
+/** The CPU time that the next message names: a writer is ready, or has committed everything. */
+async function reported(writer: ChildProcess): Promise<number> {
+  const [{ cpu }] = await once(writer, 'message');
+  return cpu;
 }

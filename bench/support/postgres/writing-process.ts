@@ -1,5 +1,6 @@
 /** A process that exports spans of its own when it is told to: `fork` it with a URL and a number of spans. */
 import { PostgresSpanExporter } from '@agentops/postgres';
+import { cpuOfProcess } from './cpu.ts';
 import { exportAll } from './export-all.ts';
 import { makeSpans } from './spans.ts';
 
@@ -10,12 +11,13 @@ for (let round = 0; round < 2; round++) await exportAll(exporter, makeSpans(5_00
 
 process.on('message', async (message) => {
   if (message === 'go') {
+    const before = cpuOfProcess();
     await exportAll(exporter, spans);
-    process.send?.('committed');
+    process.send?.({ cpu: cpuOfProcess() - before });
   } else {
     await exporter.shutdown();
-    process.disconnect();
+    process.disconnect?.();
   }
 });
 const spans = makeSpans(Number(count));
-process.send?.('ready');
+process.send?.({ cpu: 0 });
