@@ -20,7 +20,9 @@ import type {
   RedactionKeys,
   RedactionPattern,
   SamplingRule,
+  TrustIncoming,
 } from './pipeline-options.ts';
+import type { ModelPrice } from './price-options.ts';
 
 /** The configuration in force: every default filled in, durations in milliseconds, sizes in bytes, modules loaded. */
 export interface Config extends Pick<InitOptions, 'onError' | 'waitUntil'> {
@@ -41,6 +43,7 @@ export interface Config extends Pick<InitOptions, 'onError' | 'waitUntil'> {
   readonly metrics: MetricsConfig | false;
   readonly logs: LogsConfig;
   readonly instrumentations: InstrumentationConfig;
+  readonly prices: readonly ModelPrice[];
   readonly disabled: boolean;
 }
 
@@ -92,6 +95,8 @@ export interface KeepConfig {
 export interface ContextConfig {
   readonly propagation: readonly PropagationFormat[];
   readonly propagator?: TextMapPropagator;
+  readonly hosts: readonly string[];
+  readonly trustIncoming: TrustIncoming;
   readonly baggage: { readonly hosts: readonly string[]; readonly attributes: readonly string[] };
 }
 
@@ -139,6 +144,7 @@ export interface LogsConfig {
 /** What is undefined is as the program was started: with `--import agentops/register` on, else off. */
 export type InstrumentationConfig = InstrumentationOptions & {
   readonly openllmetry: NonNullable<InstrumentationOptions['openllmetry']>;
+  readonly streamUsage: NonNullable<InstrumentationOptions['streamUsage']>;
 };
 
 /** What every resolved exporter has: what of it differs from the others has been merged in. */

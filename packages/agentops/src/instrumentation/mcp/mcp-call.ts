@@ -1,13 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import {
-  type Attributes,
-  type Context,
-  type Span,
-  SpanKind,
-  SpanStatusCode,
-  trace,
-} from '@opentelemetry/api';
-import { toSessionId } from '../../ids.ts';
+import { type Attributes, type Context, type Span, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { toJson } from '../../json.ts';
 import * as attr from '../../semconv/attributes.ts';
 import type { EventType, SpanKindName } from '../../semconv/span-kinds.ts';
@@ -51,7 +43,6 @@ export class McpCall {
         startTime: hrNow(),
         attributes: {
           ...countedAs(method, role, this.name),
-          ...(role === 'server-below-client' && callerSession(parent)),
           [attr.ATTR_MCP_METHOD_NAME]: method,
           ...subjectOf(method, subject, params?.uri),
           ...(typeof sessionId === 'string' && { [attr.ATTR_MCP_SESSION_ID]: sessionId }),
@@ -60,7 +51,7 @@ export class McpCall {
       parent,
     );
     this.#ending = new SpanEnding(this.span);
-    this.context = trace.setSpan(parent, this.span);
+    this.context = telemetry.contextWith(parent, this.span);
     this.#capture = telemetry.captureContent && this.span.isRecording() && method === 'tools/call';
     if (this.#capture) this.#setJson(attr.ATTR_GEN_AI_TOOL_CALL_ARGUMENTS, params?.arguments);
   }
@@ -108,12 +99,6 @@ function countedAs(method: string, role: McpRole, name: string): Attributes {
     [attr.ATTR_EVENT_DATA]: toJson({ name }),
     ...(kind === 'tool' && { [attr.ATTR_GEN_AI_OPERATION_NAME]: 'execute_tool' }),
   };
-}
-
-/** The session of the caller: it is its trace, and nothing in this process knows it before this span. */
-function callerSession(parent: Context): Attributes {
-  const caller = trace.getSpanContext(parent);
-  return caller === undefined ? {} : { [attr.ATTR_SESSION_ID]: toSessionId(caller.traceId) };
 }
 
 function subjectOf(method: string, subject: string | undefined, uri: unknown): Attributes {

@@ -1,21 +1,24 @@
-import { context } from '@opentelemetry/api';
-import { enter } from '../../session/scope.ts';
-import type { Session } from '../../session/session.ts';
+import { type Context, context, trace } from '@opentelemetry/api';
+import type { Client } from '../../client.ts';
 import { messageOf } from '../../telemetry/failure.ts';
+import type { Received } from '../../telemetry/propagation/propagation.ts';
+import { withUntrustedCaller } from '../../telemetry/propagation/trusted-peers.ts';
 import { BaseInstrumentation } from '../base-instrumentation.ts';
 import { replaceMember } from '../watch-iterator.ts';
 import { McpCall } from './mcp-call.ts';
-import { callerContext } from './meta-propagation.ts';
+import { receivedFrom } from './meta-propagation.ts';
 import { isHousekeeping, isRequest, type McpLowLevelServer, type McpRequest } from './shapes.ts';
+import { callerOf } from './transports.ts';
 
 type Handler = (request: unknown, extra: unknown) => unknown;
 type SetRequestHandler = (schema: unknown, handler: Handler) => void;
 
-/** A request that is being answered: its span, and the session it is part of. */
+/** A request that is being answered. */
 interface Answering {
   readonly call: McpCall;
-  readonly session: Session;
-  /** Lets go of the session; `failure` where the request failed. */
+  /** Where its handler runs. */
+  readonly context: Context;
+  /** Lets go of the session it is part of; `failure` where the request failed. */
   leave(failure?: unknown): void;
 }
 
@@ -23,8 +26,6 @@ interface Answering {
 export class McpServerInstrumentation extends BaseInstrumentation {
   override readonly name = 'mcp server';
   readonly #instrumented = new WeakSet<object>();
-  /** Sessions of callers, with the number of requests that are being answered in each. */
-  readonly #joined = new Map<Session, number>();
 
   instrument(server: McpLowLevelServer): void {
     if (this.#instrumented.has(server)) return;
@@ -32,26 +33,32 @@ export class McpServerInstrumentation extends BaseInstrumentation {
     // What was registered before is kept in a map, behind the check of its request.
     const handlers: unknown = Reflect.get(server, '_requestHandlers');
     if (handlers instanceof Map) {
-      for (const [method, handler] of handlers) handlers.set(method, this.#watch(handler as Handler));
+      for (const [method, handler] of handlers) handlers.set(method, this.#watch(server, handler as Handler));
     }
     const original = (server.setRequestHandler as SetRequestHandler).bind(server);
-    const setRequestHandler: SetRequestHandler = (schema, handler) => original(schema, this.#watch(handler));
+    const setRequestHandler: SetRequestHandler = (schema, handler) =>
+      original(schema, this.#watch(server, handler));
     replaceMember(server, 'setRequestHandler', setRequestHandler);
   }
 
-  #watch(handler: Handler): Handler {
+  #watch(server: McpLowLevelServer, handler: Handler): Handler {
     return (request, extra) =>
       isRequest(request) && !isHousekeeping(request)
-        ? this.#answer(request, extra, () => handler(request, extra))
+        ? this.#answer(server, request, extra, () => handler(request, extra))
         : handler(request, extra);
   }
 
-  async #answer(request: McpRequest, extra: unknown, handle: () => unknown): Promise<unknown> {
-    const answering = this.guard(() => this.#start(request, extra));
+  async #answer(
+    server: McpLowLevelServer,
+    request: McpRequest,
+    extra: unknown,
+    handle: () => unknown,
+  ): Promise<unknown> {
+    const answering = this.guard(() => this.#start(server, request, extra));
     if (answering === undefined) return handle();
-    const { call, session, leave } = answering;
+    const { call, leave } = answering;
     try {
-      const result = await context.with(enter(call.context, call.span, { session }), handle);
+      const result = await context.with(answering.context, handle);
       this.guard(() => call.succeed(result));
       this.guard(() => leave());
       return result;
@@ -62,33 +69,36 @@ export class McpServerInstrumentation extends BaseInstrumentation {
     }
   }
 
-  #start(request: McpRequest, extra: unknown): Answering | undefined {
+  #start(server: McpLowLevelServer, request: McpRequest, extra: unknown): Answering | undefined {
     const { client } = this;
     if (client === undefined) return undefined;
     const { telemetry, sessions } = client;
     const { sessionId } = Object(extra) as { readonly sessionId?: unknown };
-    const caller = callerContext(request.params, context.active());
-    if (caller === undefined) {
-      const session = client.startSession({ name: request.method });
-      const parent = session.contextOf();
-      const call = new McpCall(telemetry, parent, request, 'server', sessionId);
-      const leave = (failure?: unknown): void =>
-        failure === undefined ? session.end('Success') : session.end('Fail', messageOf(failure));
-      return { call, session, leave };
-    }
-    const call = new McpCall(telemetry, caller, request, 'server-below-client', sessionId);
-    const known = sessions.of(call.span);
-    if (known !== undefined && !this.#joined.has(known)) return { call, session: known, leave() {} };
-    const session = known ?? sessions.join(call.name, call.span);
-    this.#joined.set(session, (this.#joined.get(session) ?? 0) + 1);
-    return { call, session, leave: () => this.#leave(session) };
+    const { transport } = server as { readonly transport?: unknown };
+    const received = receivedFrom(telemetry.propagation, request.params, callerOf(transport));
+    if (received?.isTrusted !== true) return this.#startSession(client, request, sessionId, received);
+    const entered = sessions.enter(
+      received.context,
+      request.method,
+      (parent) => new McpCall(telemetry, parent, request, 'server-below-client', sessionId),
+    );
+    return { call: entered.work, context: entered.context, leave: () => entered.leave() };
   }
 
-  #leave(session: Session): void {
-    const others = (this.#joined.get(session) ?? 1) - 1;
-    this.#joined.set(session, others);
-    if (others > 0) return;
-    this.#joined.delete(session);
-    session.end();
+  /** For a caller of whom nothing is known; linked to the span of one that is not trusted. */
+  #startSession(
+    client: Client,
+    request: McpRequest,
+    sessionId: unknown,
+    received: Received | undefined,
+  ): Answering {
+    const caller = received && trace.getSpanContext(received.context);
+    const active = context.active();
+    const base = caller === undefined ? active : withUntrustedCaller(active, caller);
+    const session = context.with(base, () => client.startSession({ name: request.method }));
+    const call = new McpCall(client.telemetry, session.contextOf(), request, 'server', sessionId);
+    const leave = (failure?: unknown): void =>
+      failure === undefined ? session.end('Success') : session.end('Fail', messageOf(failure));
+    return { call, context: call.context, leave };
   }
 }
