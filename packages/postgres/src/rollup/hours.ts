@@ -1,5 +1,6 @@
 import { type Engine, type Queryable, transact } from '../engines/engine.ts';
 import { DIMENSION_NAMES, SUM_NAMES } from './hour-parts.ts';
+import type { Layout } from './layout.ts';
 
 /** An hour of a project whose sums are out of date. */
 interface DirtyHour {
@@ -17,16 +18,17 @@ const MARKS_PER_PASS = 1_000;
  * Takes some marks and adds up their hours, in all and by every dimension, and the days of these, in one transaction. Marks made meanwhile stay. Resolves to the number of
  * hours added up, 0 where there were no marks to take.
  */
-export function rollUpHours(engine: Engine, marks: HourMarks): Promise<number> {
+export function rollUpHours(engine: Engine, layout: Layout, marks: HourMarks): Promise<number> {
   return transact(engine, async (tx) => {
     const hours = await takeHourMarks(tx, marks);
     if (hours.length === 0) return 0;
-    await tx.exec(`SET LOCAL work_mem = '64MB'; SET LOCAL jit = off`);
+    await tx.exec(layout.settings);
     const keys = JSON.stringify(hours);
     // By day, in the order of their keys, and apart from what follows: its snapshot holds what an earlier holder has seen and made.
     await tx.query(LOCK, [keys]);
+    await layout.landed(tx);
     await tx.query(REMOVE, [keys]);
-    await tx.query(ADD_UP, [keys]);
+    await tx.query(addUpHours(layout), [keys]);
     await tx.query(REMOVE_TOTALS, [keys]);
     await tx.query(ADD_UP_TOTALS, [keys]);
     await tx.query(REMOVE_DAYS, [keys]);
@@ -84,8 +86,8 @@ const dimensions = DIMENSION_NAMES.join(', ');
 const sums = SUM_NAMES.map((name) => `sum(${name}) AS ${name}`).join(', ');
 const known = (name: string): string => (name === 'cost' ? name : `coalesce(${name}, 0)`);
 
-/** First by the classes of durations as well, so that each class has its count. OFFSET 0 keeps the planner on the index. */
-const ADD_UP = `
+/** First by the classes of durations as well, so that each class has its count. */
+const addUpHours = ({ storedHours }: Layout): string => `
   INSERT INTO agentops.hourly_stats
     (project_id, hour, ${dimensions}, ${SUM_NAMES.join(', ')}, duration_classes, duration_counts)
   SELECT project_id, hour, ${DIMENSION_NAMES.map((name) => `coalesce(${name}, '')`).join(', ')},
@@ -97,10 +99,7 @@ const ADD_UP = `
     FROM (
       SELECT key.project_id, key.hour, ${dimensions}, duration_class, ${sums}
       FROM ${KEYS}
-      CROSS JOIN LATERAL (
-        SELECT parts FROM agentops.trace_hours AS stored
-        WHERE stored.project_id = key.project_id AND stored.hour = key.hour OFFSET 0
-      ) AS stored
+      ${storedHours}
       CROSS JOIN LATERAL unnest(stored.parts) AS part
       GROUP BY key.project_id, key.hour, ${dimensions}, duration_class
     ) AS class

@@ -1,5 +1,6 @@
 import { type Engine, transact } from '../engines/engine.ts';
 import type { Cooling } from './cooling.ts';
+import type { Layout } from './layout.ts';
 import { type Marks, takeMarks } from './marks.ts';
 import { rollUpSessions } from './sessions.ts';
 import { rollUpTraces } from './traces.ts';
@@ -16,16 +17,15 @@ export interface RolledUp {
  * Takes some of `marks` and recomputes what they concern, in one transaction. Marks made meanwhile stay: their spans
  * may have missed the snapshot. `cooling` is told what it cost.
  */
-export function rollUp(engine: Engine, marks: Marks, cooling?: Cooling): Promise<RolledUp> {
+export function rollUp(engine: Engine, layout: Layout, marks: Marks, cooling?: Cooling): Promise<RolledUp> {
   return transact(engine, async (tx) => {
     const { traces, isFull } = await takeMarks(tx, marks);
     if (traces.length === 0) return { traces: 0, isFull };
-    // A session of 20,000 spans fits in memory; compiling the plan would cost more than running it.
-    await tx.exec(`SET LOCAL work_mem = '64MB'; SET LOCAL jit = off`);
+    await tx.exec(layout.settings);
     const began = performance.now();
-    const { sessions, costs } = await rollUpTraces(tx, traces);
+    const { sessions, costs } = await rollUpTraces(tx, layout, traces);
     cooling?.learn(costs, performance.now() - began);
-    await rollUpSessions(tx, sessions);
+    await rollUpSessions(tx, layout, sessions);
     return { traces: traces.length, isFull };
   });
 }

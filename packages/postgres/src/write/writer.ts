@@ -13,6 +13,8 @@ import { encodeRefused, rejectionOf } from './refused.ts';
 /** What PostgreSQL answers, among other things, to a row for which there is no partition. */
 const CHECK_VIOLATION = '23514';
 const UNIQUE_VIOLATION = '23505';
+/** What Citus makes of anything that a worker answers to COPY; of the upsert it says what it was. */
+const UNTOLD = 'XX000';
 
 /** Puts spans into the store, and marks their traces for the roll-up in the same transaction. */
 export class Writer {
@@ -78,7 +80,8 @@ export class Writer {
         this.#odds.learn(true);
         return;
       } catch (error) {
-        if (codeOf(error) !== UNIQUE_VIOLATION) throw error;
+        const code = codeOf(error);
+        if (code !== UNIQUE_VIOLATION && code !== UNTOLD) throw error;
         this.#odds.learn(false);
       }
     }
