@@ -41,7 +41,7 @@ export function migrationsSuite(newDatabase: NewDatabase): void {
     let database: Engine;
 
     beforeAll(async () => {
-      connect = await newDatabase();
+      connect = await newDatabase('empty');
       database = connect();
     });
     afterAll(() => database.close());
@@ -60,13 +60,15 @@ export function migrationsSuite(newDatabase: NewDatabase): void {
 
     it('touch nothing outside the schema of their own', async () => {
       const tables = await database.query(
-        `SELECT table_name FROM information_schema.tables WHERE table_schema NOT IN ('agentops', 'pg_catalog', 'information_schema')`,
+        `SELECT relname FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+         WHERE relkind IN ('r', 'p', 'v', 'm', 'f') AND nspname !~ '^(agentops|pg_.*|information_schema)$'
+           AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_class.oid AND deptype = 'e')`,
       );
       expect(tables).toEqual([]);
     });
 
     it('keep what a database of an older version holds', async () => {
-      const connectOld = await newDatabase();
+      const connectOld = await newDatabase('empty');
       const old = connectOld();
       await old.exec(await schemaOf(3));
       await old.exec(SPANS_OF_OLD);
@@ -82,7 +84,7 @@ export function migrationsSuite(newDatabase: NewDatabase): void {
     });
 
     it('make hourly statistics of what a database of an older version holds', async () => {
-      const connectOld = await newDatabase();
+      const connectOld = await newDatabase('empty');
       const old = connectOld();
       await old.exec(await schemaOf(5));
       await old.exec(FIVE_HUNDRED_SPANS);
@@ -97,7 +99,7 @@ export function migrationsSuite(newDatabase: NewDatabase): void {
     });
 
     it('keep the totals by agent and hour of a database of an older version', async () => {
-      const connectOld = await newDatabase();
+      const connectOld = await newDatabase('empty');
       const old = connectOld();
       await old.exec(await schemaOf(7));
       await old.exec(`
