@@ -32,7 +32,10 @@ async function spansOf(
   return JSON.parse(stdout);
 }
 
-describe('instrumentation on import (P2)', () => {
+/** Programs one after the other, on a machine that may be busy. */
+const timeout = 120_000;
+
+describe('instrumentation on import (P2)', { timeout }, () => {
   it('takes every client of a program that was started with agentops/register, once', async () => {
     const all = [CHAT, CHAT, CHAT, LIST, MESSAGE, GENERATE];
     expect(await spansOf('automatic.ts', {}, { nodeOptions: PRELOADED })).toEqual(all);
