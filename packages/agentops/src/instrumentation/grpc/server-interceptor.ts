@@ -116,7 +116,7 @@ class GrpcServerInstrumentation extends BaseInstrumentation {
     const within = session.contextOf();
     const work = startPart(client, within, method);
     return {
-      context: trace.setSpan(within, work.span),
+      context: client.telemetry.contextWith(within, work.span),
       end: (status) => {
         this.guard(() => work.end((span) => recordServerStatus(span, status)));
         const { code = GrpcStatus.UNKNOWN, details } = status;
