@@ -33,3 +33,18 @@ export function enter(base: Context, span: Span, scope: Scope): Context {
 export function withScope(context: Context, scope: Scope): Context {
   return context.setValue(SCOPE, scope);
 }
+
+const OUTSIDE = createContextKey('agentops.outside-sessions');
+
+/**
+ * `base`, in which no session is meant unless one is started: not that of `base`, and not the one that happens to be open
+ * in the process.
+ */
+export function outsideSessions(base: Context): Context {
+  const left = scopeOf(base) === undefined ? base : trace.deleteSpan(base).deleteValue(SCOPE);
+  return left.setValue(OUTSIDE, true);
+}
+
+export function isOutsideSessions(context: Context): boolean {
+  return context.getValue(OUTSIDE) === true;
+}

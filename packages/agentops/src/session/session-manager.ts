@@ -16,7 +16,7 @@ import { type Environment, environmentGetter } from '../telemetry/propagation/en
 import { isOfTrustedCaller, withTrustedCaller } from '../telemetry/propagation/trusted-peers.ts';
 import type { TelemetryManager } from '../telemetry/telemetry-manager.ts';
 import type { OpenSessions } from './open-sessions.ts';
-import { enter, type Scope, scopeOf, withScope } from './scope.ts';
+import { enter, isOutsideSessions, type Scope, scopeOf, withScope } from './scope.ts';
 import {
   type ResumedRoot,
   Session,
@@ -79,10 +79,10 @@ export class SessionManager {
 
   /**
    * The session that work in `active` belongs to: the one it runs in; else, in `single` mode, the one that is open.
-   * Undefined where there is none.
+   * Undefined where there is none, and where none is meant (see `outsideSessions`).
    */
   current(active: Context = context.active()): Session | undefined {
-    return this.#within(active) ?? (this.#mode === 'single' ? this.#only() : undefined);
+    return this.#within(active) ?? (this.#hasDefault(active) ? this.#only() : undefined);
   }
 
   /**
@@ -91,7 +91,7 @@ export class SessionManager {
    */
   require(caller: string, active: Context = context.active()): Session | undefined {
     const session = this.adopt(active);
-    if (session === undefined) this.#refuse(caller);
+    if (session === undefined) this.#refuse(caller, active);
     return session;
   }
 
@@ -100,7 +100,7 @@ export class SessionManager {
    * outside of any.
    */
   adopt(active: Context = context.active()): Session | undefined {
-    return this.current(active) ?? this.#startImplicit();
+    return this.current(active) ?? this.#startImplicit(active);
   }
 
   /**
@@ -177,8 +177,12 @@ export class SessionManager {
     };
   }
 
-  #startImplicit(): Session | undefined {
-    if (this.#mode !== 'single' || !this.#autoStart || this.#open.size > 0) return undefined;
+  #hasDefault(active: Context): boolean {
+    return this.#mode === 'single' && !isOutsideSessions(active);
+  }
+
+  #startImplicit(active: Context): Session | undefined {
+    if (!this.#hasDefault(active) || !this.#autoStart || this.#open.size > 0) return undefined;
     this.#implicit = this.#inherit() ?? this.start();
     return this.#implicit;
   }
@@ -205,10 +209,10 @@ export class SessionManager {
     return span === undefined ? undefined : this.#open.of(this.#telemetry.traceIdOf(span));
   }
 
-  #refuse(caller: string): void {
+  #refuse(caller: string, active: Context): void {
     const size = this.#open.size;
     this.#reporter.error(
-      size > 0 && (this.#mode === 'multi' || size > 1)
+      size > 0 && (!this.#hasDefault(active) || size > 1)
         ? new AgentOpsError(
             'ambiguous_session',
             `${caller}: ${size === 1 ? '1 session is' : `${size} sessions are`} open and the call is in none of them; call it on the session object, or inside session.run()`,

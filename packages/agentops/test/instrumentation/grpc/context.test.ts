@@ -80,6 +80,12 @@ describe('a gRPC server (C2)', () => {
     expect(await recording.spans()).toEqual([]);
   });
 
+  it('answers nobody in the session that it was started in, or that happens to be open', async () => {
+    startRecording();
+    const seen = await session('set-up', () => answer(new Metadata()));
+    expect(seen).toEqual(Array(4).fill(undefined));
+  });
+
   it('answers who is not trusted as it is', async () => {
     const recording = startRecording({ ...multi, context: { trustIncoming: 'none' } });
     expect(await answer(sent())).toEqual(Array(4).fill(undefined));
