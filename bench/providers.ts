@@ -29,6 +29,7 @@ const LIMITS = {
   stream: MICROS_PER_CHUNK,
   'stream, no socket': MICROS_PER_CHUNK,
   'first chunk': MICROS_TO_FIRST_CHUNK,
+  'first chunk, no socket': MICROS_TO_FIRST_CHUNK,
 } as const satisfies Record<CaseName, { limit: number; ofCheapest: boolean }>;
 
 interface Result {

@@ -48,20 +48,23 @@ const stream = {
   units: MANY_CHUNKS,
 } as const;
 
+const firstChunk = {
+  title: 'streamed call, µs from the request to its first chunk',
+  reply: streamOf(FEW_CHUNKS),
+  streamed: true,
+  inMemory: false,
+  calls: 192,
+  measures: 'firstChunk',
+  units: 1,
+} as const;
+
 export const CASES = {
   'usual call': usualCall,
   'usual call, no socket': { ...usualCall, title: `${usualCall.title}, without a socket`, inMemory: true },
   stream,
   'stream, no socket': { ...stream, title: `${stream.title}, without a socket`, inMemory: true },
-  'first chunk': {
-    title: 'streamed call, µs until its first chunk',
-    reply: streamOf(FEW_CHUNKS),
-    streamed: true,
-    inMemory: false,
-    calls: 192,
-    measures: 'firstChunk',
-    units: 1,
-  },
+  'first chunk': firstChunk,
+  'first chunk, no socket': { ...firstChunk, title: `${firstChunk.title}, without a socket`, inMemory: true },
 } as const satisfies Record<string, Case>;
 
 export type CaseName = keyof typeof CASES;
