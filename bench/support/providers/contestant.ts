@@ -17,6 +17,8 @@ export interface Lap {
   readonly cpu: number;
   /** µs to the first chunk, the median of the lap; 0 where nothing is streamed. */
   readonly firstChunk: number;
+  /** Those of earlier laps and of the warm-up too. */
+  readonly callsSoFar: number;
 }
 
 const [caseName, contestantName, modelUrl, sinkUrl] = process.argv.slice(2);
@@ -43,6 +45,7 @@ const { client, run, flush } = setUp({
   sinkUrl,
 });
 
+let callsSoFar = 0;
 const start = cpuUsage();
 for (let used = 0; used < WARM_UP_US; ) {
   await lap();
@@ -64,7 +67,8 @@ async function lap(): Promise<Lap> {
     }
   });
   await flush();
+  callsSoFar += calls;
   const { user, system } = cpuUsage(before);
   const [firstChunk = 0] = delays.sort((a, b) => a - b).slice(delays.length / 2);
-  return { cpu: (user + system) / calls, firstChunk };
+  return { cpu: (user + system) / calls, firstChunk, callsSoFar };
 }

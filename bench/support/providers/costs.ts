@@ -1,8 +1,7 @@
 import { type Figure, ofLeast, overRounds } from '../statistics.ts';
 import { CASES, type CaseName } from './cases.ts';
 import { CONTESTANTS, type Contestant, type ContestantName } from './contestants.ts';
-import type { Received } from './sink.ts';
-import type { Results } from './tournament.ts';
+import { isComplete, type Results } from './tournament.ts';
 
 /** What recording costs with one contestant, beyond what the client alone takes. */
 export interface Cost {
@@ -20,36 +19,26 @@ export interface Cost {
 
 /** @throws Error where a contestant has lost a call, or what was said in it. */
 export function costsOf(name: CaseName, results: Results): Cost[] {
-  const { measures, units, calls } = CASES[name];
+  const { measures, units } = CASES[name];
   const of = (cost: number, alone: number): number => (cost - alone) / units;
   return (Object.keys(CONTESTANTS) as ContestantName[]).flatMap((contestant) => {
     const { openai, records }: Contestant = CONTESTANTS[contestant];
     if (records === undefined) return [];
-    const laps = results[contestant];
-    const samples = [laps[measures], results[`client alone, ${openai}`][measures]];
-    for (const received of laps.received) assertComplete(contestant, received, calls, records.content);
+    const result = results[contestant];
+    const { calls, received } = result;
+    if (!isComplete(contestant, calls, received)) {
+      throw new Error(`of ${calls} calls, ${contestant} recorded ${JSON.stringify(received)}`);
+    }
+    const samples = [result, results[`client alone, ${openai}`]].map(({ laps }) =>
+      laps.map((lap) => lap[measures]),
+    );
     return {
       contestant,
       openai,
       ...records,
       cost: overRounds(samples, of),
       least: ofLeast(samples, of),
-      bytesPerCall: Math.max(...laps.received.map(({ bytes }) => bytes)) / calls,
+      bytesPerCall: received.bytes / calls,
     };
   });
-}
-
-function assertComplete(
-  contestant: ContestantName,
-  received: Received,
-  calls: number,
-  content: boolean,
-): void {
-  const { spans, questions, answers } = received;
-  const said = Math.min(questions, answers);
-  if (spans < calls || (content ? said < calls : said > 0)) {
-    throw new Error(
-      `of ${calls} calls, ${contestant} recorded ${spans} spans, ${questions} questions and ${answers} answers`,
-    );
-  }
 }

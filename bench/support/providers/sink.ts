@@ -6,9 +6,8 @@ import { gunzipSync } from 'node:zlib';
 import { decodeTraces, encodeExportResponse, type OtlpContentType } from '@agentops/otlp';
 import { MARKS } from './cases.ts';
 
-/** What has arrived at the sink. */
+/** What has arrived at a sink. */
 export interface Received {
-  readonly requests: number;
   /** Of bodies, decompressed. */
   readonly bytes: number;
   /** Spans that are complete, those of calls and others. */
@@ -25,21 +24,22 @@ interface Body {
 }
 
 export interface Sink {
+  /** `http://host:port`. */
   readonly url: string;
-  /** What has arrived since it was last asked. */
+  /** What has arrived so far. */
   received(): Received;
 }
 
 /** Takes whatever is posted, whatever the path, and looks at it only when it is asked, so that nobody waits for that. */
 export async function startSink(): Promise<Sink> {
-  let bodies: Body[] = [];
+  let unread: Body[] = [];
+  let received: Received = { bytes: 0, spans: 0, questions: 0, answers: 0 };
   const server = createServer(async (request, response) => {
-    const bytes = await buffer(request);
-    const type = request.headers['content-type']?.includes('json')
-      ? 'application/json'
-      : 'application/x-protobuf';
-    const isCompressed = request.headers['content-encoding'] === 'gzip';
-    bodies.push({ path: request.url ?? '', type, bytes: isCompressed ? gunzipSync(bytes) : bytes });
+    const body = await buffer(request);
+    const isJson = request.headers['content-type']?.includes('json') === true;
+    const type = isJson ? 'application/json' : 'application/x-protobuf';
+    const bytes = request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
+    unread.push({ path: request.url ?? '', type, bytes });
     response.setHeader('content-type', type).end(encodeExportResponse(type));
   });
   server.listen(0, '127.0.0.1');
@@ -48,16 +48,19 @@ export async function startSink(): Promise<Sink> {
   return {
     url: `http://127.0.0.1:${port}`,
     received() {
-      const taken = bodies;
-      bodies = [];
-      return {
-        requests: taken.length,
-        bytes: total(taken, ({ bytes }) => bytes.length),
-        spans: total(taken, spansIn),
-        questions: total(taken, ({ bytes }) => occurrences(bytes, MARKS.question)),
-        answers: total(taken, ({ bytes }) => occurrences(bytes, MARKS.answer)),
-      };
+      received = unread.reduce(withBody, received);
+      unread = [];
+      return received;
     },
+  };
+}
+
+function withBody({ bytes, spans, questions, answers }: Received, body: Body): Received {
+  return {
+    bytes: bytes + body.bytes.length,
+    spans: spans + spansIn(body),
+    questions: questions + occurrences(body.bytes, MARKS.question),
+    answers: answers + occurrences(body.bytes, MARKS.answer),
   };
 }
 
@@ -70,8 +73,4 @@ function occurrences(bytes: Buffer, text: string): number {
   let count = 0;
   for (let at = bytes.indexOf(text); at >= 0; at = bytes.indexOf(text, at + text.length)) count += 1;
   return count;
-}
-
-function total<Item>(items: readonly Item[], of: (item: Item) => number): number {
-  return items.reduce((sum, item) => sum + of(item), 0);
 }
