@@ -39,7 +39,6 @@ const { client, run, flush } = setUp({
   clientOptions: {
     apiKey: 'benchmark',
     baseURL,
-    maxRetries: 0,
     ...(inMemory && { fetch: await replaying(baseURL, streamed) }),
   },
   sinkUrl,

@@ -30,6 +30,8 @@ export interface Sink {
   received(): Received;
 }
 
+const KEEP_ALIVE_MS = 600_000;
+
 /** Takes whatever is posted, whatever the path, and looks at it only when it is asked, so that nobody waits for that. */
 export async function startSink(): Promise<Sink> {
   let unread: Body[] = [];
@@ -42,6 +44,8 @@ export async function startSink(): Promise<Sink> {
     unread.push({ path: request.url ?? '', type, bytes });
     response.setHeader('content-type', type).end(encodeExportResponse(type));
   });
+  // A contestant's next turn may come late, and some exporters do not survive that their connection was closed meanwhile.
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
