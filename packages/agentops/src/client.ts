@@ -5,13 +5,16 @@ import { resolveConfig } from './config/resolve.ts';
 import type { AgentOpsErrorCode } from './errors.ts';
 import type { ForeignInstrumentations } from './instrumentation/auto/foreign-instrumentations.ts';
 import { type InstrumentationSwitches, isAutomatic } from './instrumentation/auto/switches.ts';
+import { followedByOthers, type HttpLibrary } from './instrumentation/http/http-libraries.ts';
+import { watchRequests } from './instrumentation/http/watch-requests.ts';
 import { Log } from './logging/log.ts';
 import { LogExport } from './logging/log-export.ts';
 import { ProcessEnd } from './process-end.ts';
 import { Reporter } from './reporter.ts';
 import { OpenSessions } from './session/open-sessions.ts';
-import { Session, type StartSessionOptions } from './session/session.ts';
+import { Session } from './session/session.ts';
 import { SessionManager } from './session/session-manager.ts';
+import type { StartSessionOptions } from './session/session-options.ts';
 import { Deadline } from './telemetry/deadline.ts';
 import type { ExportManager } from './telemetry/exporters/export-manager.ts';
 import type { ExporterHealthStats } from './telemetry/exporters/exporter-health.ts';
@@ -20,6 +23,7 @@ import { createPipeline, createSenders } from './telemetry/pipeline.ts';
 import { DeliveryProcessor } from './telemetry/processors/delivery-processor.ts';
 import { DeniedScopes } from './telemetry/processors/denied-scopes.ts';
 import type { LaneStats } from './telemetry/processors/ledger.ts';
+import type { IgnoredReason } from './telemetry/propagation/ignored-headers.ts';
 import { Redactor } from './telemetry/redaction/redactor.ts';
 import { resourceAttributes } from './telemetry/resource.ts';
 import { type SamplingStats, SessionSampler } from './telemetry/sampling/session-sampler.ts';
@@ -40,6 +44,8 @@ export interface ClientStats {
   readonly openSessions: number;
   /** How many sessions were sampled, and what became of the others. */
   readonly sampling: SamplingStats;
+  /** How often callers in other processes sent what was not taken. */
+  readonly propagation: { readonly ignored: Readonly<Record<IgnoredReason, number>> };
   /** How often each redaction rule has masked something. */
   readonly masks: Readonly<Record<string, number>>;
 }
@@ -54,6 +60,8 @@ export class Client {
   readonly ready: Promise<void> = Promise.resolve();
   readonly #reporter: Reporter;
   readonly #instrumentations: InstrumentationOptions;
+  /** Whose requests have spans of other instrumentations. */
+  readonly #followedByOthers: ReadonlySet<HttpLibrary>;
   #foreign: ForeignInstrumentations | undefined;
   readonly #exports: readonly ExportManager[];
   readonly #logExport: LogExport | undefined;
@@ -86,6 +94,7 @@ export class Client {
     // Before whatever may have something to say: what cannot be redacted is not said.
     this.#redactor = new Redactor({ ...config.content, reporter });
     this.#instrumentations = config.instrumentations;
+    this.#followedByOthers = followedByOthers(config.instrumentations.others ?? []);
     // Before the metrics, which listen and register: what throws here must leave nothing behind.
     const senders = createSenders(config);
     const resource = resourceAttributes(config);
@@ -123,6 +132,7 @@ export class Client {
     this.telemetry.start();
     this.#logExport = this.#exportLogs(config, resource);
     this.#processEnd.watch();
+    if (this.#instrumentations.http) watchRequests();
     this.ready = this.#instrumentLibraries();
   }
 
@@ -164,6 +174,7 @@ export class Client {
       errors: this.#reporter.counts,
       openSessions: this.sessions.open.length,
       sampling: this.telemetry.samplingStats(),
+      propagation: { ignored: this.telemetry.propagation.ignored },
       masks: this.#redactor.masks,
     };
   }
@@ -171,6 +182,11 @@ export class Client {
   /** @internal Whether clients of `library` that nobody handed to `instrument` are instrumented. */
   instruments(library: string): boolean {
     return isAutomatic(library, this.#instrumentations as InstrumentationSwitches);
+  }
+
+  /** @internal Whether the requests that `library` sends are followed without being asked for. */
+  followsRequests(library: HttpLibrary): boolean {
+    return this.#instrumentations.http === true && !this.#followedByOthers.has(library);
   }
 
   /**
@@ -207,8 +223,7 @@ export class Client {
 
   /** Loaded only where it is wanted: it takes a while, and what it finds loaded is instrumented all the same. */
   async #instrumentLibraries(): Promise<void> {
-    const switches = this.#instrumentations as InstrumentationSwitches;
-    const { openllmetry, others = [] } = this.#instrumentations;
+    const { openllmetry, others = [], http: _, ...switches } = this.#instrumentations;
     try {
       if (openllmetry || others.length > 0) {
         const { ForeignInstrumentations } = await import(

@@ -12,7 +12,8 @@ import { AgentOpsError } from './errors.ts';
 import { Log } from './logging/log.ts';
 import { createLogger, type Logger } from './logging/logger.ts';
 import { isNodeSupported, reportOldNode } from './node-version.ts';
-import type { Session, StartSessionOptions } from './session/session.ts';
+import type { Session } from './session/session.ts';
+import type { StartSessionOptions } from './session/session-options.ts';
 
 /** The one client behind the module-level functions, the options it was made with, and the watch over its file. */
 let current:

@@ -10,7 +10,11 @@ export type AgentOpsErrorCode =
   | 'ambiguous_session'
   /** A session was ended twice. */
   | 'session_ended'
-  /** A session id, time or event that cannot be used. */
+  /** So many sessions are open that the oldest was ended. */
+  | 'too_many_sessions'
+  /** A session was to be ended or handed over by a process that does not have it. */
+  | 'session_not_owned'
+  /** A session id, time, event or reference that cannot be used. */
   | 'invalid_argument'
   /** An exporter refused spans or could not be reached. */
   | 'export_failed'
@@ -28,15 +32,21 @@ export type AgentOpsErrorCode =
   | 'metrics_failed'
   /** A redaction rule failed, and what it should have judged was masked whole; or it held the program up. */
   | 'redaction_failed'
+  /** `SessionApiClient` got no answer from the backend. */
+  | 'api_unreachable'
+  /** The backend's API refused a request; the error's `status` and `reason` say how. */
+  | 'api_refused'
+  /** What answered `SessionApiClient` is no API of the backend's. */
+  | 'api_invalid_answer'
   /** A fault inside the SDK; the user's program went on undisturbed. */
   | 'internal';
 
 /**
  * Every error this SDK makes. `message` says what was wrong, where it came from and what to do.
- * Only wrong configuration in code is thrown; the rest reaches `onError` and OpenTelemetry's `diag`.
+ * Of recording, only wrong configuration in code is thrown; the rest reaches `onError` and OpenTelemetry's `diag`.
  */
 export class AgentOpsError extends Error {
-  override readonly name = 'AgentOpsError';
+  override readonly name: string = 'AgentOpsError';
   readonly code: AgentOpsErrorCode;
 
   constructor(code: AgentOpsErrorCode, message: string, options?: ErrorOptions) {

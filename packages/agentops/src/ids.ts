@@ -17,30 +17,43 @@ export function toSessionId(traceId: string): string {
   return `${traceId.slice(0, 8)}-${traceId.slice(8, 12)}-${traceId.slice(12, 16)}-${traceId.slice(16, 20)}-${traceId.slice(20)}`;
 }
 
+/** Ids that a span is to start under. */
+export interface ChosenIds {
+  readonly traceId: string;
+  readonly spanId?: string | undefined;
+}
+
 /**
- * Trace ids are UUIDv7: they sort by time, and their session's day can be read from them. `withTraceId` makes one
- * span start under a given id; OpenTelemetry offers no other way to choose a trace's id.
+ * Trace ids are UUIDv7: they sort by time, and their session's day can be read from them. `withIds` makes one root span
+ * start under given ids; OpenTelemetry offers no other way to choose them.
  */
 export class SessionIdGenerator implements IdGenerator {
   readonly #random = new RandomIdGenerator();
-  #next: string | undefined;
+  #traceId: string | undefined;
+  #spanId: string | undefined;
 
   generateTraceId = (): string => {
     // With options, if empty ones: without, ids of one millisecond count up, and sampling takes their bits for random.
-    const traceId = this.#next ?? v7({}).replaceAll('-', '');
-    this.#next = undefined;
+    const traceId = this.#traceId ?? v7({}).replaceAll('-', '');
+    this.#traceId = undefined;
     return traceId;
   };
 
-  generateSpanId = (): string => this.#random.generateSpanId();
+  generateSpanId = (): string => {
+    const spanId = this.#spanId ?? this.#random.generateSpanId();
+    this.#spanId = undefined;
+    return spanId;
+  };
 
-  /** Runs `startRoot`, whose first root span gets `traceId`. The choice never outlives the call. */
-  withTraceId<T>(traceId: string, startRoot: () => T): T {
-    this.#next = traceId;
+  /** Runs `startRoot`, whose first root span gets these ids. The choice never outlives the call. */
+  withIds<T>({ traceId, spanId }: ChosenIds, startRoot: () => T): T {
+    this.#traceId = traceId;
+    this.#spanId = spanId;
     try {
       return startRoot();
     } finally {
-      this.#next = undefined;
+      this.#traceId = undefined;
+      this.#spanId = undefined;
     }
   }
 }

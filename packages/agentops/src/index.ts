@@ -45,6 +45,7 @@ export type {
   RedactionRule,
   SamplingOptions,
   SamplingRule,
+  TrustIncoming,
 } from './config/pipeline-options.ts';
 export type { ByteSize, Duration } from './config/units.ts';
 export {
@@ -63,6 +64,7 @@ export type { AgentOpsEvent, EventOptions } from './events/event.ts';
 export { LLMEvent, type LLMEventOptions, type PlainMessage } from './events/llm-event.ts';
 export { ToolEvent, type ToolEventOptions } from './events/tool-event.ts';
 export { BaseInstrumentation } from './instrumentation/base-instrumentation.ts';
+export { type ContinueOptions, continueSession, resumeSession } from './instrumentation/continue-session.ts';
 export type { Cost, TokenUsage } from './instrumentation/cost.ts';
 export type { Helper, MethodDecorator, Spec } from './instrumentation/helper-forms.ts';
 export {
@@ -78,6 +80,8 @@ export {
   type WorkOptions,
   workflow,
 } from './instrumentation/helpers.ts';
+export { fetch } from './instrumentation/http/fetch.ts';
+export { type HandleRequestOptions, handleRequest } from './instrumentation/http/handle-request.ts';
 export { instrument } from './instrumentation/instrument.ts';
 export {
   InstrumentedProvider,
@@ -88,16 +92,21 @@ export type { LlmCall, LlmInput, LlmRequest, LlmResponse } from './instrumentati
 export type { Message, MessagePart } from './instrumentation/messages.ts';
 export { sessionTracer } from './instrumentation/session-tracer.ts';
 export type { SpanHandle } from './instrumentation/span-handle.ts';
+export { TraceContext, type TraceContextJson } from './instrumentation/trace-context.ts';
 export type { Logger, LogMethod } from './logging/logger.ts';
 export type { Agent, AgentOptions } from './session/agent.ts';
 export type { EndState } from './session/end-state.ts';
-export type { Session, StartSessionOptions } from './session/session.ts';
+export type { Session } from './session/session.ts';
+export type { StartSessionOptions } from './session/session-options.ts';
+export type { DetachedRoot, SessionReference } from './session/session-reference.ts';
 export type { SessionTelemetryData } from './session/telemetry-data.ts';
-export type { SessionCounts, SessionTokens } from './session/totals.ts';
+export type { SessionCounts, SessionTokens, TotalsSnapshot } from './session/totals.ts';
 export type { ActiveSpan } from './telemetry/active-span.ts';
 export type { ExporterHealthStats } from './telemetry/exporters/exporter-health.ts';
 export { OtlpSpanExporter } from './telemetry/exporters/otlp-span-exporter.ts';
 export { SessionExporter } from './telemetry/exporters/session-exporter.ts';
 export type { DropReason, LaneStats } from './telemetry/processors/ledger.ts';
+export type { IgnoredReason } from './telemetry/propagation/ignored-headers.ts';
+export type { InjectOptions } from './telemetry/propagation/inject-options.ts';
 export type { SamplingStats } from './telemetry/sampling/session-sampler.ts';
 export type { Time } from './time.ts';

@@ -1,4 +1,5 @@
 import { configure } from 'safe-stable-stringify';
+import { AgentOpsError } from './errors.ts';
 
 const tolerant = configure({ bigint: true, circularValue: '[Circular]', deterministic: false });
 
@@ -18,6 +19,19 @@ export function toJson(value: unknown): string | undefined {
     } catch (error) {
       return JSON.stringify(`[not serialisable: ${reasonOf(error)}]`);
     }
+  }
+}
+
+/**
+ * The value that `text`, which came from the user, stands for.
+ *
+ * @throws {AgentOpsError} `invalid_argument`, where it is no JSON.
+ */
+export function parseJson(caller: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new AgentOpsError('invalid_argument', `${caller}: expected JSON; ${reasonOf(cause)}`, { cause });
   }
 }
 

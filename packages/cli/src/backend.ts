@@ -1,6 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import { resolve } from 'node:path';
 import { type RunningServer, ServerError, type ServerOptions, startServer } from '@agentops/server';
+import { AgentOpsApiError, SessionApiClient } from 'agentops/api';
 import { CommandFailure, isLocked } from './failure.ts';
 import { bold, columns, print } from './terminal.ts';
 
@@ -11,6 +12,8 @@ const PROBE_TIMEOUT_MS = 5000;
 export interface Backend {
   readonly url: string;
   readonly apiKey?: string | undefined;
+  /** Whether the key may travel in plain text to another machine. */
+  readonly insecure?: boolean | undefined;
 }
 
 /**
@@ -44,13 +47,19 @@ export function printWhereabouts({ url, port }: RunningServer, options: ServerOp
   print();
 }
 
+/** A client of `backend`. */
+export function connect({ url, apiKey, insecure }: Backend): SessionApiClient {
+  return new SessionApiClient({ endpoint: url, apiKey, insecure });
+}
+
 /**
  * Makes sure that spans can be sent to `backend` and read back.
  *
- * @throws {CommandFailure} when nothing is there, something else is, or the key is refused.
+ * @throws {CommandFailure} when nothing is there, or something else is; {@link AgentOpsApiError} when the key is refused.
  */
 export async function requireBackend(backend: Backend): Promise<void> {
   const { url } = backend;
+  using api = connect(backend);
   const found = await probe(url);
   if (found === 'nothing') {
     throw new CommandFailure(
@@ -62,37 +71,18 @@ export async function requireBackend(backend: Backend): Promise<void> {
       `What answers at ${url} is no AgentOps backend. Name the right one with --endpoint.`,
     );
   }
-  await readApi(backend, '/api/sessions?limit=1');
-}
-
-/**
- * Reads one document of a backend's API.
- *
- * @throws {CommandFailure} with the backend's own words where it refuses.
- */
-export async function readApi<Document>({ url, apiKey }: Backend, path: string): Promise<Document> {
-  const headers = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
-  const response = await fetch(`${url}${path}`, { headers });
-  if (response.ok) return (await response.json()) as Document;
-  throw new CommandFailure(`${url}${path} answered ${response.status}: ${await refusalOf(response)}`);
-}
-
-async function refusalOf(response: Response): Promise<string> {
-  const text = await response.text();
-  try {
-    return (JSON.parse(text) as { error: { message: string } }).error.message;
-  } catch {
-    return text;
-  }
+  await api.sessions({ limit: 1 });
 }
 
 async function probe(url: string): Promise<'backend' | 'another service' | 'nothing'> {
-  const signal = AbortSignal.timeout(PROBE_TIMEOUT_MS);
-  const response = await fetch(`${url}/healthz`, { signal }).catch(() => undefined);
-  if (response === undefined) return 'nothing';
-  const health: unknown = await response.json().catch(() => undefined);
-  const service = health !== null && typeof health === 'object' && 'service' in health && health.service;
-  return service === 'agentops' ? 'backend' : 'another service';
+  using api = new SessionApiClient({ endpoint: url, timeout: PROBE_TIMEOUT_MS, retry: { attempts: 1 } });
+  try {
+    await api.health();
+    return 'backend';
+  } catch (error) {
+    if (!(error instanceof AgentOpsApiError)) throw error;
+    return error.code === 'api_unreachable' ? 'nothing' : 'another service';
+  }
 }
 
 /** The failure to show for `error`, where it is that the backend one wants to start runs already. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { always, startModelServer } from '@agentops/model-server';
 import { type RunningServer, startServer } from '@agentops/server';
-import type { SessionDocument } from '@agentops/server/api';
+import { SessionApiClient } from 'agentops/api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { agentops, type Ended, startAgentops } from './agentops-process.ts';
 
@@ -77,8 +77,9 @@ describe('agentops demo against a running backend', () => {
   it('records a session there', async () => {
     const { code, stdout } = await agentops('demo', '--endpoint', server.url);
     expect(code).toBe(0);
-    const [, path] = /^Link +http:\/\/127\.0\.0\.1:\d+(\/sessions\/.+)$/m.exec(stdout) ?? [];
-    const session = (await (await fetch(`${server.url}/api${path}`)).json()) as SessionDocument;
+    const [, id = ''] = /^Link +http:\/\/127\.0\.0\.1:\d+\/sessions\/(.+)$/m.exec(stdout) ?? [];
+    using api = new SessionApiClient({ endpoint: server.url });
+    const session = await api.session(id);
     expect(session).toMatchObject({
       name: 'Lighthouse inquiry',
       service_name: 'lighthouse-crew',
@@ -145,8 +146,9 @@ describe('agentops demo --up', () => {
       cwd,
       env: { AGENTOPS_API_KEY: 'of-another-backend' },
     });
-    const [, url = '', path] = await running.printed(/^Link +(\S+?)(\/sessions\/\S+)$[\s\S]+Press Ctrl-C/m);
-    expect((await fetch(`${url}/api${path}`)).status).toBe(200);
+    const [, url, id = ''] = await running.printed(/^Link +(\S+?)\/sessions\/(\S+)$[\s\S]+Press Ctrl-C/m);
+    using api = new SessionApiClient({ endpoint: url });
+    expect(await api.session(id)).toMatchObject({ end_state: 'Success' });
     running.kill('SIGTERM');
     expect((await running.ended).code).toBe(0);
     rmSync(cwd, { recursive: true });
@@ -178,7 +180,7 @@ describe('agentops demo without a backend', () => {
   it('fails where the spans are not taken', async () => {
     const refusing = createServer((request, response) => {
       response.statusCode = request.url === '/v1/traces' ? 400 : 200;
-      response.end('{"service":"agentops"}');
+      response.end('{"service":"agentops","sessions":[]}');
     }).listen(0, '127.0.0.1');
     await new Promise((resolve) => refusing.once('listening', resolve));
     const { port } = refusing.address() as AddressInfo;
@@ -186,6 +188,16 @@ describe('agentops demo without a backend', () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(/error: (\d+) of \1 spans did not arrive at/);
     refusing.close();
+  });
+
+  it('sends no key in plain text to another machine', async () => {
+    const { code, stdout, stderr } = await agentops(
+      'demo',
+      ...['--endpoint', 'http://backend.example.com', '--api-key', 'a-real-key'],
+    );
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain('credentials would travel in plain text to backend.example.com');
+    expect(stderr).not.toContain('a-real-key');
   });
 
   it('takes no option for a backend it does not start', async () => {

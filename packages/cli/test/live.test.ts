@@ -1,32 +1,30 @@
 import { type RunningServer, startServer } from '@agentops/server';
 import { type Client, init, type Session, shutdown, startSession, tool } from 'agentops';
+import { SessionApiClient } from 'agentops/api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 let server: RunningServer;
 let client: Client;
+let api: SessionApiClient;
 
 beforeAll(async () => {
   server = await startServer({ port: 0, logger: { level: 'silent' } });
+  api = new SessionApiClient({ endpoint: server.url });
   client = init({ endpoint: server.url, live: { interval: 50 }, batch: { interval: 10 } });
 });
 
 afterAll(async () => {
   await shutdown();
+  api.close();
   await server.close();
 });
-
-/** What the backend says; undefined where it knows of no such thing. */
-async function ask(path: string): Promise<Record<string, unknown> | undefined> {
-  const response = await fetch(`${server.url}/api${path}`);
-  return response.ok ? ((await response.json()) as Record<string, unknown>) : undefined;
-}
 
 /** The backend tells nobody that something has come, so it is asked until it answers as wanted. */
 const eventually = <T>(answer: () => Promise<T>) => expect.poll(answer, { timeout: 10_000, interval: 20 });
 
 const listed = async ({ id }: Session): Promise<unknown> => {
-  const list = (await ask('/sessions')) as { sessions: { session_id: string }[] } | undefined;
-  return list?.sessions.find((session) => session.session_id === id);
+  const { sessions } = await api.sessions();
+  return sessions.find((session) => session.session_id === id);
 };
 
 describe('a running session in the backend (T7)', () => {
@@ -41,11 +39,11 @@ describe('a running session in the backend (T7)', () => {
     });
 
     run.setMetadata({ step: 'second' });
-    await eventually(() => ask(`/sessions/${run.id}`)).toMatchObject({ metadata: { step: 'second' } });
+    await eventually(() => api.session(run.id)).toMatchObject({ metadata: { step: 'second' } });
 
     run.end('Success');
     await client.flush();
-    expect(await ask(`/sessions/${run.id}`)).toMatchObject({ end_state: 'Success', counts: { spans: 1 } });
+    expect(await api.session(run.id)).toMatchObject({ end_state: 'Success', counts: { spans: 1 } });
     await eventually(() => listed(run)).toMatchObject({ name: 'research', end_state: 'Success' });
   });
 
@@ -54,10 +52,9 @@ describe('a running session in the backend (T7)', () => {
     const planner = run.startAgent('planner');
     const work = Promise.withResolvers<void>();
     const searched = planner.run(() => tool('search', () => work.promise));
-    const path = `/sessions/${run.id}/spans/`;
     const { spanId = '' } =
       client.telemetry.activeSpans().find(({ name }) => name === 'execute_tool search') ?? {};
-    await eventually(() => ask(path + spanId)).toMatchObject({
+    await eventually(() => api.span(run.id, spanId)).toMatchObject({
       name: 'execute_tool search',
       ended_at: null,
       agent_name: 'planner',
@@ -69,10 +66,10 @@ describe('a running session in the backend (T7)', () => {
     planner.end();
     run.end('Success');
     await client.flush();
-    const ended = await ask(path + spanId);
-    expect(ended?.ended_at).not.toBe(null);
-    expect(ended?.attributes).not.toHaveProperty('agentops.in_flight');
-    expect(await ask(`/sessions/${run.id}`)).toMatchObject({
+    const ended = await api.span(run.id, spanId);
+    expect(ended.ended_at).not.toBe(null);
+    expect(ended.attributes).not.toHaveProperty('agentops.in_flight');
+    expect(await api.session(run.id)).toMatchObject({
       end_state: 'Success',
       counts: { spans: 3, agents: 1, tools: 1 },
     });
@@ -86,7 +83,7 @@ describe('a running session in the backend (T7)', () => {
     }
     await client.flush();
     for (const run of runs) {
-      expect(await ask(`/sessions/${run.id}`)).toMatchObject({ name: run.name, end_state: 'Success' });
+      expect(await api.session(run.id)).toMatchObject({ name: run.name, end_state: 'Success' });
     }
   });
 });

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SessionApiClient } from 'agentops/api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { agentops, startAgentops } from './agentops-process.ts';
 
@@ -19,7 +20,8 @@ async function up(...args: string[]) {
 describe('agentops up', () => {
   it('serves what it says until SIGTERM, then ends with exit code 0', async () => {
     const running = await up('--data-dir', 'store');
-    expect(await (await fetch(`${running.url}/healthz`)).json()).toMatchObject({ service: 'agentops' });
+    using api = new SessionApiClient({ endpoint: running.url });
+    expect(await api.health()).toMatchObject({ service: 'agentops', status: 'ok' });
     running.kill('SIGTERM');
     const { code, stdout, stderr } = await running.ended;
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -92,7 +94,8 @@ describe('agentops up beside another', () => {
   });
 
   it('leaves the other one running, which ends with exit code 0 however often Ctrl-C is pressed', async () => {
-    expect((await fetch(`${first.url}/readyz`)).status).toBe(200);
+    using api = new SessionApiClient({ endpoint: first.url });
+    expect(await api.ready()).toEqual({ status: 'ready' });
     first.kill('SIGINT');
     first.kill('SIGINT');
     expect((await first.ended).code).toBe(0);

@@ -232,6 +232,19 @@ describe('the page of a session', () => {
     await page.getByRole('treeitem', { name: /writer, 6.40 s/ }).waitFor();
   });
 
+  it('shows that a session is lost, and that it goes on after all', async () => {
+    const running = researchSession(Date.now() - 20_000, true);
+    running.spans[0]!.attributes['agentops.live.interval'] = 1;
+    const page = await open(await send(server.url, running));
+    await page.getByText('lost: its process gives no sign of life').waitFor();
+    await page.getByText('Indeterminate', { exact: true }).waitFor();
+    await page.getByRole('heading', { name: 'Never finished' }).waitFor();
+
+    running.spans[0]!.attributes['agentops.live.interval'] = 60_000;
+    await send(server.url, running);
+    await page.getByText('Running', { exact: true }).waitFor();
+  });
+
   it('keeps few rows in the page for 20,000 spans, wherever it is scrolled', async () => {
     const long = longSession(Date.now() - 2 * HOUR, 20_000);
     for (let i = 0; i < long.spans.length; i += 4_000) {

@@ -13,6 +13,8 @@ export const Attr = {
   USER_ID: 'user.id',
 
   AGENTOPS_SPAN_KIND: 'agentops.span.kind',
+  /** Milliseconds between the snapshots of a running session's root: its heartbeats. */
+  AGENTOPS_LIVE_INTERVAL: 'agentops.live.interval',
   AGENTOPS_SESSION_NAME: 'agentops.session.name',
   AGENTOPS_SESSION_TAGS: 'agentops.session.tags',
   AGENTOPS_SESSION_END_STATE: 'agentops.session.end_state',

@@ -45,8 +45,10 @@ export interface SessionSummary {
   service_name: string;
   environment: string | null;
   end_state: EndState | null;
+  /** In the words of whoever ended it; `lost` where its process has stopped giving signs of life. */
   end_state_reason: string | null;
   started_at: string;
+  /** Null while it runs, and where it was lost. */
   ended_at: string | null;
   start_time: string;
   end_time: string | null;

@@ -56,7 +56,7 @@ export interface SpanStore {
   stats(projectId: string, query: StatsQuery): Promise<Stats>;
   /** Rejects while the database cannot be reached. */
   ping(): Promise<void>;
-  /** Resolves when every mark made before the call has been rolled up. */
+  /** Resolves when every mark made before the call has been rolled up, and lost sessions are known as such. */
   settle(): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningServer } from '../src/server.ts';
-import { readApi } from './support/requests.ts';
+import { apiOf } from './support/requests.ts';
 import { serve } from './support/servers.ts';
 import { storeInMemory } from './support/stores.ts';
 
@@ -12,7 +12,7 @@ describe('health (D3)', () => {
   afterAll(() => server.close());
 
   it('names the service and its version, so that a client can tell it is this one', async () => {
-    expect(await readApi(server, '/healthz')).toEqual({
+    expect(await apiOf(server).health()).toEqual({
       service: 'agentops',
       status: 'ok',
       version: expect.stringMatching(/^\d+\.\d+\.\d+/) as string,
@@ -20,6 +20,6 @@ describe('health (D3)', () => {
   });
 
   it('is ready while the store answers', async () => {
-    expect(await readApi(server, '/readyz')).toEqual({ status: 'ready' });
+    expect(await apiOf(server).ready()).toEqual({ status: 'ready' });
   });
 });

@@ -1,3 +1,4 @@
+import { plainTextProblem } from './plain-text.ts';
 import type { Problem } from './problem.ts';
 import { count, duration, HOST_AND_PORT } from './schema/values.ts';
 import { isPlainObject } from './secrets.ts';
@@ -58,13 +59,11 @@ function secretInTheOpen({ endpoint, apiKey, token, headers, insecure, tls }: Op
     (isPlainObject(headers) && Object.keys(headers).length > 0);
   if (!hasSecret) return undefined;
   const isBare = HOST_AND_PORT.test(endpoint);
-  const { protocol, hostname, href } = new URL(isBare ? `http://${endpoint}` : endpoint);
-  if (protocol === 'https:' || (isBare && tls !== undefined) || LOOPBACK.test(hostname)) return undefined;
-  const host = isBare ? endpoint : new URL(href).hostname;
-  return [
-    ['endpoint'],
-    `credentials would travel in plain text to ${host}; use https://, or set insecure: true`,
-  ];
+  if (isBare && tls !== undefined) return undefined;
+  const problem = isBare
+    ? plainTextProblem(new URL(`http://${endpoint}`), endpoint)
+    : plainTextProblem(new URL(endpoint));
+  return problem === undefined ? undefined : [['endpoint'], problem];
 }
 
 /** The way there for whoever deploys, where the variable would be heard. */
@@ -73,8 +72,6 @@ function insecureVariable(type: unknown, source: Source): string {
   if (typeof type !== 'string' || source.kind !== 'environment') return '';
   return ` (AGENTOPS_${type.toUpperCase()}_INSECURE=true)`;
 }
-
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /** Pairs of which the first may not be greater than the second. */
 const LIMITS: readonly (readonly [group: string, lesser: string, greater: string])[] = [

@@ -20,6 +20,7 @@ import type {
   RedactionKeys,
   RedactionPattern,
   SamplingRule,
+  TrustIncoming,
 } from './pipeline-options.ts';
 
 /** The configuration in force: every default filled in, durations in milliseconds, sizes in bytes, modules loaded. */
@@ -92,6 +93,8 @@ export interface KeepConfig {
 export interface ContextConfig {
   readonly propagation: readonly PropagationFormat[];
   readonly propagator?: TextMapPropagator;
+  readonly hosts: readonly string[];
+  readonly trustIncoming: TrustIncoming;
   readonly baggage: { readonly hosts: readonly string[]; readonly attributes: readonly string[] };
 }
 

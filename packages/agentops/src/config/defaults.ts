@@ -12,7 +12,12 @@ export const DEFAULTS: Layer = {
     batch: { size: 512, interval: 1000, queue: 65_536, queueBytes: 64 * MIB, timeout: 10_000 },
     retry: { initial: 500, max: 30_000, attempts: 8 },
     spool: { maxBytes: 256 * MIB },
-    context: { propagation: ['w3c'], baggage: { hosts: [], attributes: [] } },
+    context: {
+      propagation: ['w3c'],
+      hosts: ['*'],
+      trustIncoming: 'internal',
+      baggage: { hosts: [], attributes: [] },
+    },
     content: { capture: true, redact: ['secrets'] },
     live: { interval: 5000, attributes: {} },
     session: { mode: 'single', autoStart: true, hostEnvironment: true },

@@ -12,6 +12,12 @@ export interface InstrumentationOptions {
   /** Every client of the `@google/genai` package. */
   readonly google?: boolean | undefined;
   /**
+   * Every request that `fetch`, undici, `node:http` and `node:https` send inside a session: it has a span, and the trace goes
+   * on at whoever is asked, as `context` allows. Never of requests to models' providers. Default: false, with or
+   * without `--import agentops/register`.
+   */
+  readonly http?: boolean | undefined;
+  /**
    * Packages `@traceloop/instrumentation-*` that are installed where the program lies: `auto` for all of them, or the
    * names of some, such as `langchain`. One for a library that is instrumented by us is left out. Default: none.
    */

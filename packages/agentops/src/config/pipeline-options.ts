@@ -51,8 +51,21 @@ export interface ContextOptions {
   readonly propagation?: readonly PropagationFormat[] | undefined;
   /** Registered instead of those of `propagation`. */
   readonly propagator?: TextMapPropagator | undefined;
+  /**
+   * Hosts that trace headers are sent to; `*` stands for any characters. Never sent to model providers. Default: all.
+   */
+  readonly hosts?: readonly string[] | undefined;
+  /** Whose trace context and baggage are taken. Default `internal`. */
+  readonly trustIncoming?: TrustIncoming | undefined;
   readonly baggage?: BaggageOptions | undefined;
 }
+
+/**
+ * Callers whose trace context and baggage are taken: nobody's, those of `internal` callers (loopback, private address
+ * ranges, and the hosts of `baggage.hosts`), or everybody's. A session of a caller that is not trusted is not continued;
+ * what is started instead is linked to it.
+ */
+export type TrustIncoming = 'none' | 'internal' | 'all';
 
 /** `b3` is the single header, `b3multi` the five. */
 export type PropagationFormat = 'w3c' | 'b3' | 'b3multi';

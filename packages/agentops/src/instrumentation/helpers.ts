@@ -4,9 +4,9 @@ import type { AgentOpsEvent } from '../events/event.ts';
 import * as attr from '../semconv/attributes.ts';
 import type { NamedSpanKind } from '../semconv/span-kinds.ts';
 import type { Agent, AgentOptions } from '../session/agent.ts';
-import type { EndState } from '../session/end-state.ts';
-import type { Session, StartSessionOptions } from '../session/session.ts';
-import { messageOf } from '../telemetry/failure.ts';
+import type { Session } from '../session/session.ts';
+import type { StartSessionOptions } from '../session/session-options.ts';
+import { aroundSession } from './around-session.ts';
 import { createHelper, type Helper } from './helper-forms.ts';
 import { type Outcome, settle } from './settle.ts';
 import type { SpanHandle } from './span-handle.ts';
@@ -28,14 +28,7 @@ export interface ToolOptions extends WorkOptions {
 
 /** A session around a function: `Success` when it returns, `Fail` with the error's message when it throws. */
 export const session: Helper<StartSessionOptions & { readonly name: string }, Session> = createHelper(
-  (options, _args, work) => {
-    const started = startSession(options);
-    const outcome: Outcome = {
-      succeed: () => endOnce(started, 'Success'),
-      fail: (error) => endOnce(started, 'Fail', messageOf(error)),
-    };
-    return settle(() => work(started), started.contextOf(), guarded('session', outcome));
-  },
+  (options, _args, work) => aroundSession(startSession(options), work),
 );
 
 /** An agent at work. Agents nest; the events below carry the agent's id and name. */
@@ -103,10 +96,6 @@ function guarded(where: string, outcome: Outcome): Outcome {
     succeed: (output) => client.guard(where, () => outcome.succeed(output)),
     fail: (error) => client.guard(where, () => outcome.fail(error)),
   };
-}
-
-function endOnce(started: Session, state: EndState, reason?: string): void {
-  if (started.endState === undefined) started.end(state, reason);
 }
 
 /** What a function was called with: its one argument, or all of them. */

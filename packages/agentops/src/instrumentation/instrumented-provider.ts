@@ -1,8 +1,9 @@
 import { context } from '@opentelemetry/api';
+import { isModelRequest, withModelRequest } from '../telemetry/propagation/model-request.ts';
 import { type ApiPromiseObserver, watchApiPromise } from './api-promise.ts';
 import { BaseInstrumentation } from './base-instrumentation.ts';
 import { LlmCall, type LlmInput, type LlmRequest, type LlmResponse } from './llm-call.ts';
-import { isWithinCall, RequestCall, withinCall } from './request-call.ts';
+import { RequestCall } from './request-call.ts';
 import { type RequestMethod, watchRequest } from './watch-request.ts';
 import { watchStream } from './watch-stream.ts';
 
@@ -157,10 +158,10 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
       const request = this.guard(() => method.request(body));
       const call =
         request && this.startCall({ ...request, ...this.#serverOf(client) }, () => method.input(body));
-      if (call === undefined) return context.with(withinCall(context.active()), send);
+      if (call === undefined) return context.with(withModelRequest(context.active()), send);
       let result: unknown;
       try {
-        result = context.with(withinCall(call.context), send);
+        result = context.with(withModelRequest(call.context), send);
       } catch (error) {
         this.#fail(call, error);
         throw error;
@@ -171,7 +172,7 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
 
   /** Makes each request that goes through `method` of a client an action, unless it is part of a recorded call. */
   #wrapRequest(owner: unknown, method: RequestMethod, clientOf: ClientOf): boolean {
-    const ownClientOf: ClientOf = (part) => (isWithinCall() ? undefined : clientOf(part));
+    const ownClientOf: ClientOf = (part) => (isModelRequest() ? undefined : clientOf(part));
     return this.#replace(owner, method.name, ownClientOf, (client, args, send) => {
       const request = this.guard(() => method.request(args));
       const call =
@@ -180,7 +181,7 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
           ({ telemetry }, parent) =>
             new RequestCall(telemetry, parent, { ...request, ...this.#serverOf(client) }),
         );
-      if (call === undefined) return context.with(withinCall(context.active()), send);
+      if (call === undefined) return context.with(withModelRequest(context.active()), send);
       void request?.laterModel?.then((model) => call.setModel(model));
       return watchRequest(call, send, {
         around: (sendWithin, watch) =>

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { type Context, context, createContextKey, type Span, SpanKind, trace } from '@opentelemetry/api';
+import { type Context, type Span, SpanKind, trace } from '@opentelemetry/api';
 import { toJson } from '../json.ts';
 import * as attr from '../semconv/attributes.ts';
 import { recordFailure } from '../telemetry/failure.ts';
+import { withModelRequest } from '../telemetry/propagation/model-request.ts';
 import type { TelemetryManager } from '../telemetry/telemetry-manager.ts';
 import { hrNow } from '../time.ts';
 import { SpanEnding } from './span-ending.ts';
@@ -17,17 +18,6 @@ export interface ProviderRequest {
   readonly model?: string | undefined;
   readonly serverAddress?: string | undefined;
   readonly serverPort?: number | undefined;
-}
-
-const WITHIN_CALL = createContextKey('agentops.within-call');
-
-/** `base`, in which a client's requests belong to a call that has its span already. */
-export function withinCall(base: Context): Context {
-  return base.setValue(WITHIN_CALL, true);
-}
-
-export function isWithinCall(base: Context = context.active()): boolean {
-  return base.getValue(WITHIN_CALL) === true;
 }
 
 /** One running request and its span, which counts as an action. The first ending counts. */
@@ -63,7 +53,7 @@ export class RequestCall {
       parent,
     );
     this.#ending = new SpanEnding(this.span);
-    this.context = withinCall(trace.setSpan(parent, this.span));
+    this.context = withModelRequest(trace.setSpan(parent, this.span));
   }
 
   /** The model, where the body that names it was not there at the start. */

@@ -24,13 +24,21 @@ export const ATTR_EXCEPTION_STACKTRACE = 'exception.stacktrace';
 export const ATTR_SERVER_ADDRESS = 'server.address';
 export const ATTR_SERVER_PORT = 'server.port';
 export const ATTR_HTTP_REQUEST_METHOD = 'http.request.method';
+export const ATTR_HTTP_REQUEST_METHOD_ORIGINAL = 'http.request.method_original';
 export const ATTR_HTTP_RESPONSE_STATUS_CODE = 'http.response.status_code';
+export const ATTR_HTTP_ROUTE = 'http.route';
+export const ATTR_URL_FULL = 'url.full';
+export const ATTR_URL_PATH = 'url.path';
+export const ATTR_URL_SCHEME = 'url.scheme';
 export const ATTR_URL_TEMPLATE = 'url.template';
+export const ATTR_USER_AGENT_ORIGINAL = 'user_agent.original';
 
 export const ATTR_AGENTOPS_VERSION = 'agentops.version';
 export const ATTR_AGENTOPS_SPAN_KIND = 'agentops.span.kind';
 /** True on a snapshot of a span that had not ended, and only there. */
 export const ATTR_AGENTOPS_IN_FLIGHT = 'agentops.in_flight';
+/** On snapshots of a session's root: the milliseconds until the next. After three that did not come, the session is lost. */
+export const ATTR_AGENTOPS_LIVE_INTERVAL = 'agentops.live.interval';
 /** On the root of a session that was kept though it was not sampled: `error`, `duration` or `cost`. */
 export const ATTR_AGENTOPS_SAMPLING_KEPT = 'agentops.sampling.kept';
 export const ATTR_AGENTOPS_INPUT = 'agentops.input';
@@ -64,6 +72,8 @@ export const ATTR_EVENT_DATA = 'event.data';
 
 export const ATTR_GEN_AI_OPERATION_NAME = 'gen_ai.operation.name';
 export const ATTR_GEN_AI_PROVIDER_NAME = 'gen_ai.provider.name';
+/** The older name of the same, which other libraries still write. */
+export const ATTR_GEN_AI_SYSTEM = 'gen_ai.system';
 export const ATTR_GEN_AI_AGENT_ID = 'gen_ai.agent.id';
 export const ATTR_GEN_AI_AGENT_NAME = 'gen_ai.agent.name';
 export const ATTR_GEN_AI_AGENT_DESCRIPTION = 'gen_ai.agent.description';

@@ -132,6 +132,12 @@ export const QUEUE_BYTES_LIMIT = metric(
 
 export const PROCESS_MEMORY = metric('agentops.process.memory', 'By', 'Memory of the process, by kind.');
 
+export const PROPAGATION_IGNORED = metric(
+  'agentops.propagation.ignored',
+  '{header}',
+  'Trace context and baggage that callers sent and that was not taken, by reason.',
+);
+
 export const SESSIONS_ACTIVE = metric(
   'agentops.sessions.active',
   '{session}',
@@ -260,6 +266,7 @@ export const EXPORTER_EXPORTED = metric(
 /** The exporter's name, as in `client.stats()`. */
 export const ATTR_EXPORTER = 'agentops.exporter';
 /** Why spans were dropped: a `DropReason`. */
+export const ATTR_IGNORED_REASON = 'agentops.propagation.reason';
 export const ATTR_DROP_REASON = 'agentops.drop.reason';
 /** False for a session that the sampler decided against. */
 export const ATTR_SESSION_SAMPLED = 'agentops.session.sampled';

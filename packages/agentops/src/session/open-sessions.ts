@@ -16,6 +16,10 @@ export class OpenSessions {
     this.#byTraceId.delete(session.traceId);
   }
 
+  get oldest(): Session | undefined {
+    return this.#byTraceId.values().next().value;
+  }
+
   of(traceId: string): Session | undefined {
     return this.#byTraceId.get(traceId);
   }

@@ -7,10 +7,13 @@ export interface AgentIdentity {
   readonly name: string;
 }
 
+/** An agent of another process may be known by its id alone. */
+export type AgentMark = Pick<AgentIdentity, 'id'> & Partial<AgentIdentity>;
+
 /** What the current work belongs to. It travels in the OpenTelemetry context. */
 export interface Scope {
   readonly session: Session;
-  readonly agent?: AgentIdentity;
+  readonly agent?: AgentMark;
 }
 
 const SCOPE = createContextKey('agentops.scope');
@@ -29,4 +32,19 @@ export function enter(base: Context, span: Span, scope: Scope): Context {
 
 export function withScope(context: Context, scope: Scope): Context {
   return context.setValue(SCOPE, scope);
+}
+
+const OUTSIDE = createContextKey('agentops.outside-sessions');
+
+/**
+ * `base`, in which no session is meant unless one is started: not that of `base`, and not the one that happens to be open
+ * in the process.
+ */
+export function outsideSessions(base: Context): Context {
+  const left = scopeOf(base) === undefined ? base : trace.deleteSpan(base).deleteValue(SCOPE);
+  return left.setValue(OUTSIDE, true);
+}
+
+export function isOutsideSessions(context: Context): boolean {
+  return context.getValue(OUTSIDE) === true;
 }

@@ -1,11 +1,35 @@
-import { type Context, context, type Span, trace } from '@opentelemetry/api';
+import {
+  type AttributeValue,
+  type Context,
+  context,
+  propagation,
+  type Span,
+  type SpanContext,
+  trace,
+} from '@opentelemetry/api';
 import type { Config } from '../config/config.ts';
 import { AgentOpsError } from '../errors.ts';
 import type { Reporter } from '../reporter.ts';
+import * as attr from '../semconv/attributes.ts';
+import { isOfTrustedCaller, withTrustedCaller } from '../telemetry/propagation/trusted-peers.ts';
 import type { TelemetryManager } from '../telemetry/telemetry-manager.ts';
 import type { OpenSessions } from './open-sessions.ts';
-import { scopeOf } from './scope.ts';
-import { Session, type StartSessionOptions } from './session.ts';
+import { enter, isOutsideSessions, type Scope, scopeOf, withScope } from './scope.ts';
+import { Session } from './session.ts';
+import type { ResumedRoot, SessionPart, SessionServices, StartSessionOptions } from './session-options.ts';
+
+/** A program that forgets to end its sessions must not fill the memory with them. */
+const MAX_OPEN = 50_000;
+
+/** A part of a session whose root is in another process. */
+export interface Entered<Work> {
+  readonly work: Work;
+  readonly session: Session;
+  /** Where the part's own work runs. */
+  readonly context: Context;
+  /** The part has ended; the session goes on where it was started. */
+  leave(): void;
+}
 
 /** Owns the lifecycles of sessions and knows which one a call outside a session object means. */
 export class SessionManager {
@@ -14,6 +38,8 @@ export class SessionManager {
   readonly #reporter: Reporter;
   readonly #mode: 'single' | 'multi';
   readonly #autoStart: boolean;
+  /** Sessions of other processes, with the number of their parts that are here. */
+  readonly #parts = new Map<Session, number>();
   /** The session nobody asked for. As soon as there is another, that is the one that is meant. */
   #implicit: Session | undefined;
 
@@ -37,15 +63,24 @@ export class SessionManager {
 
   /** Starts a session at once. Several may be open in either mode; what `single` adds is a default. */
   start(options: StartSessionOptions = {}): Session {
-    return new Session(options, { telemetry: this.#telemetry, open: this.#open, reporter: this.#reporter });
+    if (this.#open.size >= MAX_OPEN) this.#endOldest();
+    return new Session(options, this.#services);
   }
 
   /**
    * The session that work in `active` belongs to: the one it runs in; else, in `single` mode, the one that is open.
-   * Undefined where there is none.
+   * Undefined where there is none, and where none is meant (see `outsideSessions`).
    */
   current(active: Context = context.active()): Session | undefined {
-    return this.#within(active) ?? (this.#mode === 'single' ? this.#only() : undefined);
+    return this.within(active) ?? (this.#hasDefault(active) ? this.#only() : undefined);
+  }
+
+  /** The session that `active` is inside of. */
+  within(active: Context): Session | undefined {
+    const scope = scopeOf(active);
+    if (scope !== undefined) return scope.session;
+    const span = trace.getSpan(active);
+    return span === undefined ? undefined : this.#open.of(this.#telemetry.traceIdOf(span));
   }
 
   /**
@@ -54,7 +89,7 @@ export class SessionManager {
    */
   require(caller: string, active: Context = context.active()): Session | undefined {
     const session = this.adopt(active);
-    if (session === undefined) this.#refuse(caller);
+    if (session === undefined) this.#refuse(caller, active);
     return session;
   }
 
@@ -63,16 +98,47 @@ export class SessionManager {
    * outside of any.
    */
   adopt(active: Context = context.active()): Session | undefined {
-    return this.current(active) ?? this.#startImplicit();
+    return this.current(active) ?? this.#startImplicit(active);
   }
 
   /**
-   * The session of another process that `span` is part of, as far as it is this process's: what runs in it hangs below
-   * that span. `end` leaves it.
+   * Takes part in the session that `remote` is the context of: what runs in `context` belongs to it and hangs below what
+   * `start` starts. Parts that are here at the same time share one session object; a session of this very process is
+   * itself.
    */
-  join(name: string, span: Span): Session {
-    const services = { telemetry: this.#telemetry, open: this.#open, reporter: this.#reporter };
-    return new Session({ name }, { ...services, joined: span });
+  enter<Work extends { readonly span: Span }>(
+    remote: Context,
+    name: string,
+    start: (parent: Context) => Work,
+  ): Entered<Work> {
+    const caller = trace.getSpanContext(remote);
+    if (caller === undefined) throw new TypeError('enter: the context has no span');
+    let work: Work | undefined;
+    const begin = (session: Session): Work => {
+      work = start(withScope(below(remote, caller), scopeFrom(remote, session)));
+      return work;
+    };
+    const known = this.#open.of(caller.traceId);
+    const session = known ?? this.#takePart(caller.traceId, name, (part) => begin(part).span);
+    const begun = work ?? begin(session);
+    const leave = this.#hold(session, known === undefined);
+    const scope = scopeFrom(remote, session);
+    return { work: begun, session, context: enter(below(remote, caller), begun.span, scope), leave };
+  }
+
+  /** Goes on with a session that was detached, as its owner. One that is open here already is itself. */
+  resume(root: ResumedRoot): Session {
+    const { attributes, spanContext } = root;
+    const known = this.#open.of(spanContext.traceId);
+    if (known !== undefined) return known;
+    const options = {
+      name: root.name,
+      tags: listOf(attributes[attr.ATTR_SESSION_TAGS]),
+      userId: textOf(attributes[attr.ATTR_USER_ID]),
+      conversationId: textOf(attributes[attr.ATTR_GEN_AI_CONVERSATION_ID]),
+      startTime: BigInt(root.startTime),
+    };
+    return new Session(options, { ...this.#services, resumed: root });
   }
 
   /** The open session that `span` is part of. */
@@ -82,11 +148,47 @@ export class SessionManager {
 
   /** Ends every open session as `Indeterminate` for `reason`. */
   endAll(reason: string): void {
-    for (const session of this.#open.all()) session.end('Indeterminate', reason);
+    for (const session of this.#open.all()) session.close(reason);
   }
 
-  #startImplicit(): Session | undefined {
-    if (this.#mode !== 'single' || !this.#autoStart || this.#open.size > 0) return undefined;
+  get #services(): SessionServices {
+    return { telemetry: this.#telemetry, open: this.#open, reporter: this.#reporter };
+  }
+
+  #takePart(traceId: string, name: string, start: SessionPart['start']): Session {
+    return new Session({ name }, { ...this.#services, part: { traceId, start } });
+  }
+
+  /** One more part of `session` is here; the last that leaves lets go of it. */
+  #hold(session: Session, isNew: boolean): () => void {
+    const others = this.#parts.get(session);
+    // Started by this process: its end is said by whoever started it.
+    if (others === undefined && !isNew) return () => {};
+    this.#parts.set(session, (others ?? 0) + 1);
+    let left = false;
+    return () => {
+      if (left) return;
+      left = true;
+      const remaining = (this.#parts.get(session) ?? 1) - 1;
+      this.#parts.set(session, remaining);
+      if (remaining > 0) return;
+      this.#parts.delete(session);
+      session.leave();
+    };
+  }
+
+  #endOldest(): void {
+    const message = `${MAX_OPEN} sessions are open; the oldest was ended as Indeterminate to make room: end each session, or start it around a function with session(name, fn)`;
+    this.#reporter.error(new AgentOpsError('too_many_sessions', message), 'warn');
+    this.#open.oldest?.close('too_many_open');
+  }
+
+  #hasDefault(active: Context): boolean {
+    return this.#mode === 'single' && !isOutsideSessions(active);
+  }
+
+  #startImplicit(active: Context): Session | undefined {
+    if (!this.#hasDefault(active) || !this.#autoStart || this.#open.size > 0) return undefined;
     this.#implicit = this.start();
     return this.#implicit;
   }
@@ -96,17 +198,10 @@ export class SessionManager {
     return this.#open.only(this.#implicit);
   }
 
-  #within(active: Context): Session | undefined {
-    const scope = scopeOf(active);
-    if (scope !== undefined) return scope.session;
-    const span = trace.getSpan(active);
-    return span === undefined ? undefined : this.#open.of(this.#telemetry.traceIdOf(span));
-  }
-
-  #refuse(caller: string): void {
+  #refuse(caller: string, active: Context): void {
     const size = this.#open.size;
     this.#reporter.error(
-      size > 0 && (this.#mode === 'multi' || size > 1)
+      size > 0 && (!this.#hasDefault(active) || size > 1)
         ? new AgentOpsError(
             'ambiguous_session',
             `${caller}: ${size === 1 ? '1 session is' : `${size} sessions are`} open and the call is in none of them; call it on the session object, or inside session.run()`,
@@ -120,4 +215,31 @@ export class SessionManager {
       'warn',
     );
   }
+}
+
+/** Where a part begins: below the caller's span, or below what the application's own set-up has made of that already. */
+function below(remote: Context, caller: SpanContext): Context {
+  const active = context.active();
+  const isBelow = trace.getSpanContext(active)?.traceId === caller.traceId;
+  const base = isBelow ? active : withTrustOf(remote, trace.setSpanContext(active, caller));
+  const baggage = propagation.getBaggage(remote);
+  return baggage === undefined ? base : propagation.setBaggage(base, baggage);
+}
+
+function withTrustOf(remote: Context, base: Context): Context {
+  return isOfTrustedCaller(remote) ? withTrustedCaller(base) : base;
+}
+
+/** The caller's agent is the nearest one here, until there is another. */
+function scopeFrom(remote: Context, session: Session): Scope {
+  const id = propagation.getBaggage(remote)?.getEntry(attr.BAGGAGE_AGENT_ID)?.value;
+  return id === undefined ? { session } : { session, agent: { id } };
+}
+
+function textOf(value: AttributeValue | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function listOf(value: AttributeValue | undefined): string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }

@@ -1,10 +1,8 @@
 import {
   type Attributes,
-  type AttributeValue,
   type Context,
   context,
   type HrTime,
-  type Link,
   ROOT_CONTEXT,
   type Span,
   TraceFlags,
@@ -14,48 +12,24 @@ import { hrTimeDuration, hrTimeToMilliseconds } from '@opentelemetry/core';
 import { AgentOpsError } from '../errors.ts';
 import type { AgentOpsEvent } from '../events/event.ts';
 import { recordEvent } from '../events/event-processor.ts';
-import { toSessionId, toTraceId } from '../ids.ts';
+import { toSessionId } from '../ids.ts';
 import { SpanHandle } from '../instrumentation/span-handle.ts';
-import { toJson } from '../json.ts';
-import type { Reporter } from '../reporter.ts';
 import * as attr from '../semconv/attributes.ts';
 import type { NamedSpanKind } from '../semconv/span-kinds.ts';
 import { messageOf } from '../telemetry/failure.ts';
-import type { TelemetryManager } from '../telemetry/telemetry-manager.ts';
-import { hrNow, type Time, toHrTime, toIsoTime } from '../time.ts';
+import { carrierSetter } from '../telemetry/propagation/carrier.ts';
+import { type InjectOptions, toInjectOptions } from '../telemetry/propagation/inject-options.ts';
+import { hrNow, type Time, toHrTime, toIsoTime, toNanos } from '../time.ts';
 import { type Agent, type AgentOptions, AgentRegistry } from './agent.ts';
 import { type EndState, isEndState, toSpanStatus } from './end-state.ts';
 import { innermostContext } from './framework-context.ts';
-import type { OpenSessions } from './open-sessions.ts';
+import { endAttributes, metadataAttributes } from './root-attributes.ts';
+import { startRootSpan } from './root-span.ts';
 import { enter, scopeOf } from './scope.ts';
+import type { SessionServices, StartSessionOptions } from './session-options.ts';
+import { referenceTo, type SessionReference } from './session-reference.ts';
 import type { SessionTelemetryData } from './telemetry-data.ts';
 import { SessionTotals } from './totals.ts';
-
-/** What a session starts with; all optional. */
-export interface StartSessionOptions {
-  /** Default `session`. */
-  readonly name?: string | undefined;
-  /** A UUID or 32 hex digits, for an id made elsewhere. Default: a new UUIDv7. */
-  readonly id?: string | undefined;
-  readonly tags?: readonly string[] | undefined;
-  /** Values of your own; whatever is no attribute value is kept as JSON. */
-  readonly metadata?: Readonly<Record<string, unknown>> | undefined;
-  /** The person the run was for. Stands on every span. */
-  readonly userId?: string | undefined;
-  /** The conversation the run belongs to. Stands on every span. */
-  readonly conversationId?: string | undefined;
-  /** Default: now. */
-  readonly startTime?: Time | undefined;
-}
-
-/** What a session is given by its manager. */
-export interface SessionServices {
-  readonly telemetry: TelemetryManager;
-  readonly open: OpenSessions;
-  readonly reporter: Reporter;
-  /** The span of this process that a session of another one goes on in: its trace is the session's. */
-  readonly joined?: Span;
-}
 
 /**
  * One run of an agent program: the root of one trace. Its id is the trace's id in the form of a UUID.
@@ -71,7 +45,7 @@ export class Session {
   /** The root span: add attributes of your own, but leave its end to `end`. */
   readonly span: Span;
   /** @internal What `telemetry` shows; the span processor adds to it. */
-  readonly totals = new SessionTotals();
+  readonly totals: SessionTotals;
 
   readonly #services: SessionServices;
   readonly #agents: AgentRegistry;
@@ -79,6 +53,7 @@ export class Session {
   #tags: readonly string[];
   #userId: string | undefined;
   #conversationId: string | undefined;
+  #detached = false;
   #end: { state: EndState; reason: string | undefined; time: HrTime } | undefined;
 
   constructor(options: StartSessionOptions, services: SessionServices) {
@@ -90,36 +65,30 @@ export class Session {
     this.#userId = options.userId;
     this.#conversationId = options.conversationId;
 
+    this.totals = new SessionTotals(services.resumed?.totals);
     this.#startTime = this.#timeOf('startSession: startTime', options.startTime);
-    this.span =
-      services.joined ??
-      telemetry.startRoot(
-        this.name,
-        {
-          startTime: this.#startTime,
-          links: enclosingSpan(),
-          attributes: {
-            [attr.ATTR_AGENTOPS_SPAN_KIND]: 'session',
-            [attr.ATTR_SESSION_NAME]: this.name,
-            ...(this.#tags.length > 0 && { [attr.ATTR_SESSION_TAGS]: [...this.#tags] }),
-            ...(options.userId !== undefined && { [attr.ATTR_USER_ID]: options.userId }),
-            ...(options.conversationId !== undefined && {
-              [attr.ATTR_GEN_AI_CONVERSATION_ID]: options.conversationId,
-            }),
-            ...reporter.guard('startSession', () => metadataAttributes(options.metadata ?? {})),
-          },
-        },
-        this.#traceIdFor(options.id),
-      );
-    this.traceId = telemetry.traceIdOf(this.span);
-    this.id = toSessionId(this.traceId);
+    if (services.part !== undefined) {
+      // Known before the span, which carries it.
+      this.traceId = services.part.traceId;
+      this.id = toSessionId(this.traceId);
+      this.span = services.part.start(this);
+    } else {
+      this.span = startRootSpan(options, this.#startTime, services);
+      this.traceId = telemetry.traceIdOf(this.span);
+      this.id = toSessionId(this.traceId);
+    }
     open.add(this);
-    reporter.info(`session ${this.id} (${this.name}) started`, this.#root);
+    reporter.info(`session ${this.id} (${this.name}) ${this.#beginning}`, this.#root);
   }
 
   /** @internal False where telemetry is off: there is no span then, and nothing may be put into the context. */
   get isRecorded(): boolean {
     return this.#services.telemetry.enabled;
+  }
+
+  /** True from `detach` on: the session goes on elsewhere. */
+  get isDetached(): boolean {
+    return this.#detached;
   }
 
   /** How the session ended; undefined while it runs. */
@@ -218,6 +187,61 @@ export class Session {
     return event;
   }
 
+  /**
+   * Writes where this session is at into `carrier`, for whoever goes on with it: the current span of the session, else its
+   * root. Returns `carrier`. See {@link TraceContext.inject}.
+   */
+  propagateContext<Carrier extends object>(carrier: Carrier, options?: InjectOptions<Carrier>): Carrier {
+    const { reporter, telemetry } = this.#services;
+    reporter.guard('session.propagateContext', () => {
+      const { setter = carrierSetter, to } = toInjectOptions(options);
+      telemetry.propagation.inject(this.contextOf(), carrier, setter, to);
+    });
+    return carrier;
+  }
+
+  /**
+   * Where this session is to be found again: plain data, to be stored. Another process, hours later, goes on with it by
+   * `continueSession(reference, fn)`; the end of the session stays this process's to say.
+   */
+  reference(): SessionReference {
+    return referenceTo(this.id, this.span);
+  }
+
+  /**
+   * Hands the session over: this process lets go of its root, which `resumeSession(reference)` ends, in another process
+   * or in this one, however much later. Until then the session is open for those who look at it. In an application's own
+   * OpenTelemetry set-up ids cannot be chosen, so the session stays here, which is reported.
+   */
+  detach(): SessionReference {
+    const { open, reporter, telemetry } = this.#services;
+    const reference = this.reference();
+    const detached = reporter.guard('session.detach', () => {
+      const problem = this.#whyNotDetached();
+      if (problem !== undefined) throw new AgentOpsError('session_not_owned', `session.detach: ${problem}`);
+      this.#agents.endAll();
+      this.#detached = true;
+      open.delete(this);
+      return {
+        name: this.name,
+        startTime: String(toNanos(this.#startTime)),
+        attributes: telemetry.release(this.span),
+        totals: this.totals.snapshot,
+      };
+    });
+    return detached === undefined ? reference : { ...reference, detached };
+  }
+
+  #whyNotDetached(): string | undefined {
+    const { part, telemetry } = this.#services;
+    if (part !== undefined) return 'the session is another process’s, and stays there';
+    if (this.#detached) return 'the session has been detached already';
+    if (this.#end !== undefined) return 'the session has ended';
+    if (telemetry.joined)
+      return 'in an OpenTelemetry set-up of the application’s own a session cannot move; it stays here';
+    return undefined;
+  }
+
   /** Adds tags to those the session has. */
   addTags(...tags: string[]): void {
     this.#tags = [...new Set([...this.#tags, ...tags])];
@@ -252,11 +276,15 @@ export class Session {
   end(state: EndState = 'Indeterminate', reason?: string | Error, endTime?: Time): void {
     const { open, reporter, telemetry } = this.#services;
     reporter.guard('session.end', () => {
-      if (this.#services.joined !== undefined) {
-        // The end of a session that goes on elsewhere is for its own process to say.
-        this.#agents.endAll();
-        open.delete(this);
-        return;
+      if (this.#services.part !== undefined || this.#detached) {
+        throw new AgentOpsError(
+          'session_not_owned',
+          `session ${this.id} ${
+            this.#detached
+              ? 'was detached: end what resumeSession returns'
+              : 'was started by another process, which ends it'
+          }; this call changed nothing`,
+        );
       }
       if (this.#end !== undefined) {
         throw new AgentOpsError(
@@ -276,7 +304,7 @@ export class Session {
       const why = reason === undefined ? undefined : messageOf(reason);
       this.#agents.endAll();
       if (endState === 'Fail') this.totals.addFailure(this.span.spanContext().spanId);
-      this.span.setAttributes(this.#endAttributes(endState, why));
+      this.span.setAttributes(endAttributes(endState, why, this.totals));
       this.span.setStatus(toSpanStatus(endState, why));
       const time = this.#timeOf('session.end: endTime', endTime);
       const recorded = this.span.isRecording();
@@ -300,24 +328,24 @@ export class Session {
 
   /** `using session = startSession()`: a session that nobody ended is `Indeterminate`. */
   [Symbol.dispose](): void {
-    if (this.#end === undefined) this.end();
+    this.close();
   }
 
-  /** The trace id for an id of the user's own. A new one, which is undefined here, for what is no id, or is taken. */
-  #traceIdFor(id: string | undefined): string | undefined {
-    if (id === undefined) return undefined;
-    const { open, reporter } = this.#services;
-    const traceId = toTraceId(id);
-    const isTaken = traceId !== undefined && open.of(traceId) !== undefined;
-    if (traceId !== undefined && !isTaken) return traceId;
-    const problem = isTaken ? 'belongs to a session that is open' : 'is no UUID and no 32 hex digits';
-    reporter.error(
-      new AgentOpsError(
-        'invalid_argument',
-        `startSession: id ${JSON.stringify(id)} ${problem}; the session got a new id`,
-      ),
-    );
-    return undefined;
+  /** @internal Ends what nobody has ended, as `Indeterminate`; of another process's session, only lets go. */
+  close(reason?: string): void {
+    if (this.#services.part !== undefined) this.leave();
+    else if (this.#end === undefined && !this.#detached) this.end('Indeterminate', reason);
+  }
+
+  /** @internal Lets go of a session that goes on in another process. */
+  leave(): void {
+    this.#agents.endAll();
+    this.#services.open.delete(this);
+  }
+
+  get #beginning(): string {
+    if (this.#services.part !== undefined) return 'continued';
+    return this.#services.resumed === undefined ? 'started' : 'resumed';
   }
 
   /** Now, where no time is given or what is given is none: a session is never lost for one. */
@@ -331,40 +359,4 @@ export class Session {
       return hrNow();
     }
   }
-
-  #endAttributes(state: EndState, reason: string | undefined): Record<string, AttributeValue> {
-    const { counts, tokens, cost } = this.totals;
-    return {
-      [attr.ATTR_SESSION_END_STATE]: state,
-      ...(reason !== undefined && { [attr.ATTR_SESSION_END_STATE_REASON]: reason }),
-      ...prefixed(attr.ATTR_SESSION_COUNT_PREFIX, counts),
-      ...prefixed(attr.ATTR_SESSION_TOKENS_PREFIX, tokens),
-      ...(cost !== null && { [attr.ATTR_SESSION_COST]: cost }),
-    };
-  }
-}
-
-/** A session started inside another span (an HTTP handler's) is a new root linked to it. */
-function enclosingSpan(): Link[] {
-  const active = trace.getSpanContext(context.active());
-  return active !== undefined && trace.isSpanContextValid(active) ? [{ context: active }] : [];
-}
-
-function prefixed(prefix: string, values: object): Record<string, AttributeValue> {
-  return Object.fromEntries(Object.entries(values).map(([key, value]) => [prefix + key, value]));
-}
-
-function metadataAttributes(metadata: Readonly<Record<string, unknown>>): Attributes {
-  const attributes: Attributes = {};
-  for (const [key, value] of Object.entries(metadata)) {
-    const attributeValue = toAttributeValue(value);
-    if (attributeValue !== undefined) attributes[attr.ATTR_SESSION_METADATA_PREFIX + key] = attributeValue;
-  }
-  return attributes;
-}
-
-function toAttributeValue(value: unknown): AttributeValue | undefined {
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
-  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
-  return toJson(value);
 }

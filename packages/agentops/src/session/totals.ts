@@ -26,6 +26,14 @@ export interface SessionTokens {
   total: number;
 }
 
+/** What a session came to, as plain data: another process adds up from there. */
+export interface TotalsSnapshot {
+  readonly counts: SessionCounts;
+  readonly tokens: SessionTokens;
+  readonly cost: number | null;
+  readonly agentIds: readonly string[];
+}
+
 const LLM_OPERATIONS = new Set(['chat', 'text_completion', 'generate_content', 'embeddings']);
 
 /** Adds up a session's spans as they end. */
@@ -41,11 +49,30 @@ export class SessionTotals {
   };
   /** USD; null until one span has a known cost. */
   cost: number | null = null;
-  readonly #agentIds = new Set<string>();
+  #agentIds: Set<string> = new Set();
   /** Ids of running spans of which a child failed. */
   readonly #failedBelow = new Set<string>();
   /** Ids of running spans that have an LLM call below them, whose usage they may repeat. */
   readonly #llmBelow = new Set<string>();
+
+  /** @param before What the session came to in another process. */
+  constructor(before?: TotalsSnapshot) {
+    if (before === undefined) return;
+    Object.assign(this.counts, before.counts);
+    Object.assign(this.tokens, before.tokens);
+    this.cost = before.cost;
+    this.#agentIds = new Set(before.agentIds);
+  }
+
+  /** A copy, which later spans do not change. */
+  get snapshot(): TotalsSnapshot {
+    return {
+      counts: { ...this.counts },
+      tokens: { ...this.tokens },
+      cost: this.cost,
+      agentIds: [...this.#agentIds],
+    };
+  }
 
   /** @returns Whether the span is an LLM call that has no other below it. */
   add(span: ReadableSpan): boolean {

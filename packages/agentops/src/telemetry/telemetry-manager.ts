@@ -1,8 +1,12 @@
 import {
+  type Attributes,
   type Context,
   type Meter,
   ProxyTracerProvider,
+  ROOT_CONTEXT,
   type Span,
+  type SpanContext,
+  SpanKind,
   type SpanOptions,
   TraceFlags,
   type Tracer,
@@ -35,8 +39,8 @@ import type { LaneStats } from './processors/ledger.ts';
 import type { LiveSpanProcessor } from './processors/live-processor.ts';
 import { isSessionRoot } from './processors/running-spans.ts';
 import { SessionProcessor } from './processors/session-processor.ts';
-import { createPropagator } from './propagation/create-propagator.ts';
-import type { SamplingStats } from './sampling/session-sampler.ts';
+import { Propagation } from './propagation/propagation.ts';
+import { type SamplingStats, withDecision } from './sampling/session-sampler.ts';
 import type { TelemetryOptions } from './telemetry-options.ts';
 
 interface CheckedUpdate {
@@ -55,6 +59,8 @@ type SetUp = 'own' | 'joined' | 'off';
  */
 export class TelemetryManager {
   readonly captureContent: boolean;
+  /** How context comes into this process and leaves it. */
+  readonly propagation: Propagation;
   readonly #options: TelemetryOptions;
   readonly #attributes = new AttributeProcessor();
   readonly #sessions: SessionProcessor;
@@ -74,6 +80,7 @@ export class TelemetryManager {
     this.#options = options;
     this.#sampling = options.sampling;
     this.captureContent = options.captureContent;
+    this.propagation = new Propagation(options.context, options.reporter);
     const { serviceName, open, metrics } = options;
     this.#sessions = new SessionProcessor({
       ...{ serviceName, open, metrics },
@@ -129,7 +136,11 @@ export class TelemetryManager {
   start(): void {
     const { lanes, metrics, open, budget } = this.#options;
     for (const lane of lanes) lane.start();
-    metrics.observe({ lanes, activeSessions: () => open.size, budget });
+    metrics.observe({
+      ...{ lanes, budget },
+      activeSessions: () => open.size,
+      ignoredHeaders: () => this.propagation.ignored,
+    });
     this.#globals.registerContextManager();
     if (hasProvider()) {
       this.#setUp = 'joined';
@@ -140,15 +151,15 @@ export class TelemetryManager {
       this.#tracer = trace.getTracer('agentops', VERSION);
       return;
     }
-    const { resource, sampler } = this.#options;
+    const { resource, sampler, context } = this.#options;
     const provider = new TracerProvider({
       resource: resourceFromAttributes(resource),
-      sampler: sampler.forTraces,
+      sampler: sampler.forTraces(context.trustIncoming === 'all'),
       idGenerator: this.#ids,
       spanProcessors: [this.#connect(false)],
       meterProvider: metrics.meterProvider,
     });
-    this.#globals.registerProvider(provider, createPropagator(this.#options.context));
+    this.#globals.registerProvider(provider, this.propagation.propagator);
     this.#setUp = 'own';
     this.#tracer = provider.getTracer('agentops', VERSION);
   }
@@ -156,11 +167,30 @@ export class TelemetryManager {
   /** Starts the root span of a trace, under `traceId` where one is wanted and the provider is ours. */
   startRoot(name: string, options: SpanOptions, traceId?: string): Span {
     const start = (): Span => this.tracer.startSpan(name, { ...options, root: true });
-    if (this.#setUp === 'own' && traceId !== undefined) return this.#ids.withTraceId(traceId, start);
+    if (this.#setUp === 'own' && traceId !== undefined) return this.#ids.withIds({ traceId }, start);
     const span = start();
     if (this.#setUp === 'joined') this.#checkJoined(span, traceId);
     if (this.#setUp === 'off' && traceId !== undefined) this.#ghosts.set(span, traceId);
     return span;
+  }
+
+  /**
+   * Starts again a root that another process has started and not ended, under its own ids and with the decision that was
+   * made there. In a set-up of our own alone.
+   */
+  resumeRoot(name: string, options: SpanOptions, { traceId, spanId, traceFlags }: SpanContext): Span {
+    const decided = withDecision(ROOT_CONTEXT, (traceFlags & TraceFlags.SAMPLED) !== 0);
+    return this.#ids.withIds({ traceId, spanId }, () =>
+      this.tracer.startSpan(name, { ...options, root: true }, decided),
+    );
+  }
+
+  /** Lets go of a span that another process is going to end: this one never exports it. Returns its attributes. */
+  release(span: Span): Attributes {
+    // The SDK hands out one object under its two faces.
+    this.#live?.letGo(span as SdkSpan);
+    this.#sessions.running.remove(span as SdkSpan);
+    return span.isRecording() ? { ...(span as SdkSpan).attributes } : {};
   }
 
   /**
@@ -241,6 +271,13 @@ export class TelemetryManager {
     return this.#sessions.running.all().map(activeSpanOf);
   }
 
+  /** True for a span of a request of this process's that is under way. */
+  isRunningClientSpan(spanId: string): boolean {
+    return this.#sessions.running
+      .all()
+      .some(({ span }) => span.kind === SpanKind.CLIENT && span.spanContext().spanId === spanId);
+  }
+
   /**
    * Changes batch size, interval and sampling while running: for all exporters, and for the sessions that start from
    * now on. What is not given stays as it is. A sampler object of your own is left alone.
@@ -268,6 +305,7 @@ export class TelemetryManager {
     await Promise.all([
       ...this.#options.lanes.map((lane) => lane.flush()),
       ...this.#processors.map((processor) => processor.forceFlush()),
+      this.#live?.parted(),
     ]);
     await this.#options.metrics.flush();
   }
@@ -275,6 +313,7 @@ export class TelemetryManager {
   /** Delivers what it can by `deadline`, closes the exporters and takes back what it registered. Never rejects. */
   async shutdown(deadline: Deadline): Promise<void> {
     this.#live?.stop();
+    if (this.#live !== undefined) await deadline.limit(this.#live.parted());
     const { lanes, metrics } = this.#options;
     // A destination that hangs takes all the time there is, and that is what the metrics have to tell.
     if (lanes.some((lane) => lane.stats.pending > 0)) void metrics.flush();

@@ -151,3 +151,33 @@ describe('without init (S7)', () => {
     expect(await recording.spans()).toEqual([]);
   });
 });
+
+describe('a program that forgets to end things (T13)', () => {
+  it('has its oldest session ended where fifty thousand are open, and is told', async () => {
+    const recording = startRecording({ session: { mode: 'multi' } });
+    const first = startSession({ name: 'first' });
+    for (let open = 1; open < 50_000; open += 1) startSession();
+    expect(first.endState).toBe(undefined);
+    startSession();
+
+    expect(recording.client.stats().openSessions).toBe(50_000);
+    expect(recording.errors.map(({ code }) => code)).toEqual(['too_many_sessions']);
+    expect((await recording.span('first')).attributes).toMatchObject({
+      'agentops.session.end_state': 'Indeterminate',
+      'agentops.session.end_state_reason': 'too_many_open',
+    });
+  });
+
+  it('goes on being shown while spans that nobody ends come in masses', () => {
+    const recording = startRecording();
+    const run = startSession({ name: 'run' });
+    const tracer = trace.getTracer('leaky');
+    run.run(() => {
+      for (let started = 0; started < 100_100; started += 1) tracer.startSpan(`leak ${started}`);
+    });
+    const active = recording.client.telemetry.activeSpans();
+    expect(active).toHaveLength(100_001);
+    expect(active[0]?.name).toBe('run');
+    expect(active[1]?.name).toBe('leak 100');
+  });
+});

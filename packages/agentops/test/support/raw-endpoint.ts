@@ -7,6 +7,7 @@ import type { Answer } from './otlp-endpoint.ts';
 
 /** One request, its body decompressed. */
 export interface RawRequest {
+  readonly method: string;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
@@ -46,14 +47,17 @@ export class RawEndpoint {
       const { socket } = request;
       const subject = 'getPeerCertificate' in socket ? peerName(socket) : undefined;
       endpoint.requests.push({
+        method: request.method ?? '',
         path: request.url ?? '',
         headers: request.headers,
         body: encoding === 'gzip' ? gunzipSync(body) : body,
         connection: endpoint.#connections.get(socket) ?? 0,
         client: subject,
       });
-      const { status = 200, headers = {}, body: content = '' } = await (endpoint.#answers.shift() ?? {});
-      response.writeHead(status, headers).end(content);
+      const answer = await (endpoint.#answers.shift() ?? {});
+      const { status = 200, headers = {}, body: content = '', reset = false } = answer;
+      if (reset) socket.resetAndDestroy();
+      else response.writeHead(status, headers).end(content);
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');

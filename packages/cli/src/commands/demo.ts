@@ -21,6 +21,7 @@ import { bad, good, print } from '../terminal.ts';
 interface DemoFlags extends BackendFlags {
   endpoint: string;
   apiKey?: string;
+  insecure?: true;
   up?: true;
   once?: true;
 }
@@ -37,10 +38,11 @@ export function demoCommand(): Command {
         .env('AGENTOPS_ENDPOINT'),
     )
     .addOption(new Option('--api-key <key>', 'the key it asks for').env('AGENTOPS_API_KEY'))
+    .option('--insecure', 'allow the key in plain text to another machine, inside a network you trust')
     .option('--up', 'start a backend first, and keep it running afterwards')
     .option('--once', 'start a backend with a temporary store, check what it recorded, and stop');
   return addBackendOptions(command).action(async (flags: DemoFlags) => {
-    refuseTogether(command, 'once', ['endpoint', 'apiKey', ...OF_A_BACKEND]);
+    refuseTogether(command, 'once', ['endpoint', 'apiKey', 'insecure', ...OF_A_BACKEND]);
     refuseTogether(command, 'up', ['endpoint']);
     if (flags.once) return recordOnce(flags);
     if (flags.up) return recordAndServe(command, flags);
@@ -54,8 +56,9 @@ export function demoCommand(): Command {
   });
 }
 
-async function recordAt({ endpoint, apiKey }: DemoFlags): Promise<void> {
-  const backend = { url: endpoint.replace(/\/+$/, ''), apiKey };
+async function recordAt({ endpoint, apiKey, insecure }: DemoFlags): Promise<void> {
+  const isInsecure = insecure ?? process.env.AGENTOPS_INSECURE === 'true';
+  const backend = { url: endpoint.replace(/\/+$/, ''), apiKey, insecure: isInsecure };
   await requireBackend(backend);
   await record(backend);
 }

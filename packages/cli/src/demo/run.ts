@@ -22,7 +22,7 @@ const TEXTS = new URL('../../demo/', import.meta.url);
  *
  * @throws {CommandFailure} when a span did not arrive; the SDK has said why on standard error.
  */
-export async function runDemo({ url, apiKey }: Backend): Promise<DemoRun> {
+export async function runDemo({ url, apiKey, insecure }: Backend): Promise<DemoRun> {
   const recorder = new SpanRecorder();
   const client = init({
     serviceName: 'lighthouse-crew',
@@ -30,7 +30,7 @@ export async function runDemo({ url, apiKey }: Backend): Promise<DemoRun> {
     exporters: [
       apiKey === undefined
         ? new SessionExporter({ endpoint: url })
-        : { type: 'agentops', endpoint: url, apiKey },
+        : { type: 'agentops', endpoint: url, apiKey, insecure },
     ],
     processors: [recorder],
     disabled: false,

@@ -1,5 +1,4 @@
-import type { SessionDocument, SpanList } from '@agentops/server/api';
-import { type Backend, readApi } from '../backend.ts';
+import { type Backend, connect } from '../backend.ts';
 import type { DemoRun } from './run.ts';
 import { usd } from './summary.ts';
 
@@ -11,9 +10,9 @@ export interface Check {
 
 /** Reads a run back from its backend, and compares it with what the process saw itself. */
 export async function verifyRun(backend: Backend, { telemetry, spanIds }: DemoRun): Promise<Check[]> {
-  const path = `/api/sessions/${telemetry.session_id}`;
-  const stored = await readApi<SessionDocument>(backend, path);
-  const { spans } = await readApi<SpanList>(backend, `${path}/spans`);
+  using api = connect(backend);
+  const stored = await api.session(telemetry.session_id);
+  const { spans } = await api.spans(telemetry.session_id);
   const storedIds = new Set(spans.map(({ span_id: id }) => id));
   const arrived = [...spanIds].filter((id) => storedIds.has(id)).length;
   return [

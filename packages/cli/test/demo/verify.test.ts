@@ -1,7 +1,6 @@
 import { type RunningServer, startServer } from '@agentops/server';
-import type { SessionDocument, SpanList } from '@agentops/server/api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readApi } from '../../src/backend.ts';
+import { connect } from '../../src/backend.ts';
 import type { DemoRun } from '../../src/demo/run.ts';
 import { verifyRun } from '../../src/demo/verify.ts';
 import { agentops } from '../agentops-process.ts';
@@ -12,9 +11,10 @@ describe('the checks of a run', () => {
   beforeAll(async () => {
     server = await startServer({ port: 0, logger: { level: 'silent' } });
     const { stdout } = await agentops('demo', '--endpoint', server.url);
-    const path = `/api/sessions/${/^Session +(\S+)$/m.exec(stdout)?.[1]}`;
-    const document = await readApi<SessionDocument>(server, path);
-    const { spans } = await readApi<SpanList>(server, `${path}/spans`);
+    const [, id = ''] = /^Session +(\S+)$/m.exec(stdout) ?? [];
+    using api = connect(server);
+    const document = await api.session(id);
+    const { spans } = await api.spans(id);
     run = {
       telemetry: { ...document, trace_id: document.trace_id ?? '', name: document.name ?? '' },
       spanIds: new Set(spans.map(({ span_id: id }) => id)),

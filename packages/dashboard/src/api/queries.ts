@@ -56,7 +56,10 @@ export function sessionQuery(sessionId: string) {
   return queryOptions({
     queryKey: ['session', sessionId],
     queryFn: ({ signal }) => getDocument<SessionDocument>(sessionPath(sessionId), signal),
-    refetchInterval: ({ state }) => (isMoving(state.data) ? RUNNING_INTERVAL_MS : false),
+    refetchInterval: ({ state: { data } }) => {
+      if (isMoving(data)) return RUNNING_INTERVAL_MS;
+      return isLost(data) ? LIST_INTERVAL_MS : false;
+    },
   });
 }
 
@@ -84,6 +87,11 @@ export function isMoving(session: SessionDocument | undefined): boolean {
   if (session?.end_state === null) return true;
   const endedAt = session?.ended_at ?? null;
   return endedAt !== null && Date.now() - Date.parse(endedAt) < SETTLING_MS;
+}
+
+/** True where the sender gives no sign of life. It may yet: then the session goes on. */
+function isLost(session: SessionDocument | undefined): boolean {
+  return session?.end_state === 'Indeterminate' && session.ended_at === null;
 }
 
 function sessionPath(sessionId: string): string {

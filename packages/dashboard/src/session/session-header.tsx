@@ -6,6 +6,7 @@ import { formatDuration } from '../format/time.ts';
 import { Ago } from '../ui/ago.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { StateBadge } from '../ui/state-badge.tsx';
+import { reasonInWords } from './end-reason.ts';
 
 /** Which session this is, how it ended, and its totals. */
 export function SessionHeader({ session }: { session: SessionDocument }) {
@@ -15,7 +16,7 @@ export function SessionHeader({ session }: { session: SessionDocument }) {
       <div className="session-title">
         <h1>{session.name ?? 'Unnamed session'}</h1>
         <StateBadge state={session.end_state} />
-        {session.end_state_reason !== null && <span className="reason">{session.end_state_reason}</span>}
+        {session.end_state_reason !== null && <span className="reason">{reasonInWords(session)}</span>}
         {session.tags.map((tag) => (
           <Link key={tag} to="/" search={{ tag }} className="chip" title={`Sessions tagged ${tag}`}>
             {tag}

@@ -2,6 +2,7 @@ import type { SessionSummary } from '@agentops/server/api';
 import { Link } from '@tanstack/react-router';
 import { formatCompact, formatCost, formatCount } from '../format/quantity.ts';
 import { formatDuration } from '../format/time.ts';
+import { reasonInWords } from '../session/end-reason.ts';
 import { Ago } from '../ui/ago.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { StateBadge } from '../ui/state-badge.tsx';
@@ -69,7 +70,7 @@ function SessionRow(props: { session: SessionSummary; onFilter: (changes: Filter
         ))}
       </td>
       <td>
-        <StateBadge state={session.end_state} reason={session.end_state_reason} />
+        <StateBadge state={session.end_state} reason={reasonInWords(session)} />
       </td>
       <td className="muted">
         <Ago instant={session.started_at} />

@@ -1,6 +1,7 @@
 import { Attr } from '@agentops/otlp';
 import type { Queryable } from '../engines/engine.ts';
 import { HOUR_PARTS, PART, TOOL_NAME, withoutHoursOf } from './hour-parts.ts';
+import { LOST, lostAt } from './lost.ts';
 import type { DirtyTrace } from './marks.ts';
 import { TOTALS_AS_JSON, TOTALS_SUMMED, totalsFrom } from './totals.ts';
 
@@ -111,8 +112,9 @@ const RECOMPUTE = `
   -- What the trace says about itself stands on its root; until that has come, on the span that started first.
   root AS (
     SELECT trace.*, operation_name, service_name, nullif(session_id, own_session_id) AS session_id, user_id,
-      conversation_id, end_time, attributes, resource, root.span_id, is_missing,
+      conversation_id, end_time, attributes, resource, root.span_id, is_missing, lost_at,
       CASE
+        WHEN lost_at <= now() THEN 'Indeterminate'
         WHEN is_missing OR end_time IS NULL THEN NULL
         WHEN attributes->>'${Attr.AGENTOPS_SESSION_END_STATE}' IN ('Success', 'Fail', 'Indeterminate')
           THEN attributes->>'${Attr.AGENTOPS_SESSION_END_STATE}'
@@ -124,7 +126,7 @@ const RECOMPUTE = `
     CROSS JOIN LATERAL (SELECT
       attributes ? '${Attr.AGENTOPS_SPAN_KIND}' AS is_ours,
       -- The root of a trace of ours is on its way; in another's trace it may never come.
-      parent_span_id IS NOT NULL AND attributes ? '${Attr.AGENTOPS_SPAN_KIND}' AS is_missing
+      parent_span_id IS NOT NULL AND attributes ? '${Attr.AGENTOPS_SPAN_KIND}' AS is_missing, ${lostAt('root')} AS lost_at
     ) AS judged
   ), ${HOUR_PARTS}
   UPDATE agentops.traces SET
@@ -136,7 +138,9 @@ const RECOMPUTE = `
     end_time = CASE WHEN NOT is_missing THEN root.end_time END,
     last_time = total.last_time,
     end_state = root.end_state,
-    end_state_reason = attributes->>'${Attr.AGENTOPS_SESSION_END_STATE_REASON}',
+    end_state_reason = CASE WHEN root.end_state IS NOT NULL AND root.end_time IS NULL THEN '${LOST}'
+      ELSE attributes->>'${Attr.AGENTOPS_SESSION_END_STATE_REASON}' END,
+    lost_at = root.lost_at,
     ${totalsFrom('total')},
     agents = total.agents,
     models = coalesce(used.models, '{}'),

@@ -1,6 +1,7 @@
 import type { Engine } from '../engines/engine.ts';
 import { Cooling } from './cooling.ts';
 import { latestHourMark, rollUpHours } from './hours.ts';
+import { markLost } from './lost.ts';
 import { latestMark, type Marks } from './marks.ts';
 import { Paced } from './paced.ts';
 import { rollUp } from './rollup.ts';
@@ -18,11 +19,16 @@ export interface RollupOptions {
 /** An hour costs what all its traces cost, however few of them have changed; charts may be late. */
 const HOURS = { leastInterval: 2_000, pausePerPass: 50, longestPause: 60_000 };
 
+/** How often is looked for sessions that have been lost, by the interval of roll-ups: only while any sends heartbeats. */
+const LOOKS = { rollupsPerLook: 5, pausePerPass: 50, longestPause: 60_000 };
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 /** Rolls up marks in the background, some time after they were made, and at once for those who ask. */
 export class RollupWorker {
   readonly #engine: Engine;
   readonly #traces: Paced;
   readonly #hours: Paced;
+  readonly #lost: Paced;
   readonly #cooling = new Cooling();
   /** Traces recomputed for those who asked, which the next pass reports. */
   #asked = 0;
@@ -38,6 +44,7 @@ export class RollupWorker {
         const traces = await rollUp(engine, { of: 'any', except: this.#cooling.resting() }, this.#cooling);
         // Also where there were none: the process that rolled up the last ones may be gone.
         this.#hours.schedule();
+        this.#lost.schedule();
         const asked = this.#asked;
         this.#asked = 0;
         if (asked > 0) await onPass?.(asked);
@@ -51,6 +58,16 @@ export class RollupWorker {
       onError,
       pass: async () => (await rollUpHours(engine, { of: 'any' })) > 0,
     });
+    this.#lost = new Paced({
+      ...LOOKS,
+      interval: Math.min(LONGEST_TIMER, LOOKS.rollupsPerLook * interval),
+      onError,
+      pass: async () => {
+        const { marked, isAnyAlive } = await markLost(engine);
+        if (marked > 0) this.schedule();
+        return isAnyAlive;
+      },
+    });
   }
 
   /** Says that there are marks. Rolls them up after the pause, together with all that come until then. */
@@ -63,8 +80,9 @@ export class RollupWorker {
     return this.#drain({ of: 'session', projectId, sessionId });
   }
 
-  /** Rolls up every mark made before the call, and the hours it concerns. */
+  /** Rolls up every mark made before the call, sessions that have been lost, and the hours all this concerns. */
   async settle(): Promise<void> {
+    await markLost(this.#engine);
     const id = await latestMark(this.#engine);
     if (id !== undefined) await this.#drain({ of: 'until', id });
     const hour = await latestHourMark(this.#engine);
@@ -73,7 +91,7 @@ export class RollupWorker {
 
   /** Lets running passes finish; the marks that are left wait in the database. */
   async stop(): Promise<void> {
-    await Promise.all([this.#traces.stop(), this.#hours.stop()]);
+    await Promise.all([this.#traces.stop(), this.#hours.stop(), this.#lost.stop()]);
   }
 
   async #drain(marks: Marks): Promise<void> {

@@ -1,5 +1,6 @@
+import type { SpanRow } from '@agentops/otlp';
 import { describe, expect, it } from 'vitest';
-import { aSessionSpan, newProject } from '../spans.ts';
+import { anLlmSpan, aSessionSpan, newProject } from '../spans.ts';
 import type { Stage } from '../store-suite.ts';
 
 export function liveSuite(stage: Stage): void {
@@ -59,6 +60,110 @@ export function liveSuite(stage: Stage): void {
       await stage.stores[0].write(project, [finished]);
       await stage.stores[0].write(project, [{ ...finished, attributes: {} }]);
       expect((await stored(project))?.attributes).toEqual(finished.attributes);
+    });
+  });
+
+  describe('D1: a session whose process died', () => {
+    const heartbeat = (fields: Partial<SpanRow> = {}) =>
+      aSessionSpan({
+        ...fields,
+        end_time: null,
+        attributes: { 'agentops.live.interval': 5000, ...fields.attributes },
+      });
+    /** As if what was written to `project` had come so many seconds earlier. */
+    const age = async (project: string, seconds: number) => {
+      const earlier = `- interval '1 s' * $2::float8 WHERE project_id = $1`;
+      const params = [project, seconds];
+      await stage.engine.query(`UPDATE agentops.spans SET ingested_at = ingested_at ${earlier}`, params);
+      await stage.engine.query(`UPDATE agentops.traces SET lost_at = lost_at ${earlier}`, params);
+      await stage.stores[0].settle();
+    };
+    /** In the list, by itself, and in which lists of one state it is. */
+    const stateOf = async (project: string, sessionId: string) => {
+      const [store] = stage.stores;
+      const session = await store.session(project, sessionId);
+      const { sessions } = await store.sessions(project, {});
+      const states = ['running', 'Success', 'Fail', 'Indeterminate'] as const;
+      const totals = await Promise.all(
+        states.map(async (state) => (await store.sessions(project, { state })).total),
+      );
+      expect(sessions[0]?.end_state).toBe(session?.end_state);
+      expect(sessions[0]?.end_state_reason).toBe(session?.end_state_reason);
+      return [session?.end_state, session?.end_state_reason, states.filter((_, i) => totals[i] === 1)];
+    };
+    const RUNNING = [null, null, ['running']];
+    const LOST = ['Indeterminate', 'lost', ['Indeterminate']];
+
+    it('is Indeterminate, lost, when it has missed three heartbeats', async () => {
+      const project = newProject();
+      const root = heartbeat();
+      await stage.stores[0].write(project, [root]);
+      await age(project, 14);
+      expect(await stateOf(project, root.session_id)).toEqual(RUNNING);
+      await age(project, 4);
+      expect(await stateOf(project, root.session_id)).toEqual(LOST);
+      expect(await stage.stores[0].session(project, root.session_id)).toMatchObject({ ended_at: null });
+    });
+
+    it('runs again with the next heartbeat, and ends as it says', async () => {
+      const project = newProject();
+      const root = heartbeat();
+      await stage.stores[0].write(project, [root]);
+      await age(project, 60);
+      expect(await stateOf(project, root.session_id)).toEqual(LOST);
+      await stage.stores[1].write(project, [root]);
+      expect(await stateOf(project, root.session_id)).toEqual(RUNNING);
+      await age(project, 60);
+      expect(await stateOf(project, root.session_id)).toEqual(LOST);
+
+      const end = { 'agentops.session.end_state': 'Fail', 'agentops.session.end_state_reason': 'no oil' };
+      const { trace_id, span_id } = root;
+      await stage.stores[1].write(project, [aSessionSpan({ trace_id, span_id, attributes: end })]);
+      expect(await stateOf(project, root.session_id)).toEqual(['Fail', 'no oil', ['Fail']]);
+      await age(project, 60);
+      expect(await stateOf(project, root.session_id)).toEqual(['Fail', 'no oil', ['Fail']]);
+    });
+
+    it('is judged by its heartbeats alone, whatever else comes', async () => {
+      const project = newProject();
+      const root = heartbeat();
+      await stage.stores[0].write(project, [root]);
+      await age(project, 60);
+      await stage.stores[0].write(project, [anLlmSpan(root)]);
+      expect(await stateOf(project, root.session_id)).toEqual(LOST);
+      expect(await stage.stores[0].session(project, root.session_id)).toMatchObject({ counts: { llms: 1 } });
+    });
+
+    it.each([
+      ['sends none', {}],
+      ['says nonsense of them', { 'agentops.live.interval': 'often' }],
+    ])('is not known where its sender %s', async (_, attributes) => {
+      const project = newProject();
+      const root = aSessionSpan({ end_time: null, attributes });
+      await stage.stores[0].write(project, [root]);
+      await age(project, 3600);
+      expect(await stateOf(project, root.session_id)).toEqual(RUNNING);
+    });
+
+    it('is not lost where its process has handed it over', async () => {
+      const project = newProject();
+      const root = heartbeat();
+      const last = { ...root, attributes: { 'agentops.span.kind': 'session' } };
+      for (const snapshot of [root, last]) await stage.stores[0].write(project, [snapshot]);
+      await age(project, 3600);
+      expect(await stateOf(project, root.session_id)).toEqual(RUNNING);
+    });
+
+    it('may say any number', async () => {
+      const project = newProject();
+      for (const interval of [-1, 1e300, 0.5]) {
+        await stage.stores[0].write(project, [
+          heartbeat({ attributes: { 'agentops.live.interval': interval } }),
+        ]);
+      }
+      await age(project, 3600);
+      expect((await stage.stores[0].sessions(project, { state: 'Indeterminate' })).total).toBe(2);
+      expect((await stage.stores[0].sessions(project, { state: 'running' })).total).toBe(1);
     });
   });
 }

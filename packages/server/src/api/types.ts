@@ -27,3 +27,15 @@ export interface ApiError {
     message: string;
   };
 }
+
+/** `GET /healthz`: the process is up, and is this service. */
+export interface Health {
+  service: 'agentops';
+  status: 'ok';
+  version: string;
+}
+
+/** `GET /readyz`: the store answers. */
+export interface Readiness {
+  status: 'ready';
+}

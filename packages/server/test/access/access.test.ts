@@ -1,8 +1,7 @@
 import type { SpanStore } from '@agentops/postgres';
-import type { SessionList } from '@agentops/server/api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningServer } from '../../src/server.ts';
-import { postOtlp, readApi, readError, send } from '../support/requests.ts';
+import { apiOf, postOtlp, readError, send } from '../support/requests.ts';
 import { serve } from '../support/servers.ts';
 import { lent, storeInMemory } from '../support/stores.ts';
 import { encodeTraces, recordSpans, sessionIdOf } from '../support/traces.ts';
@@ -24,7 +23,7 @@ describe('access on a loopback address (D5)', () => {
   const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
   const sessionIds = async (headers: Record<string, string> = {}) => {
     await server.store.settle();
-    const { sessions } = await readApi<SessionList>(server, '/api/sessions', headers);
+    const { sessions } = await apiOf(server, { headers }).sessions();
     return sessions.map((session) => session.session_id);
   };
 
@@ -41,8 +40,8 @@ describe('access on a loopback address (D5)', () => {
     expect(await sessionIds(bearer(acme))).toEqual([id]);
     expect(await sessionIds({ 'x-agentops-api-key': acme })).toEqual([id]);
     expect(await sessionIds()).not.toContain(id);
-    expect((await fetch(`${server.url}/api/sessions/${id}`)).status).toBe(404);
-    expect((await fetch(`${server.url}/api/sessions/${id}/spans`)).status).toBe(404);
+    await expect(apiOf(server).session(id)).rejects.toMatchObject({ status: 404, reason: 'not_found' });
+    await expect(apiOf(server).spans(id)).rejects.toMatchObject({ status: 404, reason: 'not_found' });
   });
 
   const credentials: [string, Record<string, string>][] = [

@@ -1,10 +1,10 @@
 import { StoreError } from '@agentops/postgres';
-import type { SessionDocument, SessionList, SpanDocument, SpanList } from '@agentops/server/api';
 import { SpanStatusCode } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import type { SessionListQuery } from 'agentops/api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningServer } from '../../src/server.ts';
-import { postOtlp, readApi, readError } from '../support/requests.ts';
+import { apiOf, postOtlp, readError } from '../support/requests.ts';
 import { serve } from '../support/servers.ts';
 import { lent, storeInMemory, storeWith } from '../support/stores.ts';
 import { encodeTraces, recordSpans, sessionIdOf } from '../support/traces.ts';
@@ -25,35 +25,43 @@ describe('the query API (D4)', () => {
   afterAll(() => server.close());
 
   it('lists sessions, a page at a time', async () => {
-    const first = await readApi<SessionList>(server, '/api/sessions?limit=2');
+    const first = await apiOf(server).sessions({ limit: 2 });
     expect(first).toMatchObject({ total: 3, next_cursor: expect.any(String) as string });
-    const cursor = encodeURIComponent(first.next_cursor!);
-    const second = await readApi<SessionList>(server, `/api/sessions?limit=2&cursor=${cursor}`);
+    const second = await apiOf(server).sessions({ limit: 2, cursor: first.next_cursor! });
     expect(second.next_cursor).toBeNull();
     const ids = [...first.sessions, ...second.sessions].map((session) => session.session_id);
-    expect(ids.sort()).toEqual(spans.map(sessionIdOf).sort());
+    expect(ids.toSorted()).toEqual(spans.map(sessionIdOf).sort());
+    const every: string[] = [];
+    for await (const { session_id: id } of apiOf(server).everySession()) every.push(id);
+    expect(every).toEqual(ids);
   });
 
   it('filters sessions', async () => {
+    const api = apiOf(server);
     const q = sessionIdOf(spans[1]!).slice(0, 13);
-    const { sessions } = await readApi<SessionList>(server, `/api/sessions?q=${q}&service=test-sender`);
+    const { sessions } = await api.sessions({ q, service: 'test-sender' });
     expect(sessions.map((session) => session.session_id)).toEqual([sessionIdOf(spans[1]!)]);
-    expect((await readApi<SessionList>(server, '/api/sessions?service=other')).total).toBe(0);
-    expect((await readApi<SessionList>(server, '/api/sessions?errors=true')).total).toBe(1);
-    expect((await readApi<SessionList>(server, '/api/sessions?errors=false')).total).toBe(2);
-    expect((await readApi<SessionList>(server, '/api/sessions?model=gpt-5')).total).toBe(0);
-    expect((await readApi<SessionList>(server, '/api/sessions?from=2020-01-01')).total).toBe(3);
-    expect((await readApi<SessionList>(server, '/api/sessions?to=2020-01-01')).total).toBe(0);
+    const matching = async (query: SessionListQuery) => (await api.sessions(query)).total;
+    expect(await matching({ service: 'other' })).toBe(0);
+    expect(await matching({ errors: true })).toBe(1);
+    expect(await matching({ errors: false })).toBe(2);
+    expect(await matching({ state: 'Fail' })).toBe(1);
+    expect(await matching({ state: 'running' })).toBe(0);
+    expect(await matching({ tag: 'beta' })).toBe(0);
+    expect(await matching({ user: 'ada' })).toBe(0);
+    expect(await matching({ model: 'gpt-5' })).toBe(0);
+    expect(await matching({ from: '2020-01-01' })).toBe(3);
+    expect(await matching({ to: '2020-01-01' })).toBe(0);
   });
 
   it('reads one session, its spans, and one span with its attributes', async () => {
     const id = sessionIdOf(spans[1]!);
-    const session = await readApi<SessionDocument>(server, `/api/sessions/${id}`);
+    const session = await apiOf(server).session(id);
     expect(session).toMatchObject({ session_id: id, service_name: 'test-sender', counts: { spans: 1 } });
-    const list = await readApi<SpanList>(server, `/api/sessions/${id}/spans`);
+    const list = await apiOf(server).spans(id);
     expect(list).toMatchObject({ total: 1, spans: [{ name: 'step 1' }] });
     const { spanId } = spans[1]!.spanContext();
-    const span = await readApi<SpanDocument>(server, `/api/sessions/${id}/spans/${spanId}`);
+    const span = await apiOf(server).span(id, spanId);
     expect(span).toMatchObject({ span_id: spanId, attributes: { 'step.index': 1 } });
   });
 
@@ -61,11 +69,11 @@ describe('the query API (D4)', () => {
     const id = sessionIdOf(spans[1]!);
     const { traceId, spanId } = spans[1]!.spanContext();
     for (const form of [traceId, traceId.toUpperCase(), id.toUpperCase()]) {
-      const session = await readApi<SessionDocument>(server, `/api/sessions/${form}`);
+      const session = await apiOf(server).session(form);
       expect(session.session_id).toBe(id);
     }
-    expect((await readApi<SpanList>(server, `/api/sessions/${traceId}/spans`)).total).toBe(1);
-    await readApi<SpanDocument>(server, `/api/sessions/${traceId}/spans/${spanId.toUpperCase()}`);
+    expect((await apiOf(server).spans(traceId)).total).toBe(1);
+    expect(await apiOf(server).span(traceId, spanId.toUpperCase())).toMatchObject({ span_id: spanId });
   });
 
   it('forbids every cache to keep an answer', async () => {

@@ -1,7 +1,7 @@
 import type { Stats } from '@agentops/server/api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningServer } from '../../src/server.ts';
-import { postOtlp, readApi, readError } from '../support/requests.ts';
+import { apiOf, postOtlp, readError } from '../support/requests.ts';
 import { serve } from '../support/servers.ts';
 import { storeInMemory } from '../support/stores.ts';
 import { encodeTraces, recordSpans } from '../support/traces.ts';
@@ -19,16 +19,17 @@ describe('the query API (D4): hourly statistics', () => {
   const sumOf = ({ points }: Stats) => points.reduce((sum, { counts }) => sum + counts.spans, 0);
 
   it('add up what was sent, for the last month where no time is given', async () => {
-    const stats = await readApi<Stats>(server, '/api/stats');
+    const stats = await apiOf(server).stats();
     expect(stats).toMatchObject({ step: 'day', by: null });
     expect(sumOf(stats)).toBe(3);
   });
 
   it('are told apart by what is asked for', async () => {
-    const stats = await readApi<Stats>(server, '/api/stats?step=hour&by=service');
+    const stats = await apiOf(server).stats({ step: 'hour', by: 'service' });
     expect(new Set(stats.points.map(({ key }) => key))).toEqual(new Set(['test-sender']));
     expect(sumOf(stats)).toBe(3);
-    expect((await readApi<Stats>(server, '/api/stats?from=2020-01-01&to=2020-02-01')).points).toEqual([]);
+    const empty = await apiOf(server).stats({ from: '2020-01-01', to: '2020-02-01' });
+    expect(empty.points).toEqual([]);
   });
 
   it.each([

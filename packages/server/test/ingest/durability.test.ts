@@ -5,10 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { SpanList } from '@agentops/server/api';
 import { afterAll, describe, expect, it } from 'vitest';
 import { startServer } from '../../src/index.ts';
-import { postOtlp, readApi } from '../support/requests.ts';
+import { apiOf, postOtlp } from '../support/requests.ts';
 import { QUIET } from '../support/servers.ts';
 import { encodeTraces, recordSpans, sessionIdOf } from '../support/traces.ts';
 
@@ -41,8 +40,9 @@ describe('a server that is killed (D3)', () => {
     expect(acknowledged.length).toBeGreaterThanOrEqual(40);
 
     const server = await startServer({ ...QUIET, dataDir });
+    const api = apiOf(server);
     for (const id of acknowledged) {
-      expect((await readApi<SpanList>(server, `/api/sessions/${id}/spans`)).total).toBe(1);
+      expect((await api.spans(id)).total).toBe(1);
     }
     await server.close();
   });

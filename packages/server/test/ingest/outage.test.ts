@@ -1,9 +1,8 @@
-import type { SpanList } from '@agentops/server/api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startServer } from '../../src/index.ts';
 import type { RunningServer } from '../../src/server.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
-import { postOtlp, readApi, readError } from '../support/requests.ts';
+import { apiOf, postOtlp } from '../support/requests.ts';
 import { QUIET } from '../support/servers.ts';
 import { encodeTraces, recordSpans, sessionIdOf } from '../support/traces.ts';
 
@@ -33,18 +32,15 @@ describe('a PostgreSQL that goes away and comes back (D3, D5)', () => {
       expect(refused.status).toBe(503);
       expect(refused.headers.get('retry-after')).toBe('1');
     }
-    expect(await readError(await fetch(`${server.url}/api/sessions`))).toMatchObject({
-      status: 503,
-      code: 'unavailable',
-    });
-    expect((await fetch(`${server.url}/readyz`)).status).toBe(503);
-    expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+    const api = apiOf(server, { apiKey: secret });
+    await expect(api.sessions()).rejects.toMatchObject({ status: 503, reason: 'unavailable' });
+    await expect(api.ready()).rejects.toMatchObject({ status: 503 });
+    await api.health();
 
     await postgres.start();
     expect((await postOtlp(server, body, headers)).status).toBe(200);
     expect((await postOtlp(server, body, headers)).status).toBe(200);
-    const list = await readApi<SpanList>(server, `/api/sessions/${sessionIdOf(span!)}/spans`, headers);
-    expect(list.total).toBe(1);
-    expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
+    expect((await api.spans(sessionIdOf(span!))).total).toBe(1);
+    await api.ready();
   });
 });

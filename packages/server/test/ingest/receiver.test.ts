@@ -2,10 +2,9 @@ import { Agent } from 'node:http';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import type { SpanStore } from '@agentops/postgres';
-import type { SpanDocument } from '@agentops/server/api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningServer } from '../../src/server.ts';
-import { postOtlp, readApi, send } from '../support/requests.ts';
+import { apiOf, postOtlp, send } from '../support/requests.ts';
 import { serve } from '../support/servers.ts';
 import { lent, storeInMemory, storeThatWaits } from '../support/stores.ts';
 import { encodeTraces, type MediaType, recordSpans, serializers, sessionIdOf } from '../support/traces.ts';
@@ -39,8 +38,8 @@ describe('receiving traces over OTLP/HTTP (D3)', () => {
       const answer = serializers[mediaType].deserializeResponse(new Uint8Array(await response.arrayBuffer()));
       expect(answer.partialSuccess?.rejectedSpans ?? 0).toBe(0);
       for (const span of spans) {
-        const path = `/api/sessions/${sessionIdOf(span)}/spans/${span.spanContext().spanId}`;
-        expect(await readApi<SpanDocument>(server, path)).toMatchObject({ name: span.name });
+        const stored = await apiOf(server).span(sessionIdOf(span), span.spanContext().spanId);
+        expect(stored).toMatchObject({ name: span.name });
       }
     };
 
@@ -69,7 +68,7 @@ describe('receiving traces over OTLP/HTTP (D3)', () => {
       const body = encodeTraces(spans, mediaType);
       await stored(await postOtlp(server, body, headers), spans);
       await stored(await postOtlp(server, body, headers), spans);
-      const list = await readApi<{ total: number }>(server, `/api/sessions/${sessionIdOf(spans[0]!)}/spans`);
+      const list = await apiOf(server).spans(sessionIdOf(spans[0]!));
       expect(list.total).toBe(1);
     });
 
@@ -130,7 +129,7 @@ describe('receiving traces over OTLP/HTTP (D3)', () => {
     );
     expect(Number(partialSuccess?.rejectedSpans)).toBe(1);
     expect(partialSuccess?.errorMessage).toContain('0000000000000000');
-    await readApi(server, '/api/sessions/0192aabb-ccdd-eeff-0011-223344556677/spans/00000000000000aa');
+    await apiOf(server).span('0192aabb-ccdd-eeff-0011-223344556677', '00000000000000aa');
   });
 
   it('stops unpacking a gzip bomb at the limit', async () => {

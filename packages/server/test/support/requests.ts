@@ -1,5 +1,6 @@
 import { type Agent, request } from 'node:http';
 import type { ApiError } from '@agentops/server/api';
+import { SessionApiClient, type SessionApiClientOptions } from 'agentops/api';
 
 /** An answer, read to its end. */
 export interface Answer {
@@ -47,15 +48,9 @@ export function postOtlp(
   });
 }
 
-/** Reads one document of the API. */
-export async function readApi<Document>(
-  server: { url: string },
-  path: string,
-  headers: Record<string, string> = {},
-): Promise<Document> {
-  const response = await fetch(`${server.url}${path}`, { headers });
-  if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
-  return (await response.json()) as Document;
+/** Asks `server`; an error is an error at the first attempt. */
+export function apiOf(server: { url: string }, options: SessionApiClientOptions = {}): SessionApiClient {
+  return new SessionApiClient({ endpoint: server.url, retry: { attempts: 1 }, ...options });
 }
 
 /** The status and the error of an answer that must be an API error. */

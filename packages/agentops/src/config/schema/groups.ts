@@ -103,6 +103,13 @@ export const context = z.strictObject({
     'extract',
     'fields',
   ).optional(),
+  hosts: texts
+    .optional()
+    .describe('Hosts that trace headers are sent to; * stands for any characters. Default: all.'),
+  trustIncoming: z
+    .enum(['none', 'internal', 'all'])
+    .optional()
+    .describe('Whose trace context and baggage are taken. Default internal.'),
   baggage: z
     .strictObject({
       hosts: texts.optional().describe('Hosts that baggage is sent to; * stands for any characters.'),
@@ -194,6 +201,12 @@ export const instrumentations = z.strictObject({
   openai: z.boolean().optional().describe('Every client of the openai package.'),
   anthropic: z.boolean().optional().describe('Every client of the @anthropic-ai/sdk package.'),
   google: z.boolean().optional().describe('Every client of the @google/genai package.'),
+  http: z
+    .boolean()
+    .optional()
+    .describe(
+      'Every request of fetch, undici and node:http has a span and carries the trace. Default false.',
+    ),
   openllmetry: z
     .union([z.enum(['auto']), z.literal(false), texts], { error: 'expected auto, false, or a list of names' })
     .optional()

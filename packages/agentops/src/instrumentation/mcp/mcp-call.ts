@@ -7,7 +7,6 @@ import {
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api';
-import { toSessionId } from '../../ids.ts';
 import { toJson } from '../../json.ts';
 import * as attr from '../../semconv/attributes.ts';
 import type { EventType, SpanKindName } from '../../semconv/span-kinds.ts';
@@ -51,7 +50,6 @@ export class McpCall {
         startTime: hrNow(),
         attributes: {
           ...countedAs(method, role, this.name),
-          ...(role === 'server-below-client' && callerSession(parent)),
           [attr.ATTR_MCP_METHOD_NAME]: method,
           ...subjectOf(method, subject, params?.uri),
           ...(typeof sessionId === 'string' && { [attr.ATTR_MCP_SESSION_ID]: sessionId }),
@@ -108,12 +106,6 @@ function countedAs(method: string, role: McpRole, name: string): Attributes {
     [attr.ATTR_EVENT_DATA]: toJson({ name }),
     ...(kind === 'tool' && { [attr.ATTR_GEN_AI_OPERATION_NAME]: 'execute_tool' }),
   };
-}
-
-/** The session of the caller: it is its trace, and nothing in this process knows it before this span. */
-function callerSession(parent: Context): Attributes {
-  const caller = trace.getSpanContext(parent);
-  return caller === undefined ? {} : { [attr.ATTR_SESSION_ID]: toSessionId(caller.traceId) };
 }
 
 function subjectOf(method: string, subject: string | undefined, uri: unknown): Attributes {

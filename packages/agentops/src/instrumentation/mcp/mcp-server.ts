@@ -1,7 +1,6 @@
-import { context } from '@opentelemetry/api';
-import { enter } from '../../session/scope.ts';
-import type { Session } from '../../session/session.ts';
+import { type Context, context } from '@opentelemetry/api';
 import { messageOf } from '../../telemetry/failure.ts';
+import { withTrustedCaller } from '../../telemetry/propagation/trusted-peers.ts';
 import { BaseInstrumentation } from '../base-instrumentation.ts';
 import { replaceMember } from '../watch-iterator.ts';
 import { McpCall } from './mcp-call.ts';
@@ -11,11 +10,12 @@ import { isHousekeeping, isRequest, type McpLowLevelServer, type McpRequest } fr
 type Handler = (request: unknown, extra: unknown) => unknown;
 type SetRequestHandler = (schema: unknown, handler: Handler) => void;
 
-/** A request that is being answered: its span, and the session it is part of. */
+/** A request that is being answered. */
 interface Answering {
   readonly call: McpCall;
-  readonly session: Session;
-  /** Lets go of the session; `failure` where the request failed. */
+  /** Where its handler runs. */
+  readonly context: Context;
+  /** Lets go of the session it is part of; `failure` where the request failed. */
   leave(failure?: unknown): void;
 }
 
@@ -23,8 +23,6 @@ interface Answering {
 export class McpServerInstrumentation extends BaseInstrumentation {
   override readonly name = 'mcp server';
   readonly #instrumented = new WeakSet<object>();
-  /** Sessions of callers, with the number of requests that are being answered in each. */
-  readonly #joined = new Map<Session, number>();
 
   instrument(server: McpLowLevelServer): void {
     if (this.#instrumented.has(server)) return;
@@ -49,9 +47,9 @@ export class McpServerInstrumentation extends BaseInstrumentation {
   async #answer(request: McpRequest, extra: unknown, handle: () => unknown): Promise<unknown> {
     const answering = this.guard(() => this.#start(request, extra));
     if (answering === undefined) return handle();
-    const { call, session, leave } = answering;
+    const { call, leave } = answering;
     try {
-      const result = await context.with(enter(call.context, call.span, { session }), handle);
+      const result = await context.with(answering.context, handle);
       this.guard(() => call.succeed(result));
       this.guard(() => leave());
       return result;
@@ -70,25 +68,16 @@ export class McpServerInstrumentation extends BaseInstrumentation {
     const caller = callerContext(request.params, context.active());
     if (caller === undefined) {
       const session = client.startSession({ name: request.method });
-      const parent = session.contextOf();
-      const call = new McpCall(telemetry, parent, request, 'server', sessionId);
+      const call = new McpCall(telemetry, session.contextOf(), request, 'server', sessionId);
       const leave = (failure?: unknown): void =>
         failure === undefined ? session.end('Success') : session.end('Fail', messageOf(failure));
-      return { call, session, leave };
+      return { call, context: call.context, leave };
     }
-    const call = new McpCall(telemetry, caller, request, 'server-below-client', sessionId);
-    const known = sessions.of(call.span);
-    if (known !== undefined && !this.#joined.has(known)) return { call, session: known, leave() {} };
-    const session = known ?? sessions.join(call.name, call.span);
-    this.#joined.set(session, (this.#joined.get(session) ?? 0) + 1);
-    return { call, session, leave: () => this.#leave(session) };
-  }
-
-  #leave(session: Session): void {
-    const others = (this.#joined.get(session) ?? 1) - 1;
-    this.#joined.set(session, others);
-    if (others > 0) return;
-    this.#joined.delete(session);
-    session.end();
+    const entered = sessions.enter(
+      withTrustedCaller(caller),
+      request.method,
+      (parent) => new McpCall(telemetry, parent, request, 'server-below-client', sessionId),
+    );
+    return { call: entered.work, context: entered.context, leave: () => entered.leave() };
   }
 }

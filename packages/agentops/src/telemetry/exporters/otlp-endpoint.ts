@@ -21,6 +21,11 @@ const SIGNALS = {
 /** What the path of a base URL does not end with. */
 const OWN_PATH = /(\/v1\/(traces|metrics|logs))?\/*$/;
 
+/** The path of an endpoint without that of a signal, and without a slash at its end. */
+export function basePathOf({ pathname }: URL): string {
+  return pathname.replace(OWN_PATH, '');
+}
+
 export type OtlpSignal = keyof typeof SIGNALS;
 
 export interface OtlpEndpoint {
@@ -43,6 +48,6 @@ export function otlpEndpoint(
   const base = endpoint ?? `http://localhost:${chosen === 'grpc' ? 4317 : 4318}`;
   const url = parseUrl(hasScheme ? base : `${tls === undefined ? 'http' : 'https'}://${base}`);
   const { path, method } = SIGNALS[signal];
-  url.pathname = chosen === 'grpc' ? method : url.pathname.replace(OWN_PATH, '') + path;
+  url.pathname = chosen === 'grpc' ? method : basePathOf(url) + path;
   return { url, protocol: chosen };
 }

@@ -9,6 +9,7 @@ import type {
 import { ATTR_ERROR_TYPE } from '../../semconv/attributes.ts';
 import * as metric from '../../semconv/metrics.ts';
 import type { DropReason, LaneStats } from '../processors/ledger.ts';
+import type { IgnoredReason } from '../propagation/ignored-headers.ts';
 import type { SpoolDepth } from '../spool/spool.ts';
 import type { ExportFailure, ExportMetrics } from './export-metrics.ts';
 import { instruments } from './instruments.ts';
@@ -36,6 +37,8 @@ export interface PipelineSources {
   readonly exports: ReadonlyMap<string, ExportMetrics>;
   readonly activeSessions: () => number;
   readonly budget?: QueueBytes | undefined;
+  /** By reason. */
+  readonly ignoredHeaders?: () => Readonly<Record<IgnoredReason, number>>;
   /** Called before anything is read: time to count what has only been added up. */
   readonly settle?: () => void;
 }
@@ -93,7 +96,7 @@ export class PipelineMetrics {
   }
 
   #observe(result: BatchObservableResult): void {
-    const { lanes, exports, activeSessions, budget, settle } = this.#sources;
+    const { lanes, exports, activeSessions, ignoredHeaders, budget, settle } = this.#sources;
     settle?.();
     for (const lane of lanes) {
       this.#observeLane(result, lane);
@@ -101,6 +104,9 @@ export class PipelineMetrics {
       this.#observeExports(result, lane.name, exports.get(lane.name));
     }
     result.observe(this.#observables.sessionsActive, activeSessions());
+    for (const [reason, count] of Object.entries(ignoredHeaders?.() ?? {})) {
+      result.observe(this.#observables.ignored, count, { [metric.ATTR_IGNORED_REASON]: reason });
+    }
     this.#observeMemory(result, budget);
   }
 
@@ -192,6 +198,7 @@ function createObservables(meter: Meter) {
     queueBytesLimit: observableUpDownCounter(meter, metric.QUEUE_BYTES_LIMIT),
     memory: observableGauge(meter, metric.PROCESS_MEMORY),
     sessionsActive: observableUpDownCounter(meter, metric.SESSIONS_ACTIVE),
+    ignored: observableCounter(meter, metric.PROPAGATION_IGNORED),
     processed: observableCounter(meter, metric.PROCESSOR_PROCESSED),
     queueSize: observableUpDownCounter(meter, metric.PROCESSOR_QUEUE_SIZE),
     queueCapacity: observableUpDownCounter(meter, metric.PROCESSOR_QUEUE_CAPACITY),

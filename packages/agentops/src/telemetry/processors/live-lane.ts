@@ -44,6 +44,9 @@ export class LiveLane {
   readonly #waiting = new Map<string, Waiting>();
   #bytes = 0;
   #request: AbortController | undefined;
+  /** Settles when what waits has been sent. */
+  #sending: Promise<void> = Promise.resolve();
+  #parting: Promise<unknown> = Promise.resolve();
   #failures = 0;
   /** In ms of `performance.now()`. */
   #pausedUntil = 0;
@@ -61,7 +64,21 @@ export class LiveLane {
       if (this.#waiting.size <= MAX_WAITING.spans && this.#bytes <= MAX_WAITING.bytes) break;
       this.#take(spanId);
     }
-    if (this.#request === undefined) void this.#sendWaiting();
+    if (this.#request === undefined) this.#sending = this.#sendWaiting();
+  }
+
+  /**
+   * Sends the last snapshot there will be of a span, which others go on with: behind what is under way, and whatever
+   * stops the lane.
+   */
+  part(snapshot: ReadableSpan): void {
+    this.#take(snapshot.spanContext().spanId);
+    this.#parting = Promise.all([this.#parting, this.#sending]).then(() => this.#send([snapshot]));
+  }
+
+  /** Resolves when the last snapshots have been sent, or could not be. */
+  async parted(): Promise<void> {
+    await this.#parting;
   }
 
   /** Drops what waits and cuts off what is under way: from now on the spans themselves are to come. */
@@ -105,27 +122,27 @@ export class LiveLane {
 
   async #sendWaiting(): Promise<void> {
     while (this.#waiting.size > 0 && !this.#stopped) {
-      if (await this.#send(this.#takeBatch())) this.#failures = 0;
+      this.#request = new AbortController();
+      const isDelivered = await this.#send(this.#takeBatch(), this.#request);
+      this.#request = undefined;
+      if (isDelivered) this.#failures = 0;
       else this.#pause();
     }
   }
 
   /** False where the destination did not take the batch. Never rejects. */
-  async #send(batch: readonly ReadableSpan[]): Promise<boolean> {
+  async #send(batch: readonly ReadableSpan[], request = new AbortController()): Promise<boolean> {
     const { name, sender, format, timeout, reporter } = this.#options;
-    this.#request = new AbortController();
     const limit = Math.min(timeout, MAX_TIMEOUT_MS);
     try {
       const snapshots = format === undefined ? batch : formatBatch(format, batch);
       if (snapshots.length === 0) return true;
       const send = (signal: AbortSignal) => this.#background.run(() => sender.send(snapshots, signal));
-      const result = await withTimeLimit(limit, send, this.#request);
+      const result = await withTimeLimit(limit, send, request);
       if (result.outcome === 'delivered') return true;
       reporter.debug(`exporter ${name}: live snapshots were dropped: ${result.message}`);
     } catch (error) {
       reporter.debug(`exporter ${name}: live snapshots were dropped: ${messageOf(error)}`);
-    } finally {
-      this.#request = undefined;
     }
     return false;
   }

@@ -2,10 +2,14 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace';
 import type { LiveConfig } from '../../config/config.ts';
 import type { Reporter } from '../../reporter.ts';
-import { ATTR_AGENTOPS_IN_FLIGHT, ATTR_AGENTOPS_SPAN_KIND } from '../../semconv/attributes.ts';
+import {
+  ATTR_AGENTOPS_IN_FLIGHT,
+  ATTR_AGENTOPS_LIVE_INTERVAL,
+  ATTR_AGENTOPS_SPAN_KIND,
+} from '../../semconv/attributes.ts';
 import { sampledContext, snapshotOf } from '../span-copy.ts';
 import type { LiveLane } from './live-lane.ts';
-import { isOfSession, type RunningSpan, type RunningSpans } from './running-spans.ts';
+import { isOfSession, isSessionRoot, type RunningSpan, type RunningSpans } from './running-spans.ts';
 
 /** Sessions and agents wait so long for others to be announced with, and those that have ended by then are not. */
 const ANNOUNCE_MS = 100;
@@ -71,6 +75,21 @@ export class LiveSpanProcessor implements SpanProcessor {
 
   onEnd(): void {}
 
+  /** Says of the root of a session that is handed over that no further heartbeats are to be expected for now. */
+  letGo(root: Span): void {
+    if (this.#stopped) return;
+    const { lanes, running, exports, prepare } = this.#options;
+    const snapshot = this.#guard(() =>
+      running.has(root) && exports(root) ? prepare(this.#inFlight(root, false)) : undefined,
+    );
+    if (snapshot !== undefined) for (const lane of lanes) lane.part(snapshot);
+  }
+
+  /** Resolves when that has been sent, or could not be. */
+  async parted(): Promise<void> {
+    await Promise.all(this.#options.lanes.map((lane) => lane.parted()));
+  }
+
   async forceFlush(): Promise<void> {}
 
   async shutdown(): Promise<void> {
@@ -113,16 +132,29 @@ export class LiveSpanProcessor implements SpanProcessor {
   }
 
   #send(spans: readonly Span[]): void {
-    const { lanes, running, exports, prepare, attributes } = this.#options;
+    const { lanes, running, exports, prepare } = this.#options;
     if (this.#stopped) return;
     const snapshots: ReadableSpan[] = [];
     for (const span of spans.slice(0, SLICE)) {
       if (!running.has(span)) continue;
-      const snapshot = this.#guard(() => (exports(span) ? prepare(inFlight(span, attributes)) : undefined));
+      const snapshot = this.#guard(() => (exports(span) ? prepare(this.#inFlight(span)) : undefined));
       if (snapshot !== undefined) snapshots.push(snapshot);
     }
     if (snapshots.length > 0) for (const lane of lanes) lane.offer(snapshots);
     if (spans.length > SLICE) setImmediate(() => this.#guard(() => this.#send(spans.slice(SLICE)))).unref();
+  }
+
+  /** `span` as it is now. Its end time is still zero, by which stores know that it is unfinished. */
+  #inFlight(span: Span, beats = isSessionRoot(span)): ReadableSpan {
+    return snapshotOf(span, {
+      spanContext: sampledContext(span),
+      attributes: {
+        ...span.attributes,
+        ...this.#options.attributes,
+        [ATTR_AGENTOPS_IN_FLIGHT]: true,
+        ...(beats && { [ATTR_AGENTOPS_LIVE_INTERVAL]: Math.ceil(2 * this.#halfMs) }),
+      },
+    });
   }
 
   /** What a timer throws would end the program. */
@@ -137,12 +169,4 @@ function partition<T>(items: readonly T[], holds: (item: T) => boolean): [T[], T
 
 function isAnnounced(span: Span): boolean {
   return ANNOUNCED_KINDS.has(span.attributes[ATTR_AGENTOPS_SPAN_KIND]);
-}
-
-/** `span` as it is now. Its end time is still zero, by which stores know that it is unfinished. */
-function inFlight(span: Span, attributes: LiveConfig['attributes']): ReadableSpan {
-  return snapshotOf(span, {
-    spanContext: sampledContext(span),
-    attributes: { ...span.attributes, ...attributes, [ATTR_AGENTOPS_IN_FLIGHT]: true },
-  });
 }

@@ -12,33 +12,51 @@ export interface RunningSpan {
   readonly since: number;
 }
 
+/**
+ * A program that forgets to end its spans must not fill the memory with them: beyond so many the oldest is forgotten. It is
+ * not shown as running any more and, should it end after all, not added to its session's totals; it is still exported.
+ */
+const MAX_RUNNING = 100_000;
+
 /** The spans that have started and not ended. */
 export class RunningSpans {
-  readonly #running = new Map<Span, RunningSpan>();
+  /** Sessions outlive what happens in them, and `SessionManager` sees to their number. */
+  readonly #roots = new Map<Span, RunningSpan>();
+  readonly #others = new Map<Span, RunningSpan>();
 
   add(span: Span, scope: Scope | undefined): void {
-    this.#running.set(span, { span, scope, since: performance.now() });
+    const running = { span, scope, since: performance.now() };
+    if (isSessionRoot(span)) {
+      this.#roots.set(span, running);
+      return;
+    }
+    if (this.#others.size === MAX_RUNNING) {
+      const [oldest] = this.#others.keys();
+      if (oldest !== undefined) this.#others.delete(oldest);
+    }
+    this.#others.set(span, running);
   }
 
   /** Takes out a span that has ended; undefined where its start was never seen. */
   remove(span: Span): RunningSpan | undefined {
-    const running = this.#running.get(span);
-    this.#running.delete(span);
+    const running = this.#others.get(span) ?? this.#roots.get(span);
+    if (!this.#others.delete(span)) this.#roots.delete(span);
     return running;
   }
 
   has(span: ApiSpan): boolean {
     // The SDK hands out one object under its two faces.
-    return this.#running.has(span as Span);
+    return this.#others.has(span as Span) || this.#roots.has(span as Span);
   }
 
   /** Oldest first. */
   all(): RunningSpan[] {
-    return [...this.#running.values()];
+    return [...this.#roots.values(), ...this.#others.values()].sort((a, b) => a.since - b.since);
   }
 
   clear(): void {
-    this.#running.clear();
+    this.#roots.clear();
+    this.#others.clear();
   }
 }
 

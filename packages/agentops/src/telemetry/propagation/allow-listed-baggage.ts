@@ -6,11 +6,11 @@ import {
   type TextMapSetter,
 } from '@opentelemetry/api';
 import { W3CBaggagePropagator } from '@opentelemetry/core';
-import { compileGlobs } from '../../glob.ts';
 import { BAGGAGE_AGENT_ID, BAGGAGE_SESSION_ID } from '../../semconv/attributes.ts';
 import { scopeOf } from '../../session/scope.ts';
+import { compileHostRule } from './host-rules.ts';
 import { isModelHost } from './model-hosts.ts';
-import { targetHostOf } from './target-host.ts';
+import { targetOf } from './target-host.ts';
 
 /**
  * W3C baggage that is written only into requests to allowed hosts. Who the request goes to must be said
@@ -24,11 +24,11 @@ export class AllowListedBaggagePropagator implements TextMapPropagator {
 
   /** @param hosts `*` stands for any characters. Hosts of model providers are never allowed. */
   constructor(hosts: readonly string[]) {
-    this.#isAllowed = compileGlobs(hosts.map((host) => host.toLowerCase()));
+    this.#isAllowed = compileHostRule(hosts);
   }
 
   inject(context: Context, carrier: unknown, setter: TextMapSetter): void {
-    const host = targetHostOf(context);
+    const host = targetOf(context)?.host;
     if (host === undefined || !this.#isAllowed(host) || isModelHost(host)) return;
     this.#baggage.inject(withIds(context), carrier, setter);
   }

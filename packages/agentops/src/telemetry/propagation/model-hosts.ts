@@ -1,4 +1,4 @@
-import { compileGlobs } from '../../glob.ts';
+import { compileHostRule } from './host-rules.ts';
 
 /** Where model providers are asked. Nothing of ours goes there, whatever hosts are allowed. */
 const MODEL_HOSTS = [
@@ -27,4 +27,4 @@ const MODEL_HOSTS = [
 ];
 
 /** True for a host, in lower case and without port, at which a model provider is asked. */
-export const isModelHost = compileGlobs(MODEL_HOSTS);
+export const isModelHost = compileHostRule(MODEL_HOSTS);

@@ -1,6 +1,12 @@
 import { type Context, createContextKey } from '@opentelemetry/api';
 
-const TARGET_HOST = createContextKey('agentops.target-host');
+const TARGET = createContextKey('agentops.target-host');
+
+/** Who a request goes to. */
+export interface Target {
+  /** The host's name in lower case, without its port; undefined for what is no host: nothing is sent there. */
+  readonly host: string | undefined;
+}
 
 /**
  * `context`, for injecting into a request to `host`. Set by whoever knows where the request goes; without it no baggage
@@ -9,12 +15,12 @@ const TARGET_HOST = createContextKey('agentops.target-host');
  * @param host With or without a port.
  */
 export function withTargetHost(context: Context, host: string): Context {
-  return context.setValue(TARGET_HOST, nameOf(host));
+  return context.setValue(TARGET, { host: nameOf(host) } satisfies Target);
 }
 
-/** The host's name in lower case, without its port; undefined where nobody has said where the request goes. */
-export function targetHostOf(context: Context): string | undefined {
-  return context.getValue(TARGET_HOST) as string | undefined;
+/** Undefined where nobody has said where the request goes. */
+export function targetOf(context: Context): Target | undefined {
+  return context.getValue(TARGET) as Target | undefined;
 }
 
 /** A name or an IPv4 address, or an IPv6 address in brackets; each with or without a port. */

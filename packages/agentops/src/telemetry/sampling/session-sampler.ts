@@ -1,6 +1,7 @@
 import {
   type Attributes,
   type Context,
+  createContextKey,
   type Link,
   SamplingDecision,
   type SpanKind,
@@ -9,6 +10,7 @@ import { ParentBasedSampler, type Sampler, type SamplingResult } from '@opentele
 import type { SamplingConfig } from '../../config/config.ts';
 import type { Reporter } from '../../reporter.ts';
 import { ATTR_AGENTOPS_SPAN_KIND } from '../../semconv/attributes.ts';
+import { isOfTrustedCaller } from '../propagation/trusted-peers.ts';
 import { AdaptiveRate } from './adaptive-rate.ts';
 import { GuardedSampler } from './guarded-sampler.ts';
 import { HeldSessions } from './held-sessions.ts';
@@ -72,7 +74,7 @@ export class SessionSampler implements Sampler {
     attributes: Attributes,
     links: Link[],
   ): SamplingResult {
-    const result = this.#decide(context, traceId, name, kind, attributes, links);
+    const result = decisionIn(context) ?? this.#decide(context, traceId, name, kind, attributes, links);
     if (!isSession(attributes)) return result;
     if (result.decision === SamplingDecision.RECORD_AND_SAMPLED) {
       this.#sampled += 1;
@@ -87,10 +89,18 @@ export class SessionSampler implements Sampler {
     return 'SessionSampler';
   }
 
-  /** For every span: roots are decided, what lies below follows its parent, and its session where that is held. */
-  get forTraces(): Sampler {
+  /**
+   * For every span: roots are decided, what lies below follows its parent, and its session where that is held. A caller
+   * in another process cannot force its trace to be recorded unless it is trusted: without, it is decided as a root is.
+   */
+  forTraces(trustsAll: boolean): Sampler {
     return new ParentBasedSampler({
       root: this,
+      remoteParentSampled: {
+        shouldSample: (context, ...span) =>
+          trustsAll || isOfTrustedCaller(context) ? SAMPLED : this.shouldSample(context, ...span),
+        toString: () => 'TrustedCallers',
+      },
       localParentNotSampled: {
         shouldSample: (_context, traceId) => ({
           decision: this.held.records(traceId) ? SamplingDecision.RECORD : SamplingDecision.NOT_RECORD,
@@ -124,6 +134,17 @@ export class SessionSampler implements Sampler {
     this.#adaptive.target = target;
     return this.#adaptive;
   }
+}
+
+const DECISION = createContextKey('agentops.sampling-decision');
+
+/** `context`, in which the root that starts next has been decided about already. */
+export function withDecision(context: Context, isSampled: boolean): Context {
+  return context.setValue(DECISION, isSampled ? SAMPLED : NEVER);
+}
+
+function decisionIn(context: Context): SamplingResult | undefined {
+  return context.getValue(DECISION) as SamplingResult | undefined;
 }
 
 const SAMPLED: SamplingResult = { decision: SamplingDecision.RECORD_AND_SAMPLED };

@@ -1,8 +1,8 @@
 import type { SendResult } from '../exporters/sender.ts';
 import type { Answer } from './destination.ts';
 
-/** Answers that the OTLP specification allows to send again. */
-const RETRYABLE = new Set([429, 502, 503, 504]);
+/** Answers that the OTLP specification allows to send again: the server is busy, or away. */
+export const RETRYABLE = new Set([429, 502, 503, 504]);
 
 export interface HttpJudgement {
   /** Stands in messages. */
@@ -35,8 +35,8 @@ export function judgeHttp(
   return { outcome: 'refused', message: `${message}: is it ${expected}? ${said}` };
 }
 
-/** Seconds, or an HTTP date. */
-function parseRetryAfter(header: string | undefined): number | undefined {
+/** Milliseconds from a `Retry-After`: seconds, or an HTTP date. */
+export function parseRetryAfter(header: string | undefined): number | undefined {
   if (header === undefined) return undefined;
   const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
   return Number.isNaN(ms) ? undefined : Math.max(0, ms);

@@ -1,3 +1,4 @@
+import process from 'node:process';
 import type { NetworkOptions } from '../../config/exporter-options.ts';
 import { AgentOpsError } from '../../errors.ts';
 import { VERSION } from '../../version.ts';
@@ -9,6 +10,8 @@ export interface NetworkTarget {
   readonly url: URL;
   /** Undefined over gRPC, which says it itself. */
   readonly contentType?: string;
+  /** What the option of the token is called where it is given. Default `token`. */
+  readonly tokenOption?: string;
 }
 
 /**
@@ -17,11 +20,11 @@ export interface NetworkTarget {
  * @throws {AgentOpsError} `invalid_config` where a file of `tls` cannot be used or a header is none.
  */
 export function networkDestination(
-  { transport, url, contentType }: NetworkTarget,
+  { transport, url, contentType, tokenOption = 'token' }: NetworkTarget,
   { headers, token, tls, compression = 'none' }: NetworkOptions,
 ): Destination {
   const all = headersOf({ 'user-agent': `agentops/${VERSION}`, ...headers });
-  if (token !== undefined) setBearer(all, 'token', token);
+  if (token !== undefined) setBearer(all, tokenOption, token);
   if (contentType !== undefined) all.set('content-type', contentType);
   return {
     transport,
@@ -57,21 +60,27 @@ export function checkNetworkOptions({
   if (tls !== undefined && !endpoint?.startsWith('http:')) loadTls(tls);
 }
 
-/** @throws {AgentOpsError} `invalid_config` where `text` is no URL of HTTP's. */
-export function parseUrl(text: string): URL {
+/**
+ * @param orElse What an endpoint may be besides, as the message says it.
+ * @throws {AgentOpsError} `invalid_config` where `text` is no URL of HTTP's.
+ */
+export function parseUrl(text: string, orElse = ', or host:port for gRPC'): URL {
   const url = URL.parse(text);
   if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
   throw new AgentOpsError(
     'invalid_config',
-    `endpoint = "${text}": expected an http:// or https:// URL, or host:port for gRPC`,
+    `endpoint = "${text}": expected an http:// or https:// URL${orElse}`,
   );
 }
 
-function headersOf(entries: Readonly<Record<string, string>>): Headers {
-  const headers = new Headers();
+/** By their names in lower case. Not a `Headers` of `fetch`, whose loading would be a tenth of that of the SDK. */
+type HeaderMap = Map<string, string>;
+
+function headersOf(entries: Readonly<Record<string, string>>): HeaderMap {
+  const headers: HeaderMap = new Map();
   for (const [name, value] of Object.entries(entries)) {
     try {
-      headers.set(name, value);
+      setHeader(headers, name, value);
     } catch (cause) {
       // The value may be a secret.
       const message = `headers: "${name}" is no name of a header, or its value has characters that none may have`;
@@ -81,11 +90,20 @@ function headersOf(entries: Readonly<Record<string, string>>): Headers {
   return headers;
 }
 
-function setBearer(headers: Headers, option: string, token: string): void {
+function setBearer(headers: HeaderMap, option: string, token: string): void {
   try {
-    headers.set('authorization', `Bearer ${token}`);
+    setHeader(headers, 'authorization', `Bearer ${token}`);
   } catch {
     // Without the cause: that quotes the secret.
     throw new AgentOpsError('invalid_config', `${option}: it has characters that no header may have`);
   }
+}
+
+/** White space around a value is no part of it: that of a key from a file often ends with a line. */
+function setHeader(headers: HeaderMap, name: string, value: string): void {
+  const { validateHeaderName, validateHeaderValue } = process.getBuiltinModule('node:http');
+  const trimmed = value.trim();
+  validateHeaderName(name);
+  validateHeaderValue(name, trimmed);
+  headers.set(name.toLowerCase(), trimmed);
 }

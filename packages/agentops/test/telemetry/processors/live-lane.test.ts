@@ -70,6 +70,26 @@ describe('the way of live snapshots to one exporter (T7)', () => {
     expect(sender.batches).toEqual([['first 1'], ['first 3', 'second 1']]);
   });
 
+  it('sends the last of a span behind what is under way, and whatever stops it', async () => {
+    const sender = new WaitingSender();
+    const lane = laneTo(sender);
+    const root = aSpan();
+    lane.offer([as(root, 'beat 1')]);
+    lane.offer([as(root, 'beat 2'), as(aSpan(), 'other')]);
+    lane.part(as(root, 'last'));
+    expect(sender.batches).toEqual([['beat 1']]);
+
+    await sender.answer({ outcome: 'delivered' });
+    expect(sender.batches).toEqual([['beat 1'], ['other']]);
+    lane.stop();
+    expect(sender.signals[1]?.aborted).toBe(true);
+    await sender.answer({ outcome: 'retry', message: 'cut off' });
+    expect(sender.batches).toEqual([['beat 1'], ['other'], ['last']]);
+    expect(sender.signals[2]?.aborted).toBe(false);
+    sender.refuse({ outcome: 'delivered' });
+    await lane.parted();
+  });
+
   it('is bounded: requests by 512, and what waits by 4096', async () => {
     const sender = new WaitingSender();
     const lane = laneTo(sender);

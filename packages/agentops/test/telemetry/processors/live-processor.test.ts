@@ -113,6 +113,7 @@ describe('running sessions (T7)', () => {
       'agentops.session.tags': ['beta'],
       'agentops.session.metadata.ticket': 4711,
       region: 'eu',
+      'agentops.live.interval': 3_600_000,
     });
     expect(liveNames()).toEqual(new Set(['run', 'invoke_agent planner']));
 
@@ -129,6 +130,27 @@ describe('running sessions (T7)', () => {
       expect(span.end_time).not.toBe(null);
       expect(span.attributes).not.toHaveProperty('agentops.in_flight');
       expect(span.attributes).not.toHaveProperty('region');
+      expect(span.attributes).not.toHaveProperty('agentops.live.interval');
+    }
+  });
+
+  it.each([
+    ['flush', (client: Client) => client.flush()],
+    ['shutdown', () => shutdown()],
+  ])('say when they are handed over that nobody beats for them now, by the end of %s', async (_, wait) => {
+    const client = start({ live: { interval: '1h' } });
+    const announced = startSession({ name: 'announced' });
+    await endpoint.liveSpan(named('announced'));
+    const fresh = startSession({ name: 'fresh' });
+    for (const run of [announced, fresh]) run.detach();
+    await wait(client);
+
+    const shown = endpoint.live.flatMap(({ spans }) => spans);
+    for (const run of [announced, fresh]) {
+      const last = shown.findLast(named(run.name));
+      expect(last).toMatchObject({ trace_id: run.traceId, end_time: null });
+      expect(last?.attributes).toMatchObject({ 'agentops.in_flight': true });
+      expect(last?.attributes).not.toHaveProperty('agentops.live.interval');
     }
   });
 

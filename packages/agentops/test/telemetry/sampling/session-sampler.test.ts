@@ -119,15 +119,18 @@ describe('a session is recorded whole or not at all (T6)', () => {
     expect(decided[0]?.length).toBeLessThan(45);
   });
 
-  it('as a caller elsewhere has decided', async () => {
-    const recording = startRecording({ sampling: { rate: 0 } });
+  it.each([
+    ['whom all trust', 'all', ['GET 01']],
+    ['whom nobody vouches for, decided here', 'internal', []],
+  ] as const)('as a caller elsewhere has decided, %s', async (_caller, trustIncoming, recorded) => {
+    const recording = startRecording({ sampling: { rate: 0 }, context: { trustIncoming } });
     const traceparent = (flags: string) => `00-0190a8f01c2d7e3f8a4b5c6d7e8f9a0b-5c6d7e8f9a0b0190-${flags}`;
     for (const flags of ['01', '00']) {
       const remote = propagation.extract(context.active(), { traceparent: traceparent(flags) });
       trace.getTracer('server').startSpan(`GET ${flags}`, {}, remote).end();
     }
 
-    expect((await recording.spans()).map((span) => span.name)).toEqual(['GET 01']);
+    expect((await recording.spans()).map((span) => span.name)).toEqual(recorded);
   });
 });
 

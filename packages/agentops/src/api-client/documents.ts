@@ -1,0 +1,237 @@
+/**
+ * The documents the backend's API answers with. Keys are always present (null where unknown); times are ISO 8601 with
+ * nine digits, nanoseconds are decimal strings. What is newer than this client may hold more.
+ */
+import type { EventType } from '../semconv/span-kinds.ts';
+import type { EndState } from '../session/end-state.ts';
+import type { SessionCounts, SessionTokens } from '../session/totals.ts';
+
+/** Any value JSON can hold. */
+export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
+
+/** A plain map of attributes. */
+export type AttributeMap = Record<string, JsonValue>;
+
+/**
+ * The OTLP type of every attribute whose type JSON cannot tell: `int` a 64-bit integer beyond ±(2^53−1), as a decimal
+ * string; `double` a double with an integral value or NaN/±Infinity (as strings); `bytes` binary, as base64. Keys are
+ * attribute names; inside arrays and maps a JSON pointer is appended.
+ */
+export type AttributeTypes = Record<string, 'int' | 'double' | 'bytes'>;
+
+/** OTLP span kind: 0 unspecified, 1 internal, 2 server, 3 client, 4 producer, 5 consumer. */
+export type SpanKindNumber = 0 | 1 | 2 | 3 | 4 | 5;
+
+/** OTLP status: 0 unset, 1 ok, 2 error. */
+export type SpanStatusNumber = 0 | 1 | 2;
+
+/** A timed annotation of a span, such as a recorded exception. */
+export interface SpanEventDocument {
+  name: string;
+  /** ns since the epoch, as a decimal string. */
+  time: string;
+  attributes: AttributeMap;
+  types?: AttributeTypes;
+  dropped?: number;
+}
+
+/** A pointer from a span to a span of this or another trace. */
+export interface SpanLinkDocument {
+  trace_id: string;
+  span_id: string;
+  trace_state: string;
+  flags: number;
+  attributes: AttributeMap;
+  types?: AttributeTypes;
+  dropped?: number;
+}
+
+/** `GET /healthz`: the process is up, and is an AgentOps backend. */
+export interface Health {
+  service: 'agentops';
+  status: 'ok';
+  version: string;
+}
+
+/** `GET /readyz`: the database answers too. */
+export interface Readiness {
+  status: 'ready';
+}
+
+/** One session, as a row of the list. */
+export interface SessionSummary {
+  /** UUID. For sessions of this SDK: the trace id with dashes. */
+  session_id: string;
+  /** 32 hex digits; null for a session of several traces. */
+  trace_id: string | null;
+  name: string | null;
+  service_name: string;
+  environment: string | null;
+  end_state: EndState | null;
+  /** In the words of whoever ended it; `lost` where its process has stopped giving signs of life. */
+  end_state_reason: string | null;
+  started_at: string;
+  /** Null while it runs, and where it was lost. */
+  ended_at: string | null;
+  start_time: string;
+  end_time: string | null;
+  /** Milliseconds, from the first span's start to the root's end, or to the latest span while running. */
+  duration_ms: number;
+  counts: SessionCounts;
+  tokens: SessionTokens;
+  /** USD; null when no span of the session has a known cost. */
+  cost: number | null;
+  models: string[];
+  tags: string[];
+  user_id: string | null;
+  conversation_id: string | null;
+}
+
+/** One session with what only its own page needs. */
+export interface SessionDocument extends SessionSummary {
+  metadata: AttributeMap;
+  /** `host.*`, `os.*`, `process.*` and the rest of the Resource. */
+  resource: AttributeMap;
+  agents: SessionAgent[];
+}
+
+/** Totals of one agent of a session. */
+export interface SessionAgent {
+  agent_id: string;
+  name: string | null;
+  counts: SessionCounts;
+  tokens: SessionTokens;
+  cost: number | null;
+}
+
+/** One page of sessions, newest first (`GET /api/sessions`). */
+export interface SessionList {
+  sessions: SessionSummary[];
+  /** Sessions that match the filter, of which `sessions` is one page. Counted up to 1,000. */
+  total: number;
+  /** False where more than `total` match. */
+  is_total_exact: boolean;
+  /** Give it as `cursor` to get the next page; null on the last one. */
+  next_cursor: string | null;
+}
+
+/** The query of `GET /api/sessions`; all optional. */
+export interface SessionListQuery {
+  /** 1 to 200, default 50. */
+  readonly limit?: number | undefined;
+  readonly cursor?: string | undefined;
+  /** Part of the name, or the beginning of the session id. */
+  readonly q?: string | undefined;
+  /** `running` means not ended. */
+  readonly state?: EndState | 'running' | undefined;
+  /** Only sessions with (true) or without (false) errors. */
+  readonly errors?: boolean | undefined;
+  readonly tag?: string | undefined;
+  readonly service?: string | undefined;
+  readonly user?: string | undefined;
+  /** Only sessions that used this model. */
+  readonly model?: string | undefined;
+  /** Only sessions that started then or later: a time in ISO 8601, down to ns. */
+  readonly from?: string | undefined;
+  /** Only sessions that started before. */
+  readonly to?: string | undefined;
+}
+
+/** Which sessions are meant, whatever the page. */
+export type SessionFilter = Omit<SessionListQuery, 'limit' | 'cursor'>;
+
+/** By what hourly statistics can be told apart. */
+export type StatsDimension = 'event_type' | 'service' | 'agent' | 'model' | 'tool';
+
+/** The query of `GET /api/stats`; all optional. */
+export interface StatsQuery {
+  /** From the hour or day in which this lies: a time in ISO 8601. 30 days before `to` where it is left out. */
+  readonly from?: string | undefined;
+  /** Up to the hour or day in which this lies, and with it. Now where it is left out. */
+  readonly to?: string | undefined;
+  /** How wide a point is: `hour`, or `day` (UTC, the default). */
+  readonly step?: 'hour' | 'day' | undefined;
+  /** A point for each value of this; without it, one for all. */
+  readonly by?: StatsDimension | undefined;
+}
+
+/** How long finished calls took, milliseconds. Quantiles are known to a fifth; null where there were none. */
+export interface Latency {
+  count: number;
+  mean_ms: number | null;
+  p50_ms: number | null;
+  p95_ms: number | null;
+}
+
+/** What the spans that began in one stretch of time add up to. */
+export interface StatsPoint {
+  /** When the stretch begins. */
+  time: string;
+  /** The value of `by`, empty for spans that have none; null without `by`. */
+  key: string | null;
+  /** Traces that began then, and those of them that ended in failure. */
+  traces: number;
+  failed_traces: number;
+  counts: Omit<SessionCounts, 'agents'>;
+  tokens: SessionTokens;
+  /** USD; null where no cost is known. */
+  cost: number | null;
+  llm_latency: Latency;
+  tool_latency: Latency;
+}
+
+/** `GET /api/stats`: by time, then key; a stretch without spans has no point. Some seconds behind the spans. */
+export interface Stats {
+  from: string;
+  to: string;
+  step: 'hour' | 'day';
+  by: StatsDimension | null;
+  points: StatsPoint[];
+}
+
+/** One span without its attributes: all a waterfall needs. */
+export interface SpanSkeleton {
+  span_id: string;
+  trace_id: string;
+  parent_span_id: string | null;
+  name: string;
+  kind: SpanKindNumber;
+  span_kind: string | null;
+  event_type: EventType | null;
+  start_time: string;
+  end_time: string | null;
+  status: SpanStatusNumber;
+  agent_id: string | null;
+  agent_name: string | null;
+  provider: string | null;
+  model: string | null;
+  input_tokens: number | null;
+  output_tokens: number | null;
+  cost: number | null;
+}
+
+/** `GET /api/sessions/:id/spans`: every span of the session, by start time. */
+export interface SpanList {
+  spans: SpanSkeleton[];
+  total: number;
+}
+
+/** `GET /api/sessions/:id/spans/:span_id`: one span with everything. */
+export interface SpanDocument extends SpanSkeleton {
+  session_id: string;
+  service_name: string;
+  status_message: string;
+  started_at: string;
+  ended_at: string | null;
+  user_id: string | null;
+  conversation_id: string | null;
+  cache_read_tokens: number | null;
+  cache_write_tokens: number | null;
+  reasoning_tokens: number | null;
+  scope_name: string;
+  scope_version: string;
+  attributes: AttributeMap;
+  resource: AttributeMap;
+  events: SpanEventDocument[];
+  links: SpanLinkDocument[];
+}
