@@ -18,6 +18,13 @@ export interface InstrumentationOptions {
    */
   readonly http?: boolean | undefined;
   /**
+   * Streams of OpenAI's completions carry token counts only on request (`stream_options.include_usage`): `true` asks the
+   * servers that are known to understand (OpenAI, Azure OpenAI, Ollama), hosts in a list are asked as well (`*` stands
+   * for any characters). The program gets the chunks it would get without; only `asResponse()` shows the bytes as they
+   * came. A call that sets `stream_options` itself is left alone. Default false: such calls have no token counts.
+   */
+  readonly streamUsage?: boolean | readonly string[] | undefined;
+  /**
    * Packages `@traceloop/instrumentation-*` that are installed where the program lies: `auto` for all of them, or the
    * names of some, such as `langchain`. One for a library that is instrumented by us is left out. Default: none.
    */

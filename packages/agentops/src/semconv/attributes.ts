@@ -44,6 +44,7 @@ export const ATTR_AGENTOPS_SAMPLING_KEPT = 'agentops.sampling.kept';
 export const ATTR_AGENTOPS_INPUT = 'agentops.input';
 export const ATTR_AGENTOPS_OUTPUT = 'agentops.output';
 export const ATTR_AGENTOPS_STREAM_TRUNCATED = 'agentops.stream.truncated';
+/** USD, as the next two. */
 export const ATTR_AGENTOPS_COST_INPUT = 'agentops.cost.input';
 export const ATTR_AGENTOPS_COST_OUTPUT = 'agentops.cost.output';
 export const ATTR_AGENTOPS_COST_TOTAL = 'agentops.cost.total';
@@ -63,6 +64,10 @@ export const ATTR_SESSION_COUNT_PREFIX = 'agentops.session.count.';
 /** Followed by one of the token totals of `SessionTelemetryData`. */
 export const ATTR_SESSION_TOKENS_PREFIX = 'agentops.session.tokens.';
 export const ATTR_SESSION_COST = 'agentops.session.cost';
+/** On an agent's span, for it and its sub-agents; followed by one of the token totals as above. */
+export const ATTR_AGENT_TOKENS_PREFIX = 'agentops.agent.tokens.';
+/** USD; likewise. */
+export const ATTR_AGENT_COST = 'agentops.agent.cost';
 
 export const ATTR_EVENT_ID = 'event.id';
 export const ATTR_EVENT_TYPE = 'event.type';
@@ -101,6 +106,8 @@ export const ATTR_GEN_AI_RESPONSE_MODEL = 'gen_ai.response.model';
 export const ATTR_GEN_AI_RESPONSE_FINISH_REASONS = 'gen_ai.response.finish_reasons';
 /** Seconds. */
 export const ATTR_GEN_AI_RESPONSE_TIME_TO_FIRST_CHUNK = 'gen_ai.response.time_to_first_chunk';
+export const ATTR_OPENAI_REQUEST_SERVICE_TIER = 'openai.request.service_tier';
+export const ATTR_OPENAI_RESPONSE_SERVICE_TIER = 'openai.response.service_tier';
 
 /** Includes cached tokens. */
 export const ATTR_GEN_AI_USAGE_INPUT_TOKENS = 'gen_ai.usage.input_tokens';
@@ -119,6 +126,11 @@ export const ATTR_MCP_SESSION_ID = 'mcp.session.id';
 export const ATTR_MCP_RESOURCE_URI = 'mcp.resource.uri';
 export const ATTR_GEN_AI_PROMPT_NAME = 'gen_ai.prompt.name';
 export const ATTR_RPC_RESPONSE_STATUS_CODE = 'rpc.response.status_code';
+export const ATTR_RPC_SYSTEM = 'rpc.system';
+export const ATTR_RPC_SERVICE = 'rpc.service';
+export const ATTR_RPC_METHOD = 'rpc.method';
+/** A number, as gRPC has it. */
+export const ATTR_RPC_GRPC_STATUS_CODE = 'rpc.grpc.status_code';
 
 export const ATTR_GEN_AI_TOOL_NAME = 'gen_ai.tool.name';
 export const ATTR_GEN_AI_TOOL_TYPE = 'gen_ai.tool.type';

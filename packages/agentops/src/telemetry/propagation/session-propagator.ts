@@ -31,7 +31,10 @@ export interface SessionPropagatorOptions {
 }
 
 /** Beyond this no sender may go, and no reader needs to read (https://www.w3.org/TR/trace-context/, /baggage/). */
-const LIMITS = { tracestate: 512, baggage: 8192 };
+const LIMITS: readonly [header: string, length: number][] = [
+  ['tracestate', 512],
+  ['baggage', 8192],
+];
 
 /** Sampled and random: what W3C's trace context defines. */
 const KNOWN_FLAGS = TraceFlags.SAMPLED | 0x02;
@@ -66,7 +69,7 @@ export class SessionPropagator implements TextMapPropagator {
 
   extract(context: Context, carrier: unknown, getter: TextMapGetter): Context {
     const { baggage, ignored } = this.#options;
-    for (const [header, limit] of Object.entries(LIMITS)) {
+    for (const [header, limit] of LIMITS) {
       if (lengthOf(getter.get(carrier, header)) > limit) ignored.count('oversized');
     }
     return baggage.extract(this.#extractTrace(context, carrier, getter), carrier, getter);

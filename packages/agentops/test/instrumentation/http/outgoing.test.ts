@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import { text } from 'node:stream/consumers';
-import { context, propagation, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import * as agentops from 'agentops';
-import { session, shutdown, startSession, TraceContext, tool } from 'agentops';
+import { session, shutdown, startSession, tool } from 'agentops';
 import { request as undiciRequest } from 'undici';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type HttpService, startService } from '../../support/http-service.ts';
@@ -123,7 +123,8 @@ describe.each(Object.keys(ways))('a request by %s (C2, C4)', (way) => {
   it('goes on with the trace of somebody else, without a span', async () => {
     const recording = startRecording({ ...automatic, session: { mode: 'multi' } });
     const traceparent = `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`;
-    await TraceContext.extract({ traceparent }).run(() => send(service.url));
+    const theirs = propagation.extract(ROOT_CONTEXT, { traceparent });
+    await context.with(theirs, () => send(service.url));
     expect(lastRequest().headers).toMatchObject({ traceparent });
     expect(await recording.spans()).toEqual([]);
   });
