@@ -7,16 +7,11 @@ import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
-import { action, init, shutdown } from 'agentops';
+import { action, handleRequest, init, shutdown } from 'agentops';
 import { instrumentMcpServer } from 'agentops/mcp';
 import { z } from 'zod';
 
-init({
-  serviceName: 'mcp-server-example',
-  session: { mode: 'multi' },
-  // Nothing here tells the SDK who sent an HTTP request. It listens on loopback, where every caller is to be trusted.
-  context: { trustIncoming: 'all' },
-});
+init({ serviceName: 'mcp-server-example', session: { mode: 'multi' } });
 
 const server = instrumentMcpServer(new McpServer({ name: 'lighthouses', version: '1.0.0' }));
 server.registerTool(
@@ -41,7 +36,10 @@ process.once('SIGTERM', async () => {
 if (process.argv[2] === 'http') {
   const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: () => randomUUID() });
   await server.connect(transport as Transport);
-  const http = createServer((request, response) => void transport.handleRequest(request, response));
+  // So that the SDK knows who asks: an MCP request says nothing of it.
+  const http = createServer((request, response) =>
+    handleRequest(request, response, () => transport.handleRequest(request, response)),
+  );
   http.listen(0, '127.0.0.1', () => {
     console.log(`http://127.0.0.1:${(http.address() as AddressInfo).port}/mcp`);
   });
