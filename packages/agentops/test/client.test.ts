@@ -117,6 +117,7 @@ describe('init and shutdown', () => {
       },
       errors: { export_failed: 1 },
       openSessions: 0,
+      propagation: { ignored: { invalid: 0, oversized: 0, untrusted: 0 } },
       sampling: { evicted: 0, held: 0, heldBytes: 0, kept: 0, sampled: 1, unsampled: 0 },
       masks: {},
     });
