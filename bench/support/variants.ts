@@ -1,5 +1,8 @@
+import type { InitOptions } from 'agentops';
+import { encodeRequest } from '../../packages/agentops/dist/telemetry/exporters/encode-request.js';
 import { type Chat, SMALL_CHAT, USUAL_CHAT } from './chat.ts';
 import { floorOf, serialisingOf } from './floor.ts';
+import { sinkDestinations } from './sink-destination.ts';
 import { SinkExporter } from './sink-exporter.ts';
 import {
   instrumentedCalls,
@@ -23,9 +26,12 @@ export const VARIANTS = {
   'small call, bare span': () => floorOfCalls(SMALL_CHAT),
   'usual call, client alone': () => plainCalls(USUAL_CHAT),
   'usual call, instrumented': () => instrumentedCalls(USUAL_CHAT),
-  'usual call, two exporters': () =>
-    instrumentedCalls(USUAL_CHAT, { exporters: [new SinkExporter(), new SinkExporter()] }),
-  'usual call, serialising': () => serialisingOf((recording) => instrumentedCalls(USUAL_CHAT, recording)),
+  'usual call, nine destinations': () => instrumentedCalls(USUAL_CHAT, { exporters: sinkDestinations(9) }),
+  'usual call, encoding': () => serialisingOf(recordedCalls, encodeRequest),
+  'usual call, and an exporter object': () =>
+    instrumentedCalls(USUAL_CHAT, { exporters: [...sinkDestinations(1), new SinkExporter()] }),
+  'usual call, serialising': () =>
+    serialisingOf(recordedCalls, (batch) => new SinkExporter().export(batch, () => {})),
   'usual call, bare span': () => floorOfCalls(USUAL_CHAT),
   'usual call, unsampled': () => instrumentedCalls(USUAL_CHAT, unsampled),
   'usual call, content off': () => instrumentedCalls(USUAL_CHAT, withoutContent),
@@ -39,6 +45,10 @@ export type VariantName = keyof typeof VARIANTS;
 
 export function isVariantName(name: string | undefined): name is VariantName {
   return name !== undefined && Object.hasOwn(VARIANTS, name);
+}
+
+function recordedCalls(recording: InitOptions): Work {
+  return instrumentedCalls(USUAL_CHAT, recording);
 }
 
 function floorOfCalls(chat: Chat, options: object = {}): Promise<Work> {

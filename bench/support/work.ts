@@ -1,9 +1,12 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { type InitOptions, init, instrument, tool } from 'agentops';
 import { OpenAI } from 'openai';
 import type { Chat } from './chat.ts';
 import { SecondReader } from './second-reader.ts';
-import { SinkExporter } from './sink-exporter.ts';
+import { sinkDestinations } from './sink-destination.ts';
 
 /** Does `count` units of work one after the other and delivers the spans they made. */
 export type Work = (count: number) => Promise<void>;
@@ -53,16 +56,26 @@ export function wrappedToolCalls(options: InitOptions = {}): Work {
   return inSession(() => wrapped('Lisbon', 'Vienna'), options);
 }
 
-/** With metrics that are read, unless `options` say otherwise, and content and redaction as they are by default. */
+/**
+ * With one destination, a spool for it and metrics that are read, unless `options` say otherwise, and everything else as
+ * it is by default.
+ */
 function inSession(unit: () => unknown, options: InitOptions): Work {
-  const sink = new SinkExporter();
-  const client = init({ exporters: [sink], metrics: { readers: [new SecondReader()] }, ...options });
+  const directory = mkdtempSync(join(tmpdir(), 'agentops-bench-'));
+  process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
+  const client = init({
+    exporters: sinkDestinations(1),
+    metrics: { readers: [new SecondReader()] },
+    spool: { directory },
+    ...options,
+  });
   const session = client.startSession({ name: 'benchmark' });
   return async (count) => {
     await session.run(() => repeat(count, unit));
     await client.flush();
-    const lost = Object.values(client.stats().exporters).flatMap(({ dropped }) => Object.entries(dropped));
-    if (lost.length > 0) throw new Error(`the session lost spans: ${lost.join(', ')}`);
+    const accounts = Object.values(client.stats().exporters);
+    const lost = accounts.filter(({ ended, delivered }) => delivered !== ended);
+    if (lost.length > 0) throw new Error(`the session lost spans: ${JSON.stringify(lost)}`);
   };
 }
 

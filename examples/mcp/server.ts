@@ -11,7 +11,12 @@ import { action, init, shutdown } from 'agentops';
 import { instrumentMcpServer } from 'agentops/mcp';
 import { z } from 'zod';
 
-init({ serviceName: 'mcp-server-example', session: { mode: 'multi' } });
+init({
+  serviceName: 'mcp-server-example',
+  session: { mode: 'multi' },
+  // Nothing here tells the SDK who sent an HTTP request. It listens on loopback, where every caller is to be trusted.
+  context: { trustIncoming: 'all' },
+});
 
 const server = instrumentMcpServer(new McpServer({ name: 'lighthouses', version: '1.0.0' }));
 server.registerTool(

@@ -2,11 +2,14 @@ import { always } from '@agentops/model-server';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
+import { context } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
-import { action, type InitOptions, session, shutdown } from 'agentops';
+import { action, type InitOptions, session, shutdown, TraceContext } from 'agentops';
 import { instrumentMcpClient, instrumentMcpServer } from 'agentops/mcp';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { withPeer } from '../../packages/agentops/src/telemetry/propagation/peer.ts';
 import { idOf, parentOf, startRecording } from '../../packages/agentops/test/support/recording.ts';
 import { runExample, spanNamed, treeOf } from './support/run-example.ts';
 
@@ -71,6 +74,8 @@ async function connect(which: 'client' | 'server' | 'both' | 'none'): Promise<Pa
   return { client, server, metas };
 }
 
+const TRACE_ID = '0190a8f01c2d7e3f8a4b5c6d7e8f9a0b';
+
 const echo = { name: 'echo', arguments: { say: 'lamp' } };
 
 describe('a client and a server of the Model Context Protocol', () => {
@@ -123,6 +128,91 @@ describe('a client and a server of the Model Context Protocol', () => {
     const { traceId, spanId } = named(spans, 'tools/call echo').spanContext();
     expect(metas).toEqual([{ mine: 1, traceparent: `00-${traceId}-${spanId}-01` }]);
     expect(call._meta).toEqual({ mine: 1 });
+  });
+
+  it('sends baggage where the server may have it', async () => {
+    const ask = ({ client }: Pair) =>
+      session('run', () =>
+        TraceContext.current()
+          .withBaggage({ tenant: 'acme' })
+          .run(() => client.callTool(echo)),
+      );
+    const allowed = await record('client', ask, { context: { baggage: { hosts: ['localhost'] } } });
+    await shutdown();
+    const refused = await record('client', ask, { context: { baggage: { hosts: ['*.internal'] } } });
+
+    expect(allowed.metas).toEqual([
+      { traceparent: expect.any(String), baggage: expect.stringContaining('tenant=acme') },
+    ]);
+    expect(refused.metas).toEqual([{ traceparent: expect.any(String) }]);
+  });
+
+  it('tells of progress where the call was made', async () => {
+    const seen: (string | undefined)[] = [];
+    const onprogress = () => seen.push(TraceContext.current().sessionId);
+    const ask = ({ client, server }: Pair) => {
+      server.registerTool('slow', {}, async ({ _meta, sendNotification }) => {
+        const progressToken = _meta?.progressToken ?? '';
+        await sendNotification({ method: 'notifications/progress', params: { progressToken, progress: 1 } });
+        return { content: [] };
+      });
+      return session('run', async (run) => {
+        await client.callTool({ name: 'slow' }, undefined, { onprogress });
+        expect(seen).toEqual([run.id]);
+      });
+    };
+    await record('client', ask, { session: { mode: 'multi' } });
+    expect(seen).toHaveLength(1);
+  });
+
+  it.each([
+    ['b3', { b3: `${TRACE_ID}-5c6d7e8f9a0b0190-1` }],
+    ['uber-trace-id', { 'uber-trace-id': `${TRACE_ID}:5c6d7e8f9a0b0190:0:1` }],
+  ])('goes on with the session of a caller that sends %s', async (_format, _meta) => {
+    const ask = ({ client }: Pair) => client.callTool({ ...echo, _meta });
+    const { spans } = await record('server', ask);
+
+    expect(named(spans, 'tools/call echo').parentSpanContext?.traceId).toBe(TRACE_ID);
+  });
+
+  it('answers a caller that is not trusted in a session of its own, linked to the caller’s', async () => {
+    const _meta = { traceparent: `00-${TRACE_ID}-5c6d7e8f9a0b0190-01` };
+    const ask = ({ client }: Pair) => client.callTool({ ...echo, _meta });
+    const { spans } = await record('server', ask, { context: { trustIncoming: 'none' } });
+
+    const root = named(spans, 'tools/call');
+    expect(root.spanContext().traceId).not.toBe(TRACE_ID);
+    expect(root.links.map((link) => link.context.traceId)).toEqual([TRACE_ID]);
+  });
+
+  it.each([
+    ['127.0.0.1', true],
+    ['203.0.113.9', false],
+    [undefined, false],
+  ])('over HTTP trusts the peer of the request, %s: %s', async (peer, isTrusted) => {
+    const recording = startRecording();
+    const server = instrumentMcpServer(new McpServer({ name: 's', version: '1' }));
+    server.registerTool('look', {}, () => ({ content: [] }));
+    const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
+    await server.connect(transport);
+    const request = new Request('http://127.0.0.1/mcp', {
+      method: 'POST',
+      headers: { accept: 'application/json, text/event-stream', 'content-type': 'application/json' },
+      body: JSON.stringify({
+        jsonrpc: '2.0',
+        id: 1,
+        method: 'tools/call',
+        params: { name: 'look', _meta: { traceparent: `00-${TRACE_ID}-5c6d7e8f9a0b0190-01` } },
+      }),
+    });
+    const answer = await context.with(withPeer(context.active(), peer), () =>
+      transport.handleRequest(request),
+    );
+    expect(answer.status).toBe(200);
+    await answer.text();
+
+    const { traceId } = (await recording.span('tools/call look')).spanContext();
+    expect(traceId === TRACE_ID).toBe(isTrusted);
   });
 
   it('answers a caller of whom nothing is known in a session of its own', async () => {

@@ -1,10 +1,15 @@
-import { type Attributes, type Context, context, isSpanContextValid, trace } from '@opentelemetry/api';
+import process from 'node:process';
+import { type Attributes, type Context, context, isSpanContextValid } from '@opentelemetry/api';
 import type { Config } from './config/config.ts';
 import type { InstrumentationOptions } from './config/instrumentation-options.ts';
 import { resolveConfig } from './config/resolve.ts';
 import type { AgentOpsErrorCode } from './errors.ts';
 import type { ForeignInstrumentations } from './instrumentation/auto/foreign-instrumentations.ts';
 import { type InstrumentationSwitches, isAutomatic } from './instrumentation/auto/switches.ts';
+import { Prices } from './instrumentation/cost/prices.ts';
+import { followedByOthers, type HttpLibrary } from './instrumentation/http/http-libraries.ts';
+import { watchRequests } from './instrumentation/http/watch-requests.ts';
+import { type AsksForUsage, asksForUsage } from './instrumentation/stream-usage.ts';
 import { Log } from './logging/log.ts';
 import { LogExport } from './logging/log-export.ts';
 import { ProcessEnd } from './process-end.ts';
@@ -56,8 +61,12 @@ export class Client {
   readonly log: Log;
   /** Resolves when what `instrumentations` switches on and the program has loaded already is instrumented. Never rejects. */
   readonly ready: Promise<void> = Promise.resolve();
+  /** @internal Whether a server's streams are asked for their usage. */
+  readonly asksForUsage: AsksForUsage;
   readonly #reporter: Reporter;
   readonly #instrumentations: InstrumentationOptions;
+  /** Whose requests have spans of other instrumentations. */
+  readonly #followedByOthers: ReadonlySet<HttpLibrary>;
   #foreign: ForeignInstrumentations | undefined;
   readonly #exports: readonly ExportManager[];
   readonly #logExport: LogExport | undefined;
@@ -90,6 +99,8 @@ export class Client {
     // Before whatever may have something to say: what cannot be redacted is not said.
     this.#redactor = new Redactor({ ...config.content, reporter });
     this.#instrumentations = config.instrumentations;
+    this.#followedByOthers = followedByOthers(config.instrumentations.others ?? []);
+    this.asksForUsage = asksForUsage(config.instrumentations.streamUsage);
     // Before the metrics, which listen and register: what throws here must leave nothing behind.
     const senders = createSenders(config);
     const resource = resourceAttributes(config);
@@ -109,6 +120,7 @@ export class Client {
         delivery: new DeliveryProcessor(waitUntil, () => this.#flushAll()),
       }),
       captureContent: config.content.capture,
+      prices: new Prices(config.prices, (message) => reporter.warn(message)),
       denied: new DeniedScopes(config.instrumentations.denyScopes),
       metrics,
       budget,
@@ -122,11 +134,17 @@ export class Client {
       liveLanes,
       sampling: config.sampling,
     });
-    this.sessions = new SessionManager(this.telemetry, open, reporter, config.session);
+    this.sessions = new SessionManager(this.telemetry, open, reporter, {
+      ...config.session,
+      ...(config.session.continueFromEnvironment && {
+        inherited: { environment: process.env, name: config.serviceName },
+      }),
+    });
     if (config.disabled) return;
     this.telemetry.start();
     this.#logExport = this.#exportLogs(config, resource);
     this.#processEnd.watch();
+    if (this.#instrumentations.http) watchRequests();
     this.ready = this.#instrumentLibraries();
   }
 
@@ -178,14 +196,21 @@ export class Client {
     return isAutomatic(library, this.#instrumentations as InstrumentationSwitches);
   }
 
+  /** @internal Whether the requests that `library` sends are followed without being asked for. */
+  followsRequests(library: HttpLibrary): boolean {
+    return this.#instrumentations.http === true && !this.#followedByOthers.has(library);
+  }
+
   /**
    * @internal The context of a log line that is written now: that of the active span; outside any, in `single` mode,
    * that of the open session.
    */
   get logContext(): Context {
     const active = context.active();
-    const span = trace.getSpanContext(active);
-    if (span !== undefined && isSpanContextValid(span)) return active;
+    const span = this.telemetry.currentSpan(active);
+    if (span !== undefined && isSpanContextValid(span.spanContext())) {
+      return this.telemetry.shown(active);
+    }
     return this.sessions.current(active)?.contextOf(undefined, active) ?? active;
   }
 
@@ -212,8 +237,7 @@ export class Client {
 
   /** Loaded only where it is wanted: it takes a while, and what it finds loaded is instrumented all the same. */
   async #instrumentLibraries(): Promise<void> {
-    const switches = this.#instrumentations as InstrumentationSwitches;
-    const { openllmetry, others = [] } = this.#instrumentations;
+    const { openllmetry, others = [], http: _, ...switches } = this.#instrumentations;
     try {
       if (openllmetry || others.length > 0) {
         const { ForeignInstrumentations } = await import(
@@ -224,7 +248,8 @@ export class Client {
         this.#foreign = new ForeignInstrumentations(this.#reporter, this.telemetry.captureContent);
         await this.#foreign.enable(openllmetry || [], others, (library) => this.instruments(library));
       }
-      if (!Object.values(switches).includes(true)) return;
+      const { streamUsage: _, ...libraries } = switches;
+      if (!Object.values(libraries).includes(true)) return;
       const { instrumentLibraries } = await import('./instrumentation/auto/auto-instrumentation.ts');
       await instrumentLibraries(switches);
     } catch (error) {

@@ -113,16 +113,35 @@ export async function flush(timeoutMs?: number): Promise<void> {
 
 /**
  * For an application with an OpenTelemetry provider of its own: register this processor with it, before `init` or
- * after, and the spans of sessions reach the exporters of `init`.
+ * after, and the spans of sessions reach the exporters of `init`. However many of it are registered, a span counts once.
  */
 export function agentopsSpanProcessor(): SpanProcessor {
   const target = (): SpanProcessor | undefined =>
     current?.client.telemetry.joined ? current.client.telemetry.processor : undefined;
   return {
-    onStart: (span, parentContext) => target()?.onStart(span, parentContext),
-    onEnding: (span) => target()?.onEnding?.(span),
-    onEnd: (span) => target()?.onEnd(span),
+    onStart(span, parentContext) {
+      if (comesTo('start', span)) target()?.onStart(span, parentContext);
+    },
+    onEnding(span) {
+      if (comesTo('ending', span)) target()?.onEnding?.(span);
+    },
+    onEnd(span) {
+      if (comesTo('end', span)) target()?.onEnd(span);
+    },
     forceFlush: async () => target()?.forceFlush(),
     shutdown: async () => target()?.forceFlush(),
   };
+}
+
+const PHASES = ['start', 'ending', 'end'] as const;
+
+/** How far the spans of an application's own set-up have come. */
+const phases = new WeakMap<object, number>();
+
+/** True the first time only: the processor may be registered more than once. */
+function comesTo(phase: (typeof PHASES)[number], span: object): boolean {
+  const index = PHASES.indexOf(phase);
+  if ((phases.get(span) ?? -1) >= index) return false;
+  phases.set(span, index);
+  return true;
 }

@@ -79,6 +79,11 @@ export class Reporter {
     }
   }
 
+  /** For what is no error, and yet to be known by whoever runs the program. */
+  warn(message: string): void {
+    this.#write('warn', message, {});
+  }
+
   /** @param context What the line is about, where that is not what is running. */
   info(message: string, context?: Context): void {
     this.#write('info', message, { ...(context !== undefined && { context }) });

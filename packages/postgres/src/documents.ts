@@ -175,6 +175,8 @@ export interface SpanSkeleton {
   start_time: string;
   end_time: string | null;
   status: SpanStatusNumber;
+  /** The process that made it: a session may go on in several. */
+  service_name: string;
   agent_id: string | null;
   agent_name: string | null;
   provider: string | null;
@@ -193,7 +195,6 @@ export interface SpanList {
 /** `GET /api/sessions/:id/spans/:span_id`: one span with everything. */
 export interface SpanDocument extends SpanSkeleton {
   session_id: string;
-  service_name: string;
   status_message: string;
   started_at: string;
   ended_at: string | null;

@@ -4,7 +4,8 @@
  */
 import type { EventType } from '../semconv/span-kinds.ts';
 import type { EndState } from '../session/end-state.ts';
-import type { SessionCounts, SessionTokens } from '../session/totals.ts';
+import type { SessionCounts } from '../session/totals.ts';
+import type { SessionTokens } from '../session/usage-totals.ts';
 
 /** Any value JSON can hold. */
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
@@ -201,6 +202,8 @@ export interface SpanSkeleton {
   start_time: string;
   end_time: string | null;
   status: SpanStatusNumber;
+  /** The process that made it: a session may go on in several. */
+  service_name: string;
   agent_id: string | null;
   agent_name: string | null;
   provider: string | null;

@@ -4,7 +4,8 @@
 export { AgentOpsError, type AgentOpsErrorCode } from '../errors.ts';
 export type { EventType } from '../semconv/span-kinds.ts';
 export type { EndState } from '../session/end-state.ts';
-export type { SessionCounts, SessionTokens } from '../session/totals.ts';
+export type { SessionCounts } from '../session/totals.ts';
+export type { SessionTokens } from '../session/usage-totals.ts';
 export { AgentOpsApiError, type ApiErrorCode } from './api-error.ts';
 export type {
   AttributeMap,

@@ -22,6 +22,7 @@ import type {
   SamplingRule,
   TrustIncoming,
 } from './pipeline-options.ts';
+import type { ModelPrice } from './price-options.ts';
 
 /** The configuration in force: every default filled in, durations in milliseconds, sizes in bytes, modules loaded. */
 export interface Config extends Pick<InitOptions, 'onError' | 'waitUntil'> {
@@ -42,6 +43,7 @@ export interface Config extends Pick<InitOptions, 'onError' | 'waitUntil'> {
   readonly metrics: MetricsConfig | false;
   readonly logs: LogsConfig;
   readonly instrumentations: InstrumentationConfig;
+  readonly prices: readonly ModelPrice[];
   readonly disabled: boolean;
 }
 
@@ -142,6 +144,7 @@ export interface LogsConfig {
 /** What is undefined is as the program was started: with `--import agentops/register` on, else off. */
 export type InstrumentationConfig = InstrumentationOptions & {
   readonly openllmetry: NonNullable<InstrumentationOptions['openllmetry']>;
+  readonly streamUsage: NonNullable<InstrumentationOptions['streamUsage']>;
 };
 
 /** What every resolved exporter has: what of it differs from the others has been merged in. */

@@ -20,7 +20,7 @@ export const DEFAULTS: Layer = {
     },
     content: { capture: true, redact: ['secrets'] },
     live: { interval: 5000, attributes: {} },
-    session: { mode: 'single', autoStart: true, hostEnvironment: true },
+    session: { mode: 'single', autoStart: true, continueFromEnvironment: false, hostEnvironment: true },
     metrics: {
       prometheus: false,
       otlp: false,
@@ -31,7 +31,8 @@ export const DEFAULTS: Layer = {
       olderNames: false,
     },
     logs: { level: 'warn', format: 'text', otlp: false },
-    instrumentations: { openllmetry: false },
+    instrumentations: { openllmetry: false, streamUsage: false },
+    prices: [],
     strict: false,
     watch: false,
     disabled: false,

@@ -6,6 +6,7 @@ import { closest, nearestOf } from './nearest.ts';
 import { PLAIN_WORDS } from './plain-words.ts';
 import { type Problem, reasonsIn } from './problem.ts';
 import { EXPORTERS } from './schema/exporters.ts';
+import { modelPrice, pricesIn } from './schema/prices.ts';
 import { kindOf } from './schema/traits.ts';
 import { membersOf, optionsIn, toSnakeCase } from './schema/walk.ts';
 import { initOptionsSchema } from './schema.ts';
@@ -34,6 +35,7 @@ const SHORTER: Readonly<Record<string, string>> = {
   'logs.level': 'AGENTOPS_LOG_LEVEL',
   'logs.format': 'AGENTOPS_LOG_FORMAT',
   'spool.directory': 'AGENTOPS_SPOOL_DIR',
+  'instrumentations.streamUsage': 'AGENTOPS_STREAM_USAGE',
   configFile: 'AGENTOPS_CONFIG',
 };
 
@@ -51,6 +53,13 @@ export const VARIABLES: readonly Variable[] = [
     schema: z.array(z.object({ type: z.enum(NAMEABLE) })),
     parse: (text) => (text === 'none' ? [] : listOf(text).map((type) => ({ type }))),
     accepted: `a list of ${NAMEABLE.join(', ')}, or none`,
+  },
+  {
+    name: 'AGENTOPS_PRICES',
+    path: ['prices'],
+    schema: z.array(modelPrice),
+    parse: (text) => pricesIn(listOf(text)),
+    accepted: 'a list of model=input/output, in USD for a million tokens',
   },
 ];
 

@@ -5,6 +5,7 @@ import type { ExporterOption, ModuleOption } from './exporter-options.ts';
 import type { InstrumentationOptions } from './instrumentation-options.ts';
 import type { LogsOptions, MetricsOptions } from './observability-options.ts';
 import type { ContentOptions, ContextOptions, LiveOptions, SamplingOptions } from './pipeline-options.ts';
+import type { ModelPrice } from './price-options.ts';
 import type { ByteSize, Duration } from './units.ts';
 
 /**
@@ -42,6 +43,11 @@ export interface InitOptions {
   readonly logs?: LogsOptions | undefined;
   /** Libraries that are instrumented by themselves, without `instrument` around each client. */
   readonly instrumentations?: InstrumentationOptions | undefined;
+  /**
+   * What models cost, where the price list does not know them or you pay something else. The first that fits a model
+   * holds. Environment, for input and output in USD for a million tokens: `AGENTOPS_PRICES=house-*=2.5/10,other=1/4`.
+   */
+  readonly prices?: readonly ModelPrice[] | undefined;
   /** Called with every error inside the SDK; the program itself never sees one. */
   readonly onError?: ((error: AgentOpsError) => void) | undefined;
   /**
@@ -76,6 +82,12 @@ export interface SessionModeOptions {
   readonly mode?: 'single' | 'multi' | undefined;
   /** In `single` mode: the first agent or event starts a session where there is none. Default true. */
   readonly autoStart?: boolean | undefined;
+  /**
+   * The session that `autoStart` starts is a part of the parent process's, which its environment names
+   * (`TRACEPARENT`; see `TraceContext.toEnvironment`). Default false, since who runs a program (a CI job, a service manager)
+   * may have set the variable for a trace of its own.
+   */
+  readonly continueFromEnvironment?: boolean | undefined;
   /** Operating system, runtime and process on the Resource, without the host's name. Default true. */
   readonly hostEnvironment?: boolean | undefined;
 }

@@ -52,7 +52,7 @@ type Filled = Omit<Config, 'exporters' | 'processors' | 'sampling' | 'spool' | '
 function assemble({ options }: Gathered, modules: Modules): Config {
   const given = options as unknown as Filled;
   const { serviceName, serviceVersion, environment, onError, waitUntil } = given;
-  const { batch, retry, context, session, live, metrics, logs, instrumentations, disabled } = given;
+  const { batch, retry, context, session, live, metrics, logs, instrumentations, prices, disabled } = given;
   const { sampler, ...sampling } = given.sampling;
   const loadedSampler = sampler && modules.load(sampler, ['sampling', 'sampler'], SAMPLER);
   const { redact, ...content } = given.content;
@@ -90,6 +90,7 @@ function assemble({ options }: Gathered, modules: Modules): Config {
     metrics,
     logs,
     instrumentations,
+    prices,
     disabled,
   };
 }

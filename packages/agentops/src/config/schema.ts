@@ -14,6 +14,7 @@ import {
   session,
   spool,
 } from './schema/groups.ts';
+import { modelPrice } from './schema/prices.ts';
 import { attributeValue, fn, httpUrl, implementing, orModule, text } from './schema/values.ts';
 
 export const spanProcessor = implementing<SpanProcessor>(
@@ -61,6 +62,10 @@ export const initOptionsSchema = z.strictObject({
   instrumentations: instrumentations
     .optional()
     .describe('Libraries that are instrumented by themselves, without instrument() around each client.'),
+  prices: z
+    .array(modelPrice)
+    .optional()
+    .describe('What models cost, where the price list does not know them or you pay something else.'),
   onError: fn<(error: AgentOpsError) => void>().optional(),
   waitUntil: fn<(delivery: Promise<void>) => void>().optional(),
   configFile: z

@@ -8,7 +8,7 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { AgentOpsError } from '../errors.ts';
-import { costOf } from '../instrumentation/cost.ts';
+import type { Prices } from '../instrumentation/cost/prices.ts';
 import { plainMessages } from '../instrumentation/messages.ts';
 import { toJson } from '../json.ts';
 import * as attr from '../semconv/attributes.ts';
@@ -58,7 +58,7 @@ export function recordEvent(
     );
   }
   event.endTime ??= now();
-  const format = formatOf(event);
+  const format = formatOf(event, telemetry.prices);
   const span = telemetry.tracer.startSpan(
     format.name,
     {
@@ -83,14 +83,14 @@ export function recordEvent(
   ({ traceId: event.traceId, spanId: event.spanId } = span.spanContext());
 }
 
-function formatOf(event: AgentOpsEvent): EventFormat {
+function formatOf(event: AgentOpsEvent, prices: Prices): EventFormat {
   switch (event.type) {
     case 'actions':
       return formatAction(event);
     case 'tools':
       return formatTool(event);
     case 'llms':
-      return formatLlm(event);
+      return formatLlm(event, prices);
     case 'errors':
       return formatError(event);
   }
@@ -115,11 +115,11 @@ function formatTool({ name, logs, params, returns }: ToolEvent): EventFormat {
   };
 }
 
-function formatLlm(event: LLMEvent): EventFormat {
+function formatLlm(event: LLMEvent, prices: Prices): EventFormat {
   const { model, provider, prompt, completion, promptTokens, completionTokens, threadId } = event;
   const cost =
     event.cost ??
-    costOf({ provider, model, inputTokens: promptTokens, outputTokens: completionTokens })?.total;
+    prices.costOf({ provider, model, inputTokens: promptTokens, outputTokens: completionTokens })?.total;
   return {
     name: model === undefined ? 'chat' : `chat ${model}`,
     kind: SpanKind.CLIENT,

@@ -14,6 +14,10 @@ interface ApiPromise {
   asResponse: () => Promise<unknown>;
   /** Makes the promise of helpers such as `parse()`: for the same response, whose parsed value is transformed. */
   _thenUnwrap?: (transform: (value: unknown, ...rest: unknown[]) => unknown) => ApiPromise;
+  /** The response as it came, for helpers that have another promise parse it. */
+  _responseProps?: () => Promise<object>;
+  /** Parses a response, this promise's own or another's. */
+  parseResponseTraced?: (props: object) => unknown;
 }
 
 /**
@@ -79,6 +83,15 @@ function watchReading(promise: ApiPromise, observer: ApiPromiseObserver): void {
     return response;
   };
 
+  const responseProps = promise._responseProps?.bind(promise);
+  if (responseProps !== undefined) {
+    promise._responseProps = async () => {
+      const props = await responseProps();
+      watchOtherReaders(promise, props, observer);
+      return props;
+    };
+  }
+
   const thenUnwrap = promise._thenUnwrap?.bind(promise);
   if (thenUnwrap === undefined) return;
   promise._thenUnwrap = (transform) => {
@@ -90,6 +103,29 @@ function watchReading(promise: ApiPromise, observer: ApiPromiseObserver): void {
     derived.responsePromise = promise.responsePromise;
     watchReading(derived, observer);
     return derived;
+  };
+}
+
+/** Who watches a response that has been handed on, by its properties. */
+const handedOn = new WeakMap<object, ApiPromiseObserver>();
+/** Classes of promises that look there. */
+const readers = new WeakSet<object>();
+
+/** A response that is handed on is parsed by another promise of the same class, which nobody has shown us. */
+function watchOtherReaders(promise: ApiPromise, props: object, observer: ApiPromiseObserver): void {
+  handedOn.set(props, observer);
+  const prototype = Object.getPrototypeOf(promise) as Partial<ApiPromise>;
+  const { parseResponseTraced } = prototype;
+  if (parseResponseTraced === undefined || readers.has(prototype)) return;
+  readers.add(prototype);
+  prototype.parseResponseTraced = function (this: unknown, props) {
+    const parsed = parseResponseTraced.call(this, props);
+    const observer = handedOn.get(props);
+    if (observer === undefined || !(parsed instanceof Promise)) return parsed;
+    return parsed.then((value: unknown) => {
+      observer.resolved(value);
+      return value;
+    }, rejecting(observer));
   };
 }
 

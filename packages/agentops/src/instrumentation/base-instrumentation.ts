@@ -1,4 +1,4 @@
-import { type Context, context, type Span, trace } from '@opentelemetry/api';
+import { type Context, context, type Span } from '@opentelemetry/api';
 import type { Client } from '../client.ts';
 import { currentClient } from '../default-client.ts';
 import type { AgentOpsEvent } from '../events/event.ts';
@@ -52,7 +52,8 @@ export abstract class BaseInstrumentation {
 
   /** Runs `fn` with `span` as the current span: what it starts becomes a child. */
   protected propagateContext<T>(span: Span, fn: () => T): T {
-    return context.with(trace.setSpan(context.active(), span), fn);
+    const { telemetry } = currentClient();
+    return context.with(telemetry.contextWith(context.active(), span), fn);
   }
 
   /** Runs `fn` for the instrumentation's own bookkeeping: what it throws is reported and never reaches the program. */

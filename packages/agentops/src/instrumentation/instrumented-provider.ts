@@ -3,28 +3,11 @@ import { isModelRequest, withModelRequest } from '../telemetry/propagation/model
 import { type ApiPromiseObserver, watchApiPromise } from './api-promise.ts';
 import { BaseInstrumentation } from './base-instrumentation.ts';
 import { LlmCall, type LlmInput, type LlmRequest, type LlmResponse } from './llm-call.ts';
+import type { AnyProviderMethod, ProviderMethod } from './provider-method.ts';
+import { type ProviderServer, serverAt } from './provider-server.ts';
 import { RequestCall } from './request-call.ts';
 import { type RequestMethod, watchRequest } from './watch-request.ts';
 import { watchStream } from './watch-stream.ts';
-
-/** Puts a streamed answer together from its chunks. */
-export interface StreamAssembler<Chunk> {
-  add(chunk: Chunk): void;
-  /** What has arrived so far; `truncated` where the answer is not complete. */
-  response(): LlmResponse;
-}
-
-/** One method of a provider's client, and how its requests and answers map to the GenAI conventions. */
-export interface ProviderMethod<Body, Result, Chunk> {
-  /** Where the method is found on the client, such as `['chat', 'completions', 'create']`. */
-  readonly path: readonly string[];
-  request(body: Body): Omit<LlmRequest, 'provider' | 'serverAddress' | 'serverPort'>;
-  /** Asked only while content is captured. */
-  input(body: Body): LlmInput;
-  /** `content` says whether messages are wanted. */
-  response(result: Result, content: boolean): LlmResponse;
-  assembler(content: boolean): StreamAssembler<Chunk>;
-}
 
 type AnyMethod = (this: unknown, ...args: unknown[]) => unknown;
 
@@ -44,7 +27,7 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
   readonly #instrumented = new WeakSet<object>();
   /** What this class has put in the place of methods of prototypes. */
   readonly #wrappers = new WeakSet<object>();
-  readonly #servers = new WeakMap<object, Server>();
+  readonly #servers = new WeakMap<object, ProviderServer>();
   /** Clients of instrumented classes that have been prepared. */
   readonly #prepared = new WeakSet<object>();
 
@@ -116,6 +99,11 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
     return property(client, 'baseURL');
   }
 
+  /** Whether the server a client asks is known to understand `streamUsage` of the methods. Default: false. */
+  protected knowsStreamUsage(_client: object, _server: ProviderServer): boolean {
+    return false;
+  }
+
   /** The provider's own code for an error of its client, where it has one. */
   protected errorType(_error: unknown): string | undefined {
     return undefined;
@@ -133,17 +121,21 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
   /**
    * Follows what a call gave until it has ended: a promise until it settles, the stream it may resolve to until it is
    * used up, closed or cut.
+   *
+   * @param usage What the stream was asked for usage by, where it was: what that adds to it is taken out again.
    */
   protected handleResponse(
     result: unknown,
     call: LlmCall,
     method: AnyProviderMethod,
     stream: boolean,
+    usage?: AnyProviderMethod['streamUsage'],
   ): unknown {
     const observer: ApiPromiseObserver = {
       resolved: (value) => {
         if (!stream) this.#finish(call, () => method.response(value, call.captureContent));
-        else if (!this.guard(() => this.#followStream(value, call, method))) this.#finish(call, () => ({}));
+        else if (!this.guard(() => this.#followStream(value, call, method, usage)))
+          this.#finish(call, () => ({}));
       },
       unread: () => this.#finish(call, () => ({})),
       rejected: (error) => this.#fail(call, error),
@@ -154,19 +146,22 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
   /** Makes each call of `method` on `owner` an LLM span. False where it has no such method. */
   #wrap(owner: unknown, method: AnyProviderMethod, clientOf: ClientOf): boolean {
     return this.#replace(owner, method.path.at(-1) ?? '', clientOf, (client, args, send) => {
-      const [body] = args;
+      const [body, ...options] = args;
       const request = this.guard(() => method.request(body));
-      const call =
-        request && this.startCall({ ...request, ...this.#serverOf(client) }, () => method.input(body));
+      const server = this.#serverOf(client);
+      const call = request && this.startCall({ ...request, ...server }, () => method.input(body));
       if (call === undefined) return context.with(withModelRequest(context.active()), send);
+      const usage = request?.stream ? this.#usageRequest(client, server, method) : undefined;
+      const asking = usage && this.guard(() => usage.ask(body));
       let result: unknown;
       try {
-        result = context.with(withModelRequest(call.context), send);
+        const sent = asking === undefined ? args : [asking, ...options];
+        result = context.with(withModelRequest(call.context), () => send(sent));
       } catch (error) {
         this.#fail(call, error);
         throw error;
       }
-      return this.handleResponse(result, call, method, request?.stream === true);
+      return this.handleResponse(result, call, method, request?.stream === true, asking && usage);
     });
   }
 
@@ -197,13 +192,13 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
    *
    * @param clientOf The client whose call it is, from what the method is called on; undefined for a call that is to be
    * left alone.
-   * @param around What happens instead; `send` is the call as it was.
+   * @param around What happens instead; `send` is the call as it was, or with other arguments.
    */
   #replace(
     owner: unknown,
     name: string,
     clientOf: ClientOf,
-    around: (client: object, args: readonly unknown[], send: () => unknown) => unknown,
+    around: (client: object, args: readonly unknown[], send: Send) => unknown,
   ): boolean {
     const original = property(owner, name);
     if (typeof owner !== 'object' || owner === null || typeof original !== 'function') return false;
@@ -211,7 +206,7 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
     if (Object.hasOwn(owner, name) && this.#wrappers.has(original)) return true;
     const provider = this;
     const instrumented: AnyMethod = function (...args) {
-      const send = (): unknown => original.apply(this, args);
+      const send: Send = (sent = args) => original.apply(this, sent);
       const client = provider.guard(() => clientOf(this));
       if (client === undefined) return send();
       const unsampled = provider.unsampledContext();
@@ -235,7 +230,18 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
     return client;
   }
 
-  #serverOf(client: object): Server {
+  /** How a stream is to be asked for its usage; undefined where it is not to be asked. */
+  #usageRequest(
+    client: object,
+    server: ProviderServer,
+    method: AnyProviderMethod,
+  ): AnyProviderMethod['streamUsage'] {
+    if (method.streamUsage === undefined) return undefined;
+    const isKnown = this.guard(() => this.knowsStreamUsage(client, server)) === true;
+    return this.client?.asksForUsage(server.serverAddress, isKnown) ? method.streamUsage : undefined;
+  }
+
+  #serverOf(client: object): ProviderServer {
     const known = this.#servers.get(client);
     if (known !== undefined) return known;
     const server = {
@@ -255,7 +261,12 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
   }
 
   /** False where `stream` is nothing that can be followed. */
-  #followStream(stream: unknown, call: LlmCall, method: AnyProviderMethod): boolean {
+  #followStream(
+    stream: unknown,
+    call: LlmCall,
+    method: AnyProviderMethod,
+    usage: AnyProviderMethod['streamUsage'],
+  ): boolean {
     const assembler = this.guard(() => method.assembler(call.captureContent));
     const partial = (): LlmResponse => ({ ...assembler?.response(), truncated: true });
     return watchStream(stream, {
@@ -264,6 +275,7 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
           call.chunkArrived();
           assembler?.add(chunk);
         }),
+      ...(usage && { hides: (chunk) => this.guard(() => usage.takeOut(chunk)) === true }),
       done: () => this.#finish(call, () => assembler?.response()),
       closed: () => this.#finish(call, partial),
       failed: (error) => this.#fail(call, error, partial),
@@ -286,7 +298,7 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
   }
 }
 
-type AnyProviderMethod = ProviderMethod<unknown, unknown, unknown>;
+type Send = (args?: readonly unknown[]) => unknown;
 
 type ClientOf = (part: unknown) => object | undefined;
 
@@ -296,16 +308,4 @@ function property(owner: unknown, name: string): unknown {
 
 function capitalised(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1);
-}
-
-/** Who answers a client's calls, and where. */
-type Server = Pick<LlmRequest, 'provider' | 'serverAddress' | 'serverPort'>;
-
-function serverAt(baseUrl: unknown): Omit<Server, 'provider'> {
-  if (typeof baseUrl !== 'string' || !URL.canParse(baseUrl)) return {};
-  const { hostname, port, protocol } = new URL(baseUrl);
-  return {
-    serverAddress: hostname,
-    serverPort: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port),
-  };
 }

@@ -6,14 +6,13 @@ import {
   type Span,
   SpanKind,
   SpanStatusCode,
-  trace,
 } from '@opentelemetry/api';
 import { toJson } from '../json.ts';
 import * as attr from '../semconv/attributes.ts';
 import { recordFailure } from '../telemetry/failure.ts';
 import type { TelemetryManager } from '../telemetry/telemetry-manager.ts';
 import { hrNow } from '../time.ts';
-import { costOf, type TokenUsage } from './cost.ts';
+import type { TokenUsage } from './cost/token-usage.ts';
 import { type Message, type MessagePart, messagesToJson } from './messages.ts';
 import { takeModelCallSlot } from './model-call-slot.ts';
 import { SpanEnding } from './span-ending.ts';
@@ -46,6 +45,8 @@ export interface LlmResponse {
   readonly finishReasons?: readonly string[];
   /** The provider's own count. Never an estimate. */
   readonly usage?: TokenUsage | undefined;
+  /** What the call was served as, where the provider says so and prices differ: `flex`, `batch`, `priority`. */
+  readonly serviceTier?: string | null | undefined;
   readonly messages?: readonly Message[];
   /** What an answer says of its own failure, where it came as an answer and not as an error. */
   readonly error?: { readonly type: string; readonly message: string } | undefined;
@@ -96,7 +97,7 @@ export class LlmCall {
       parent,
     );
     this.#ending = new SpanEnding(this.span);
-    this.context = trace.setSpan(parent, this.span);
+    this.context = telemetry.contextWith(parent, this.span);
     this.captureContent = telemetry.captureContent && this.span.isRecording();
   }
 
@@ -132,12 +133,15 @@ export class LlmCall {
 
   #recordResponse({ id, model, finishReasons, usage, messages, ...rest }: LlmResponse): void {
     if (!this.span.isRecording()) return;
-    const { error, attributes, truncated } = rest;
+    const { error, attributes, truncated, serviceTier } = rest;
     const { provider, model: requested } = this.#request;
-    // The price list may know the name that was asked for and not the dated one that answered, or the other way round.
-    const cost =
-      costOf({ provider, model: model ?? requested, ...usage }) ??
-      costOf({ provider, model: requested, ...usage });
+    const cost = this.#telemetry.prices.costOf({
+      ...usage,
+      provider,
+      model,
+      requestedModel: requested,
+      serviceTier,
+    });
     if (error !== undefined) this.span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
     this.#telemetry.setAttributes(this.span, (set) => {
       set(attr.ATTR_GEN_AI_RESPONSE_ID, id);

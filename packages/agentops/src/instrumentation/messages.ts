@@ -39,6 +39,14 @@ export function textPart(content: string): MessagePart {
   return { type: 'text', content };
 }
 
+/** A text with what it rests on, in the provider's own form. */
+export function citingPart(content: string, citations: readonly unknown[] | null | undefined): MessagePart {
+  const part = textPart(content);
+  return citations === null || citations === undefined || citations.length === 0
+    ? part
+    : { ...part, citations };
+}
+
 /** A text, or messages in the plain `{role, content}` form, as JSON of the conventions' messages. */
 export function plainMessages(value: unknown, role: string): string | undefined {
   if (value === undefined || value === null) return undefined;

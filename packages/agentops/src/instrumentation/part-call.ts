@@ -40,10 +40,15 @@ export class PartCall {
   }
 
   succeed(): void {
-    this.#ending.end(() => {});
+    this.end(() => {});
   }
 
   fail(error: unknown): void {
-    this.#ending.end(() => recordFailure(this.span, error));
+    this.end((span) => recordFailure(span, error));
+  }
+
+  /** Ends with an outcome that `record` puts on the span. */
+  end(record: (span: Span) => void): void {
+    this.#ending.end(() => record(this.span));
   }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Context, type Span, SpanKind, trace } from '@opentelemetry/api';
+import { type Context, type Span, SpanKind } from '@opentelemetry/api';
 import { toJson } from '../json.ts';
 import * as attr from '../semconv/attributes.ts';
 import { recordFailure } from '../telemetry/failure.ts';
@@ -53,7 +53,7 @@ export class RequestCall {
       parent,
     );
     this.#ending = new SpanEnding(this.span);
-    this.context = withModelRequest(trace.setSpan(parent, this.span));
+    this.context = withModelRequest(telemetry.contextWith(parent, this.span));
   }
 
   /** The model, where the body that names it was not there at the start. */

@@ -6,7 +6,6 @@ import {
   type Tracer,
   type TracerOptions,
   type TracerProvider,
-  trace,
 } from '@opentelemetry/api';
 import { currentClient } from '../default-client.ts';
 import { refuseContent, withoutContent } from './content-attributes.ts';
@@ -63,7 +62,8 @@ class SessionTracer implements Tracer {
     const [options, given] = args.slice(0, -1) as [SpanOptions?, Context?];
     const parent = this.#parentOf(given ?? context.active(), options);
     const span = this.#start(name, options, parent);
-    return context.with(trace.setSpan(parent, span), fn, undefined, span);
+    const within = currentClient().telemetry.contextWith(parent, span);
+    return context.with(within, fn, undefined, span);
   }
 
   #start(name: string, options: SpanOptions | undefined, parent: Context): Span {
@@ -75,8 +75,8 @@ class SessionTracer implements Tracer {
   }
 
   #parentOf(parent: Context, options: SpanOptions | undefined): Context {
-    if (options?.root === true || trace.getSpan(parent) !== undefined) return parent;
     const client = currentClient();
+    if (options?.root === true || client.telemetry.currentSpan(parent) !== undefined) return parent;
     if (!client.telemetry.enabled) return parent;
     const session = client.guard(this.#name, () => client.sessions.adopt(parent));
     return session?.contextOf(undefined, parent) ?? parent;

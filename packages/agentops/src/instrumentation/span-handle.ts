@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Attributes, type Context, type Span, trace } from '@opentelemetry/api';
+import type { Attributes, Context, Span } from '@opentelemetry/api';
 import { toJson } from '../json.ts';
 import * as attr from '../semconv/attributes.ts';
 import {
@@ -53,7 +53,7 @@ export class SpanHandle {
       { startTime: hrNow(), ...(attributes !== undefined && { attributes }) },
       parent,
     );
-    this.context = telemetry.enabled ? trace.setSpan(parent, this.span) : parent;
+    this.context = telemetry.enabled ? telemetry.contextWith(parent, this.span) : parent;
   }
 
   /** What went in. Kept as JSON; nothing is kept while content capture is off. */

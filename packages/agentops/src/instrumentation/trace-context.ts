@@ -1,3 +1,4 @@
+import process from 'node:process';
 import {
   type Context,
   context,
@@ -17,6 +18,12 @@ import { BAGGAGE_AGENT_ID } from '../semconv/attributes.ts';
 import { innermostContext } from '../session/framework-context.ts';
 import { scopeOf } from '../session/scope.ts';
 import { carrierGetter, carrierSetter } from '../telemetry/propagation/carrier.ts';
+import {
+  type Environment,
+  environmentGetter,
+  environmentSetter,
+  TRACE_VARIABLES,
+} from '../telemetry/propagation/environment-carrier.ts';
 import { type InjectOptions, toInjectOptions } from '../telemetry/propagation/inject-options.ts';
 import { withTrustedCaller } from '../telemetry/propagation/trusted-peers.ts';
 import { runPart } from './run-part.ts';
@@ -52,7 +59,7 @@ export class TraceContext {
     const inSession = client.guard('TraceContext.current', () =>
       client.sessions.current(active)?.contextOf(undefined, active),
     );
-    return new TraceContext(inSession ?? active);
+    return new TraceContext(client.telemetry.shown(inSession ?? active));
   }
 
   /**
@@ -78,6 +85,11 @@ export class TraceContext {
       return w3cBaggage.extract(traced, data, carrierGetter);
     });
     return new TraceContext(read ?? ROOT_CONTEXT);
+  }
+
+  /** What a parent process has put into the environment of this one: `TRACEPARENT`, `TRACESTATE`, `BAGGAGE`, or their like. */
+  static fromEnvironment(environment: Environment = process.env): TraceContext {
+    return TraceContext.extract(environment, environmentGetter);
   }
 
   /** False where there is no span to go on from. */
@@ -162,6 +174,18 @@ export class TraceContext {
       w3cBaggage.inject(propagation.setBaggage(ROOT_CONTEXT, baggage), json, carrierSetter);
     }
     return json;
+  }
+
+  /**
+   * The environment for a child process: a copy of `environment` with `TRACEPARENT`, `TRACESTATE` and `BAGGAGE`, which hold
+   * what `toJSON` holds. Where there is no span to go on from, the copy is as `environment` is.
+   */
+  toEnvironment(environment: Environment = process.env): Record<string, string | undefined> {
+    const copy: Record<string, string | undefined> = { ...environment };
+    if (!this.isValid) return copy;
+    for (const variable of TRACE_VARIABLES) delete copy[variable];
+    for (const [key, value] of Object.entries(this.toJSON())) environmentSetter.set(copy, key, value);
+    return copy;
   }
 
   /** @internal For OpenTelemetry's API. */

@@ -1,8 +1,10 @@
 import { type Context, context } from '@opentelemetry/api';
 
-/** Told what an iterator gives and how it ends. None of the four may throw; the first ending counts. */
+/** Told what an iterator gives and how it ends. None may throw; the first ending counts. */
 export interface IteratorObserver {
   item(value: unknown): void;
+  /** Asked after `item`: true for an item that the consumer is not to get. The next one takes its place. Must not throw. */
+  hides?(value: unknown): boolean;
   /** Used up; with what a generator returned. */
   done(returned: unknown): void;
   /** Its consumer has had enough: `break`, `return`, `throw`. */
@@ -37,7 +39,9 @@ export function watchIterator(iterator: AnyIterator, observer: IteratorObserver,
     return inspectors.every(([method, inspect]) => {
       const original: unknown = Reflect.get(iterator, method);
       if (typeof original !== 'function') return true;
-      const step = watchedStep(original.bind(iterator), inspectWith(inspect), observer.failed, within);
+      const hides = method === 'next' && observer.hides !== undefined ? hiding(observer.hides) : undefined;
+      const watcher = { inspect: inspectWith(inspect), hides, fail: observer.failed, within };
+      const step = watchedStep(original.bind(iterator), watcher);
       return replaceMember(iterator, method, step);
     });
   } catch {
@@ -50,21 +54,23 @@ export function replaceMember(owner: object, member: PropertyKey, value: unknown
   return Reflect.defineProperty(owner, member, { value, configurable: true, writable: true });
 }
 
-function watchedStep(
-  take: Step,
-  inspect: (step: unknown) => void,
-  fail: (error: unknown) => void,
-  within: Context | undefined,
-): Step {
+interface Watcher {
+  inspect(step: unknown): void;
+  readonly hides: ((step: unknown) => boolean) | undefined;
+  fail(error: unknown): void;
+  readonly within: Context | undefined;
+}
+
+function watchedStep(take: Step, { inspect, hides, fail, within }: Watcher): Step {
   const inspected = (step: unknown): unknown => {
     inspect(step);
-    return step;
+    return hides?.(step) ? watched() : step;
   };
   const failed = (error: unknown): never => {
     fail(error);
     throw error;
   };
-  return (...args) => {
+  const watched: Step = (...args) => {
     let step: unknown;
     try {
       step = within === undefined ? take(...args) : context.with(within, () => take(...args));
@@ -73,6 +79,11 @@ function watchedStep(
     }
     return step instanceof Promise ? step.then(inspected, failed) : inspected(step);
   };
+  return watched;
+}
+
+function hiding(hides: (value: unknown) => boolean): (step: unknown) => boolean {
+  return (step) => isStep(step) && step.done !== true && hides(step.value);
 }
 
 /** False where `step` is none, or cannot be looked at. */

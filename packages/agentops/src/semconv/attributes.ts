@@ -24,8 +24,14 @@ export const ATTR_EXCEPTION_STACKTRACE = 'exception.stacktrace';
 export const ATTR_SERVER_ADDRESS = 'server.address';
 export const ATTR_SERVER_PORT = 'server.port';
 export const ATTR_HTTP_REQUEST_METHOD = 'http.request.method';
+export const ATTR_HTTP_REQUEST_METHOD_ORIGINAL = 'http.request.method_original';
 export const ATTR_HTTP_RESPONSE_STATUS_CODE = 'http.response.status_code';
+export const ATTR_HTTP_ROUTE = 'http.route';
+export const ATTR_URL_FULL = 'url.full';
+export const ATTR_URL_PATH = 'url.path';
+export const ATTR_URL_SCHEME = 'url.scheme';
 export const ATTR_URL_TEMPLATE = 'url.template';
+export const ATTR_USER_AGENT_ORIGINAL = 'user_agent.original';
 
 export const ATTR_AGENTOPS_VERSION = 'agentops.version';
 export const ATTR_AGENTOPS_SPAN_KIND = 'agentops.span.kind';
@@ -38,6 +44,7 @@ export const ATTR_AGENTOPS_SAMPLING_KEPT = 'agentops.sampling.kept';
 export const ATTR_AGENTOPS_INPUT = 'agentops.input';
 export const ATTR_AGENTOPS_OUTPUT = 'agentops.output';
 export const ATTR_AGENTOPS_STREAM_TRUNCATED = 'agentops.stream.truncated';
+/** USD, as the next two. */
 export const ATTR_AGENTOPS_COST_INPUT = 'agentops.cost.input';
 export const ATTR_AGENTOPS_COST_OUTPUT = 'agentops.cost.output';
 export const ATTR_AGENTOPS_COST_TOTAL = 'agentops.cost.total';
@@ -57,6 +64,10 @@ export const ATTR_SESSION_COUNT_PREFIX = 'agentops.session.count.';
 /** Followed by one of the token totals of `SessionTelemetryData`. */
 export const ATTR_SESSION_TOKENS_PREFIX = 'agentops.session.tokens.';
 export const ATTR_SESSION_COST = 'agentops.session.cost';
+/** On an agent's span, for it and its sub-agents; followed by one of the token totals as above. */
+export const ATTR_AGENT_TOKENS_PREFIX = 'agentops.agent.tokens.';
+/** USD; likewise. */
+export const ATTR_AGENT_COST = 'agentops.agent.cost';
 
 export const ATTR_EVENT_ID = 'event.id';
 export const ATTR_EVENT_TYPE = 'event.type';
@@ -66,6 +77,8 @@ export const ATTR_EVENT_DATA = 'event.data';
 
 export const ATTR_GEN_AI_OPERATION_NAME = 'gen_ai.operation.name';
 export const ATTR_GEN_AI_PROVIDER_NAME = 'gen_ai.provider.name';
+/** The older name of the same, which other libraries still write. */
+export const ATTR_GEN_AI_SYSTEM = 'gen_ai.system';
 export const ATTR_GEN_AI_AGENT_ID = 'gen_ai.agent.id';
 export const ATTR_GEN_AI_AGENT_NAME = 'gen_ai.agent.name';
 export const ATTR_GEN_AI_AGENT_DESCRIPTION = 'gen_ai.agent.description';
@@ -93,6 +106,8 @@ export const ATTR_GEN_AI_RESPONSE_MODEL = 'gen_ai.response.model';
 export const ATTR_GEN_AI_RESPONSE_FINISH_REASONS = 'gen_ai.response.finish_reasons';
 /** Seconds. */
 export const ATTR_GEN_AI_RESPONSE_TIME_TO_FIRST_CHUNK = 'gen_ai.response.time_to_first_chunk';
+export const ATTR_OPENAI_REQUEST_SERVICE_TIER = 'openai.request.service_tier';
+export const ATTR_OPENAI_RESPONSE_SERVICE_TIER = 'openai.response.service_tier';
 
 /** Includes cached tokens. */
 export const ATTR_GEN_AI_USAGE_INPUT_TOKENS = 'gen_ai.usage.input_tokens';
@@ -111,6 +126,11 @@ export const ATTR_MCP_SESSION_ID = 'mcp.session.id';
 export const ATTR_MCP_RESOURCE_URI = 'mcp.resource.uri';
 export const ATTR_GEN_AI_PROMPT_NAME = 'gen_ai.prompt.name';
 export const ATTR_RPC_RESPONSE_STATUS_CODE = 'rpc.response.status_code';
+export const ATTR_RPC_SYSTEM = 'rpc.system';
+export const ATTR_RPC_SERVICE = 'rpc.service';
+export const ATTR_RPC_METHOD = 'rpc.method';
+/** A number, as gRPC has it. */
+export const ATTR_RPC_GRPC_STATUS_CODE = 'rpc.grpc.status_code';
 
 export const ATTR_GEN_AI_TOOL_NAME = 'gen_ai.tool.name';
 export const ATTR_GEN_AI_TOOL_TYPE = 'gen_ai.tool.type';

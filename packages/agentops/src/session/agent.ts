@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { type Attributes, type Context, context, type Span, trace } from '@opentelemetry/api';
+import { type Attributes, type Context, context, type Span } from '@opentelemetry/api';
 import type { AgentOpsEvent } from '../events/event.ts';
 import { SpanHandle } from '../instrumentation/span-handle.ts';
 import * as attr from '../semconv/attributes.ts';
 import type { TelemetryManager } from '../telemetry/telemetry-manager.ts';
-import { type AgentIdentity, enter, withScope } from './scope.ts';
+import { type AgentIdentity, enter, scopeOf, withScope } from './scope.ts';
 import type { Session } from './session.ts';
+import { UsageTotals } from './usage-totals.ts';
 
 export interface AgentOptions {
   readonly name: string;
@@ -20,12 +21,15 @@ export class Agent implements AgentIdentity {
   readonly name: string;
   readonly session: Session;
   readonly handle: SpanHandle;
+  /** What its calls of models have used so far, those of its sub-agents included. */
+  readonly usage: UsageTotals;
 
   constructor(session: Session, identity: AgentIdentity, handle: SpanHandle) {
     this.session = session;
     this.id = identity.id;
     this.name = identity.name;
     this.handle = handle;
+    this.usage = identity.usage ?? new UsageTotals();
   }
 
   get span(): Span {
@@ -34,7 +38,8 @@ export class Agent implements AgentIdentity {
 
   /** `base` with this agent's span as the current one and this agent as the current agent. */
   contextIn(base: Context): Context {
-    return enter(base, this.span, { session: this.session, agent: { id: this.id, name: this.name } });
+    const { id, name, usage } = this;
+    return enter(base, this.span, { session: this.session, agent: { id, name, usage } });
   }
 
   /** Runs `fn` as this agent: every span it makes, also asynchronously, hangs below the agent. */
@@ -97,9 +102,11 @@ export class AgentRegistry {
   /** Starts an agent below the current span of the session. */
   start(options: string | AgentOptions, base: Context = context.active()): Agent {
     const { name, id, description }: AgentOptions = typeof options === 'string' ? { name: options } : options;
-    const identity = { name, id: id ?? this.#idByName.get(name) ?? randomUUID() };
+    const within = this.#session.contextOf(undefined, base);
+    const usage = new UsageTotals(scopeOf(within)?.agent?.usage);
+    const identity = { name, id: id ?? this.#idByName.get(name) ?? randomUUID(), usage };
     // The agent's own span is already the agent's: its processor reads the id from the context it starts in.
-    const parent = withScope(this.#session.contextOf(undefined, base), {
+    const parent = withScope(within, {
       session: this.#session,
       agent: identity,
     });
@@ -117,7 +124,10 @@ export class AgentRegistry {
     // Whoever knows an agent only by its name may call it by that.
     const known = this.#byId.get(id) ?? this.#byId.get(this.#idByName.get(id) ?? '');
     if (known !== undefined) return known;
-    const implied = this.start({ name: id, id }, trace.setSpan(context.active(), this.#session.span));
+    const implied = this.start(
+      { name: id, id },
+      this.#session.contextWith(context.active(), this.#session.span),
+    );
     if (this.#session.endState === undefined) this.#unattended.add(implied);
     else implied.end();
     return implied;

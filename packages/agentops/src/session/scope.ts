@@ -1,10 +1,13 @@
 import { type Context, createContextKey, type Span, trace } from '@opentelemetry/api';
 import type { Session } from './session.ts';
+import type { UsageTotals } from './usage-totals.ts';
 
 /** Who an agent is; stands on every span below it. */
 export interface AgentIdentity {
   readonly id: string;
   readonly name: string;
+  /** What it has used so far, its sub-agents included; undefined where another process counts. */
+  readonly usage?: UsageTotals;
 }
 
 /** An agent of another process may be known by its id alone. */
@@ -27,9 +30,24 @@ export function scopeOf(context: Context): Scope | undefined {
  * it is.
  */
 export function enter(base: Context, span: Span, scope: Scope): Context {
-  return scope.session.isRecorded ? withScope(trace.setSpan(base, span), scope) : base;
+  return scope.session.isRecorded ? withScope(scope.session.contextWith(base, span), scope) : base;
 }
 
 export function withScope(context: Context, scope: Scope): Context {
   return context.setValue(SCOPE, scope);
+}
+
+const OUTSIDE = createContextKey('agentops.outside-sessions');
+
+/**
+ * `base`, in which no session is meant unless one is started: not that of `base`, and not the one that happens to be open
+ * in the process.
+ */
+export function outsideSessions(base: Context): Context {
+  const left = scopeOf(base) === undefined ? base : trace.deleteSpan(base).deleteValue(SCOPE);
+  return left.setValue(OUTSIDE, true);
+}
+
+export function isOutsideSessions(context: Context): boolean {
+  return context.getValue(OUTSIDE) === true;
 }

@@ -9,12 +9,14 @@ import {
 } from '@opentelemetry/api';
 import type { Config } from '../config/config.ts';
 import { AgentOpsError } from '../errors.ts';
+import { PartCall } from '../instrumentation/part-call.ts';
 import type { Reporter } from '../reporter.ts';
 import * as attr from '../semconv/attributes.ts';
+import { type Environment, environmentGetter } from '../telemetry/propagation/environment-carrier.ts';
 import { isOfTrustedCaller, withTrustedCaller } from '../telemetry/propagation/trusted-peers.ts';
 import type { TelemetryManager } from '../telemetry/telemetry-manager.ts';
 import type { OpenSessions } from './open-sessions.ts';
-import { enter, type Scope, scopeOf, withScope } from './scope.ts';
+import { enter, isOutsideSessions, type Scope, scopeOf, withScope } from './scope.ts';
 import { Session } from './session.ts';
 import type { ResumedRoot, SessionPart, SessionServices, StartSessionOptions } from './session-options.ts';
 
@@ -31,6 +33,11 @@ export interface Entered<Work> {
   leave(): void;
 }
 
+export interface SessionManagerOptions extends Pick<Config['session'], 'mode' | 'autoStart'> {
+  /** The session that is started where there is none is a part of the one that this environment names, where it does. */
+  readonly inherited?: { readonly environment: Environment; readonly name: string } | undefined;
+}
+
 /** Owns the lifecycles of sessions and knows which one a call outside a session object means. */
 export class SessionManager {
   readonly #open: OpenSessions;
@@ -38,6 +45,7 @@ export class SessionManager {
   readonly #reporter: Reporter;
   readonly #mode: 'single' | 'multi';
   readonly #autoStart: boolean;
+  readonly #inherited: SessionManagerOptions['inherited'];
   /** Sessions of other processes, with the number of their parts that are here. */
   readonly #parts = new Map<Session, number>();
   /** The session nobody asked for. As soon as there is another, that is the one that is meant. */
@@ -47,13 +55,14 @@ export class SessionManager {
     telemetry: TelemetryManager,
     open: OpenSessions,
     reporter: Reporter,
-    { mode, autoStart }: Pick<Config['session'], 'mode' | 'autoStart'>,
+    { mode, autoStart, inherited }: SessionManagerOptions,
   ) {
     this.#telemetry = telemetry;
     this.#open = open;
     this.#reporter = reporter;
     this.#mode = mode;
     this.#autoStart = autoStart;
+    this.#inherited = inherited;
   }
 
   /** The sessions that have not ended. */
@@ -69,17 +78,17 @@ export class SessionManager {
 
   /**
    * The session that work in `active` belongs to: the one it runs in; else, in `single` mode, the one that is open.
-   * Undefined where there is none.
+   * Undefined where there is none, and where none is meant (see `outsideSessions`).
    */
   current(active: Context = context.active()): Session | undefined {
-    return this.within(active) ?? (this.#mode === 'single' ? this.#only() : undefined);
+    return this.within(active) ?? (this.#hasDefault(active) ? this.#only() : undefined);
   }
 
   /** The session that `active` is inside of. */
   within(active: Context): Session | undefined {
     const scope = scopeOf(active);
     if (scope !== undefined) return scope.session;
-    const span = trace.getSpan(active);
+    const span = this.#telemetry.currentSpan(active);
     return span === undefined ? undefined : this.#open.of(this.#telemetry.traceIdOf(span));
   }
 
@@ -89,7 +98,7 @@ export class SessionManager {
    */
   require(caller: string, active: Context = context.active()): Session | undefined {
     const session = this.adopt(active);
-    if (session === undefined) this.#refuse(caller);
+    if (session === undefined) this.#refuse(caller, active);
     return session;
   }
 
@@ -98,7 +107,7 @@ export class SessionManager {
    * outside of any.
    */
   adopt(active: Context = context.active()): Session | undefined {
-    return this.current(active) ?? this.#startImplicit();
+    return this.current(active) ?? this.#startImplicit(active);
   }
 
   /**
@@ -115,7 +124,7 @@ export class SessionManager {
     if (caller === undefined) throw new TypeError('enter: the context has no span');
     let work: Work | undefined;
     const begin = (session: Session): Work => {
-      work = start(withScope(below(remote, caller), scopeFrom(remote, session)));
+      work = start(withScope(this.#below(remote, caller), scopeFrom(remote, session)));
       return work;
     };
     const known = this.#open.of(caller.traceId);
@@ -123,7 +132,7 @@ export class SessionManager {
     const begun = work ?? begin(session);
     const leave = this.#hold(session, known === undefined);
     const scope = scopeFrom(remote, session);
-    return { work: begun, session, context: enter(below(remote, caller), begun.span, scope), leave };
+    return { work: begun, session, context: enter(this.#below(remote, caller), begun.span, scope), leave };
   }
 
   /** Goes on with a session that was detached, as its owner. One that is open here already is itself. */
@@ -177,16 +186,39 @@ export class SessionManager {
     };
   }
 
+  /** Where a part begins: below the caller's span, or below what the application's own set-up has made of that already. */
+  #below(remote: Context, caller: SpanContext): Context {
+    const active = context.active();
+    const isBelow = this.#telemetry.currentSpan(active)?.spanContext().traceId === caller.traceId;
+    const base = isBelow ? active : withTrustOf(remote, this.#telemetry.contextBelow(active, caller));
+    const baggage = propagation.getBaggage(remote);
+    return baggage === undefined ? base : propagation.setBaggage(base, baggage);
+  }
+
   #endOldest(): void {
     const message = `${MAX_OPEN} sessions are open; the oldest was ended as Indeterminate to make room: end each session, or start it around a function with session(name, fn)`;
     this.#reporter.error(new AgentOpsError('too_many_sessions', message), 'warn');
     this.#open.oldest?.close('too_many_open');
   }
 
-  #startImplicit(): Session | undefined {
-    if (this.#mode !== 'single' || !this.#autoStart || this.#open.size > 0) return undefined;
-    this.#implicit = this.start();
+  #hasDefault(active: Context): boolean {
+    return this.#mode === 'single' && !isOutsideSessions(active);
+  }
+
+  #startImplicit(active: Context): Session | undefined {
+    if (!this.#hasDefault(active) || !this.#autoStart || this.#open.size > 0) return undefined;
+    this.#implicit = this.#inherit() ?? this.start();
     return this.#implicit;
+  }
+
+  /** What this process does is a part of its parent's session. It ends with the process, as all that is still running. */
+  #inherit(): Session | undefined {
+    if (this.#inherited === undefined) return undefined;
+    const { environment, name } = this.#inherited;
+    const remote = this.#telemetry.propagation.read(environment, environmentGetter);
+    if (trace.getSpanContext(remote) === undefined) return undefined;
+    const { session } = this.enter(remote, name, (parent) => new PartCall(this.#telemetry, parent, { name }));
+    return session;
   }
 
   #only(): Session | undefined {
@@ -194,10 +226,10 @@ export class SessionManager {
     return this.#open.only(this.#implicit);
   }
 
-  #refuse(caller: string): void {
+  #refuse(caller: string, active: Context): void {
     const size = this.#open.size;
     this.#reporter.error(
-      size > 0 && (this.#mode === 'multi' || size > 1)
+      size > 0 && (!this.#hasDefault(active) || size > 1)
         ? new AgentOpsError(
             'ambiguous_session',
             `${caller}: ${size === 1 ? '1 session is' : `${size} sessions are`} open and the call is in none of them; call it on the session object, or inside session.run()`,
@@ -211,15 +243,6 @@ export class SessionManager {
       'warn',
     );
   }
-}
-
-/** Where a part begins: below the caller's span, or below what the application's own set-up has made of that already. */
-function below(remote: Context, caller: SpanContext): Context {
-  const active = context.active();
-  const isBelow = trace.getSpanContext(active)?.traceId === caller.traceId;
-  const base = isBelow ? active : withTrustOf(remote, trace.setSpanContext(active, caller));
-  const baggage = propagation.getBaggage(remote);
-  return baggage === undefined ? base : propagation.setBaggage(base, baggage);
 }
 
 function withTrustOf(remote: Context, base: Context): Context {

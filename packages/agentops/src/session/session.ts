@@ -6,7 +6,6 @@ import {
   ROOT_CONTEXT,
   type Span,
   TraceFlags,
-  trace,
 } from '@opentelemetry/api';
 import { AgentOpsError } from '../errors.ts';
 import type { AgentOpsEvent } from '../events/event.ts';
@@ -132,11 +131,16 @@ export class Session {
     };
   }
 
+  /** @internal `base` with `span` as the current one. */
+  contextWith(base: Context, span: Span): Context {
+    return this.#services.telemetry.contextWith(base, span);
+  }
+
   /** The context whose spans belong to this session and, where one is named, to that agent's span. */
   contextOf(agentId?: string, base: Context = context.active()): Context {
     if (agentId !== undefined) return this.#agents.obtain(agentId).contextIn(base);
     const innermost = innermostContext(base);
-    const active = trace.getSpan(innermost);
+    const active = this.#services.telemetry.currentSpan(innermost);
     const scope = scopeOf(innermost);
     const inside =
       active !== undefined &&

@@ -1,5 +1,6 @@
 import type { EndState } from './end-state.ts';
-import type { SessionCounts, SessionTokens } from './totals.ts';
+import type { SessionCounts } from './totals.ts';
+import type { SessionTokens } from './usage-totals.ts';
 
 /** What a session did, with the keys of the backend's session document (`GET /api/sessions/:id`). */
 export interface SessionTelemetryData {

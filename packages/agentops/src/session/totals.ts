@@ -2,6 +2,7 @@ import { type Attributes, SpanStatusCode } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import * as attr from '../semconv/attributes.ts';
 import type { EventType } from '../semconv/span-kinds.ts';
+import { type SessionTokens, UsageTotals } from './usage-totals.ts';
 
 /** How many spans of each kind a session has. */
 export interface SessionCounts {
@@ -14,16 +15,6 @@ export interface SessionCounts {
   actions: number;
   /** Failures where they happened: spans with status ERROR of which no child has status ERROR too. */
   errors: number;
-}
-
-/** Tokens of a session's LLM calls. `input` includes cached tokens. */
-export interface SessionTokens {
-  input: number;
-  output: number;
-  cache_read: number;
-  cache_write: number;
-  reasoning: number;
-  total: number;
 }
 
 /** What a session came to, as plain data: another process adds up from there. */
@@ -39,16 +30,7 @@ const LLM_OPERATIONS = new Set(['chat', 'text_completion', 'generate_content', '
 /** Adds up a session's spans as they end. */
 export class SessionTotals {
   readonly counts: SessionCounts = { spans: 1, agents: 0, llms: 0, tools: 0, actions: 0, errors: 0 };
-  readonly tokens: SessionTokens = {
-    input: 0,
-    output: 0,
-    cache_read: 0,
-    cache_write: 0,
-    reasoning: 0,
-    total: 0,
-  };
-  /** USD; null until one span has a known cost. */
-  cost: number | null = null;
+  readonly #usage = new UsageTotals();
   #agentIds: Set<string> = new Set();
   /** Ids of running spans of which a child failed. */
   readonly #failedBelow = new Set<string>();
@@ -59,9 +41,18 @@ export class SessionTotals {
   constructor(before?: TotalsSnapshot) {
     if (before === undefined) return;
     Object.assign(this.counts, before.counts);
-    Object.assign(this.tokens, before.tokens);
-    this.cost = before.cost;
+    Object.assign(this.#usage.tokens, before.tokens);
+    this.#usage.cost = before.cost;
     this.#agentIds = new Set(before.agentIds);
+  }
+
+  get tokens(): Readonly<SessionTokens> {
+    return this.#usage.tokens;
+  }
+
+  /** USD; null until one call has a known cost. */
+  get cost(): number | null {
+    return this.#usage.cost;
   }
 
   /** A copy, which later spans do not change. */
@@ -74,8 +65,11 @@ export class SessionTotals {
     };
   }
 
-  /** @returns Whether the span is an LLM call that has no other below it. */
-  add(span: ReadableSpan): boolean {
+  /**
+   * @param agent What the agent that the span belongs to has used: the same is added there.
+   * @returns Whether the span is an LLM call that has no other below it.
+   */
+  add(span: ReadableSpan, agent?: UsageTotals): boolean {
     const { attributes } = span;
     const { spanId } = span.spanContext();
     const parentSpanId = span.parentSpanContext?.spanId;
@@ -83,9 +77,12 @@ export class SessionTotals {
     this.#addAgent(attributes[attr.ATTR_GEN_AI_AGENT_ID]);
     const type = attributes[attr.ATTR_EVENT_TYPE] ?? foreignEventType(attributes);
     if (type === 'tools' || type === 'actions') this.counts[type] += 1;
-    const isCall = this.#addLlmCall(attributes, type === 'llms', spanId, parentSpanId);
+    const isCall = this.#addLlmCall(type === 'llms', spanId, parentSpanId);
     // Requests that are no calls of a model, such as one for an image, may have used tokens too.
-    if (type === 'actions') this.#addUsage(attributes);
+    if (isCall || type === 'actions') {
+      this.#usage.add(attributes);
+      agent?.add(attributes);
+    }
     if (span.status.code === SpanStatusCode.ERROR) this.addFailure(spanId, parentSpanId);
     else this.#failedBelow.delete(spanId);
     return isCall;
@@ -104,33 +101,12 @@ export class SessionTotals {
   }
 
   /** Only the lowest calls count: what lies above them, a framework's own span, repeats their usage. */
-  #addLlmCall(
-    attributes: Attributes,
-    isLlm: boolean,
-    spanId: string,
-    parentSpanId: string | undefined,
-  ): boolean {
+  #addLlmCall(isLlm: boolean, spanId: string, parentSpanId: string | undefined): boolean {
     const hasCallsBelow = this.#llmBelow.delete(spanId);
     const isCall = isLlm && !hasCallsBelow;
-    if (isCall) {
-      this.counts.llms += 1;
-      this.#addUsage(attributes);
-    }
+    if (isCall) this.counts.llms += 1;
     if ((isLlm || hasCallsBelow) && parentSpanId !== undefined) this.#llmBelow.add(parentSpanId);
     return isCall;
-  }
-
-  #addUsage(attributes: Attributes): void {
-    const input = count(attributes[attr.ATTR_GEN_AI_USAGE_INPUT_TOKENS]);
-    const output = count(attributes[attr.ATTR_GEN_AI_USAGE_OUTPUT_TOKENS]);
-    this.tokens.input += input;
-    this.tokens.output += output;
-    this.tokens.cache_read += count(attributes[attr.ATTR_GEN_AI_USAGE_CACHE_READ_INPUT_TOKENS]);
-    this.tokens.cache_write += count(attributes[attr.ATTR_GEN_AI_USAGE_CACHE_WRITE_INPUT_TOKENS]);
-    this.tokens.reasoning += count(attributes[attr.ATTR_GEN_AI_USAGE_REASONING_OUTPUT_TOKENS]);
-    this.tokens.total += input + output;
-    const cost = attributes[attr.ATTR_AGENTOPS_COST_TOTAL];
-    if (typeof cost === 'number') this.cost = (this.cost ?? 0) + cost;
   }
 }
 
@@ -140,8 +116,4 @@ function foreignEventType(attributes: Attributes): EventType | undefined {
   if (typeof operation !== 'string') return undefined;
   if (operation === 'execute_tool') return 'tools';
   return LLM_OPERATIONS.has(operation) ? 'llms' : undefined;
-}
-
-function count(value: unknown): number {
-  return typeof value === 'number' ? value : 0;
 }

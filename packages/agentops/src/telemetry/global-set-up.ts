@@ -42,6 +42,16 @@ export function hasProvider(): boolean {
   );
 }
 
+/**
+ * Whether the application's provider hands its spans to processors, ours among them. Sentry's does not: it is no SDK of
+ * OpenTelemetry's, and makes Sentry's own spans.
+ */
+export function takesProcessors(): boolean {
+  const provider = trace.getTracerProvider();
+  const actual = provider instanceof ProxyTracerProvider ? provider.getDelegate() : provider;
+  return actual.constructor.name !== 'SentryTracerProvider';
+}
+
 const PROBE = createContextKey('agentops.probe');
 
 function hasContextManager(): boolean {

@@ -1,8 +1,10 @@
 import type { Config } from '../config/config.ts';
 import type { Reporter } from '../reporter.ts';
 import { createSender } from './exporters/create-sender.ts';
+import { encodeRequest } from './exporters/encode-request.ts';
 import { ExportManager } from './exporters/export-manager.ts';
 import type { BatchSender } from './exporters/sender.ts';
+import { shareRequests } from './exporters/shared-requests.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { ExportLane } from './processors/export-lane.ts';
 import { LiveLane } from './processors/live-lane.ts';
@@ -25,8 +27,13 @@ export interface Pipeline {
  * @throws {AgentOpsError} `invalid_config` where an exporter cannot be made.
  */
 export function createSenders({ exporters, disabled }: Config): readonly BatchSender[] {
+  if (disabled) return [];
   const isAlone = exporters.length === 1;
-  return disabled ? [] : exporters.map((exporter) => createSender(exporter, isAlone));
+  const shared = shareRequests();
+  return exporters.map((exporter) =>
+    // What a formatter makes of the spans it may change later.
+    createSender(exporter, { isAlone, encode: exporter.format === undefined ? shared : encodeRequest }),
+  );
 }
 
 /** @param senders Those of `config`, in the order of its exporters. */

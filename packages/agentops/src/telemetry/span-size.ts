@@ -16,10 +16,11 @@ const SHORT_TEXT = 64;
  * which spans share.
  */
 export function sizeOfSpan(span: ReadableSpan): number {
-  let bytes = SPAN_BYTES + span.name.length + sizeOfAttributes(span.attributes);
-  if (span.status.message !== undefined) bytes += sizeOfText(span.status.message);
+  // Names are looked at as values: JavaScript lets through what is no text, and one size that is no number spoils the sum.
+  let bytes = SPAN_BYTES + sizeOfValue(span.name) + sizeOfAttributes(span.attributes);
+  if (span.status.message !== undefined) bytes += sizeOfValue(span.status.message);
   for (const { name, attributes } of span.events) {
-    bytes += EVENT_BYTES + name.length + (attributes === undefined ? 0 : sizeOfAttributes(attributes));
+    bytes += EVENT_BYTES + sizeOfValue(name) + (attributes === undefined ? 0 : sizeOfAttributes(attributes));
   }
   for (const { attributes } of span.links) {
     bytes += LINK_BYTES + (attributes === undefined ? 0 : sizeOfAttributes(attributes));

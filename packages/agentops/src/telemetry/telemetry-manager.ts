@@ -6,10 +6,12 @@ import {
   ROOT_CONTEXT,
   type Span,
   type SpanContext,
+  SpanKind,
   type SpanOptions,
   TraceFlags,
   type Tracer,
   type TracerOptions,
+  type TracerProvider as TracerProviderApi,
   trace,
 } from '@opentelemetry/api';
 import { resourceFromAttributes } from '@opentelemetry/resources';
@@ -19,12 +21,14 @@ import type { TelemetryUpdate } from '../config/options.ts';
 import { resolveUpdate, updatedSampling } from '../config/update.ts';
 import { AgentOpsError } from '../errors.ts';
 import { SessionIdGenerator } from '../ids.ts';
+import type { Prices } from '../instrumentation/cost/prices.ts';
 import { hrNow } from '../time.ts';
 import { VERSION } from '../version.ts';
 import { type ActiveSpan, activeSpanOf } from './active-span.ts';
+import { besideAnother, type CurrentSpan, openTelemetrys, providerBeside } from './current-span.ts';
 import type { Deadline } from './deadline.ts';
 import { deliverAtExit } from './exit/exit-delivery.ts';
-import { GlobalSetUp, hasProvider } from './global-set-up.ts';
+import { GlobalSetUp, hasProvider, takesProcessors } from './global-set-up.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import {
   AttributeProcessor,
@@ -58,6 +62,8 @@ type SetUp = 'own' | 'joined' | 'off';
  */
 export class TelemetryManager {
   readonly captureContent: boolean;
+  /** @internal What calls of models cost. */
+  readonly prices: Prices;
   /** How context comes into this process and leaves it. */
   readonly propagation: Propagation;
   readonly #options: TelemetryOptions;
@@ -73,13 +79,16 @@ export class TelemetryManager {
   #processor: SpanProcessor | undefined;
   #live: LiveSpanProcessor | undefined;
   readonly #globals = new GlobalSetUp();
+  #provider: TracerProviderApi | undefined;
   #tracer: Tracer | undefined;
+  #current: CurrentSpan = openTelemetrys;
 
   constructor(options: TelemetryOptions) {
     this.#options = options;
     this.#sampling = options.sampling;
     this.captureContent = options.captureContent;
-    this.propagation = new Propagation(options.context, options.reporter);
+    this.prices = options.prices;
+    this.propagation = new Propagation(options.context, options.reporter, (context) => this.shown(context));
     const { serviceName, open, metrics } = options;
     this.#sessions = new SessionProcessor({
       ...{ serviceName, open, metrics },
@@ -104,8 +113,7 @@ export class TelemetryManager {
 
   /** A tracer for spans of another instrumentation scope. Like `tracer`, it makes none before `start` and after `shutdown`. */
   tracerOf(name: string, version?: string, options?: TracerOptions): Tracer {
-    const provider = this.enabled ? trace.getTracerProvider() : new ProxyTracerProvider();
-    return provider.getTracer(name, version, options);
+    return (this.#provider ?? new ProxyTracerProvider()).getTracer(name, version, options);
   }
 
   /**
@@ -141,12 +149,14 @@ export class TelemetryManager {
       ignoredHeaders: () => this.propagation.ignored,
     });
     this.#globals.registerContextManager();
-    if (hasProvider()) {
+    const isShared = hasProvider();
+    if (isShared && takesProcessors()) {
       this.#setUp = 'joined';
       this.#options.reporter.info(
         'the application has an OpenTelemetry provider of its own: its Resource, sampler and propagator hold, and spans come by agentopsSpanProcessor()',
       );
       this.#connect(true);
+      this.#provider = trace.getTracerProvider();
       this.#tracer = trace.getTracer('agentops', VERSION);
       return;
     }
@@ -158,9 +168,38 @@ export class TelemetryManager {
       spanProcessors: [this.#connect(false)],
       meterProvider: metrics.meterProvider,
     });
-    this.#globals.registerProvider(provider, this.propagation.propagator);
     this.#setUp = 'own';
-    this.#tracer = provider.getTracer('agentops', VERSION);
+    if (isShared) {
+      this.#options.reporter.info(
+        "the application's OpenTelemetry provider is Sentry's, which hands its spans to nobody: sessions are recorded beside it, by a provider of ours",
+      );
+      this.#current = besideAnother;
+      this.#provider = providerBeside(provider);
+    } else {
+      this.#globals.registerProvider(provider, this.propagation.propagator);
+      this.#provider = provider;
+    }
+    this.#tracer = this.#provider.getTracer('agentops', VERSION);
+  }
+
+  /** @internal The span of `context` below which spans of ours belong. */
+  currentSpan(context: Context): Span | undefined {
+    return this.#current.of(context);
+  }
+
+  /** @internal `context` with `span`, which is ours, as the one below which others of ours belong. */
+  contextWith(context: Context, span: Span): Context {
+    return this.#current.in(context, span);
+  }
+
+  /** @internal `context` with a span of another process as the one below which spans of ours belong. */
+  contextBelow(context: Context, remote: SpanContext): Context {
+    return this.#current.below(context, remote);
+  }
+
+  /** @internal `context` as OpenTelemetry's own functions are to see it: with our span as the current one. */
+  shown(context: Context): Context {
+    return this.#current.shown(context);
   }
 
   /** Starts the root span of a trace, under `traceId` where one is wanted and the provider is ours. */
@@ -270,6 +309,13 @@ export class TelemetryManager {
     return this.#sessions.running.all().map(activeSpanOf);
   }
 
+  /** True for a span of a request of this process's that is under way. */
+  isRunningClientSpan(spanId: string): boolean {
+    return this.#sessions.running
+      .all()
+      .some(({ span }) => span.kind === SpanKind.CLIENT && span.spanContext().spanId === spanId);
+  }
+
   /**
    * Changes batch size, interval and sampling while running: for all exporters, and for the sessions that start from
    * now on. What is not given stays as it is. A sampler object of your own is left alone.
@@ -318,7 +364,9 @@ export class TelemetryManager {
     this.#globals.takeBack();
     this.#setUp = 'off';
     this.#processor = undefined;
+    this.#provider = undefined;
     this.#tracer = undefined;
+    this.#current = openTelemetrys;
   }
 
   /** For the end of the process: delivers what it can within half a second and spools the rest, synchronously. */

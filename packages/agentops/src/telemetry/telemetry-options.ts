@@ -1,6 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import type { ContextConfig, LiveConfig, SamplingConfig } from '../config/config.ts';
+import type { Prices } from '../instrumentation/cost/prices.ts';
 import type { Reporter } from '../reporter.ts';
 import type { OpenSessions } from '../session/open-sessions.ts';
 import type { Metrics } from './metrics/metrics.ts';
@@ -31,6 +32,8 @@ export interface TelemetryOptions {
   readonly sampling: SamplingConfig;
   /** Whether messages, arguments and results are recorded. */
   readonly captureContent: boolean;
+  /** What calls of models cost. */
+  readonly prices: Prices;
   /** Instrumentation scopes whose spans are neither exported nor added up. */
   readonly denied?: DeniedScopes | undefined;
   readonly metrics: Metrics;

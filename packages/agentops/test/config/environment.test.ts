@@ -46,6 +46,22 @@ describe('T9 AGENTOPS_* variables', () => {
     ['AGENTOPS_INSTRUMENTATIONS_OPENLLMETRY', 'auto', { instrumentations: { openllmetry: 'auto' } }],
     ['AGENTOPS_EXPORTERS', 'agentops,jaeger', { exporters: [{ type: 'agentops' }, { type: 'jaeger' }] }],
     ['AGENTOPS_EXPORTERS', 'none', { exporters: [] }],
+    ['AGENTOPS_STREAM_USAGE', 'true', { instrumentations: { streamUsage: true } }],
+    [
+      'AGENTOPS_STREAM_USAGE',
+      '*.internal,llm.test',
+      { instrumentations: { streamUsage: ['*.internal', 'llm.test'] } },
+    ],
+    [
+      'AGENTOPS_PRICES',
+      'house-*=2.5/10, free=0/0',
+      {
+        prices: [
+          { model: 'house-*', input: 2.5, output: 10 },
+          { model: 'free', input: 0, output: 0 },
+        ],
+      },
+    ],
   ])('%s=%s is heard', (name, value, expected) => {
     const { config, messages } = withEnvironment({ [name]: value });
 

@@ -39,7 +39,8 @@ telemetry:
   content: { capture: true, max_length: 64KiB, redact: [secrets, emails] }
   metrics: { prometheus: { port: 9464 }, otlp: false }
   logs: { level: info, format: json }
-  instrumentations: { openai: true, anthropic: true, openllmetry: auto }
+  instrumentations: { openai: true, anthropic: true, openllmetry: auto, stream_usage: "*.internal" }
+  prices: [{ model: "house-*", input: 0.2, output: 1, cache_read: 0.1, tiers: { priority: 2 } }]
   live: { interval: 5s }
   session: { mode: single, auto_start: true }
   processors: [ { module: ./my-processor.js } ]
@@ -72,10 +73,11 @@ describe('T9 the file', () => {
       retry,
       spool: { directory: join(directory, '.agentops/spool/research-crew'), maxBytes: 256 * 1024 ** 2 },
       context: { propagation: ['w3c', 'b3'], baggage: { hosts: ['*.internal'] } },
+      prices: [{ model: 'house-*', input: 0.2, output: 1, cacheRead: 0.1, tiers: { priority: 2 } }],
       content: { capture: true, maxLength: 64 * 1024, redact: ['secrets', 'emails'] },
       metrics: { prometheus: { host: '127.0.0.1', port: 9464 }, otlp: false },
       logs: { level: 'info', format: 'json' },
-      instrumentations: { openai: true, anthropic: true, openllmetry: 'auto' },
+      instrumentations: { openai: true, anthropic: true, openllmetry: 'auto', streamUsage: ['*.internal'] },
       live: { interval: 5000 },
       session: { mode: 'single', autoStart: true },
       processors: [{ onStart: expect.any(Function) }],

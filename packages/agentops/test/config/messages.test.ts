@@ -100,6 +100,19 @@ describe('T9 messages say what is missing, meant and accepted', () => {
       'content: { redact: [secrets, { pattern: "(" }] }',
       "redact.1.pattern = '(' from agentops.yaml:2:43: expected a regular expression; Invalid regular expression: /(/",
     ],
+    ['prices: [{ model: house }]', 'prices.0.input from agentops.yaml:2:'],
+    [
+      'prices: [{ model: a, input: -1, output: 1 }]',
+      'prices.0.input = -1 from agentops.yaml:2:31: expected USD for a million tokens, 0 or more',
+    ],
+    [
+      'prices: [{ model: a, input: 1, output: 1, cached: 1 }]',
+      'prices.0.cached from agentops.yaml:2:45: unknown option',
+    ],
+    [
+      'instrumentations: { stream_usage: 7 }',
+      'stream_usage = 7 from agentops.yaml:2:37: expected true, false, or a list of hosts',
+    ],
     [
       'content: { redact: [{ key: a }] }',
       'redact.0.key from agentops.yaml:2:25: unknown option; did you mean "keys"?',
@@ -115,6 +128,7 @@ describe('T9 messages say what is missing, meant and accepted', () => {
       '\'secretz\': expected secrets, emails, cards, { pattern }, { keys }, { module } or a function; did you mean "secrets"?; content is not recorded',
     ],
     ['AGENTOPS_EXPORTERS', 'otpl', 'did you mean "otlp"?; using agentops (default)'],
+    ['AGENTOPS_PRICES', 'house=2', 'expected a list of model=input/output, in USD for a million tokens'],
     ['AGENTOPS_CONTEXT_PROPAGATION', 'w3c,b4', "'b4': expected one of w3c, b3, b3multi"],
     ['AGENTOPS_CONFIG', 'none.yaml', "open 'none.yaml'; no file is read"],
   ])('%s=%s', (name, value, message) => {

@@ -1,5 +1,16 @@
 import { trace } from '@opentelemetry/api';
-import { ActionEvent, agent, record, session, shutdown, startSession, tool } from 'agentops';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import {
+  ActionEvent,
+  agent,
+  LLMEvent,
+  record,
+  session,
+  sessionTracer,
+  shutdown,
+  startSession,
+  tool,
+} from 'agentops';
 import { afterEach, describe, expect, it } from 'vitest';
 import { idOf, parentOf, startRecording } from '../support/recording.ts';
 
@@ -163,5 +174,66 @@ describe('session, agent and event (S2)', () => {
 
     expect(result).toBe('found');
     expect(parentOf(await recording.span('execute_tool search'))).toBe(planner.span.spanContext().spanId);
+  });
+});
+
+describe('what an agent has used (P3)', () => {
+  /** A recorded call at 1,000 USD for a million tokens of input. */
+  const call = (promptTokens: number) =>
+    new LLMEvent({ model: 'house-1', promptTokens, completionTokens: promptTokens / 10 });
+  const prices = [{ model: 'house-*', input: 1000, output: 0 }];
+  const usageOf = ({ attributes }: ReadableSpan) => [
+    attributes['agentops.agent.tokens.input'],
+    attributes['agentops.agent.tokens.total'],
+    attributes['agentops.agent.cost'],
+  ];
+
+  it('includes its sub-agents, each of them once, and adds up to the session', async () => {
+    const recording = startRecording({ prices });
+    const run = await session('run', async (run) => {
+      run.record(call(1000));
+      await agent('planner', async (planner) => {
+        planner.record(call(2000));
+        await agent('writer', (writer) => {
+          writer.record(call(3000));
+          writer.record(call(4000));
+        });
+        await agent('critic', (critic) => void critic.record(call(5000)));
+        expect(planner.usage).toMatchObject({ tokens: { input: 14_000, output: 1400 }, cost: 14 });
+      });
+      await agent('idle', () => {});
+      return run;
+    });
+
+    expect(run.telemetry).toMatchObject({ tokens: { input: 15_000, total: 16_500 }, cost: 15 });
+    expect(usageOf(await recording.span('invoke_agent planner'))).toEqual([14_000, 15_400, 14]);
+    expect(usageOf(await recording.span('invoke_agent writer'))).toEqual([7000, 7700, 7]);
+    expect(usageOf(await recording.span('invoke_agent critic'))).toEqual([5000, 5500, 5]);
+    expect(usageOf(await recording.span('invoke_agent idle'))).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('counts a call once that a framework repeats above it', async () => {
+    const recording = startRecording({ prices });
+    const usage = {
+      'gen_ai.operation.name': 'chat',
+      'gen_ai.usage.input_tokens': 1000,
+      'gen_ai.usage.output_tokens': 100,
+      'agentops.cost.total': 1,
+    };
+    const run = await session('run', async (run) => {
+      await agent('planner', () => {
+        sessionTracer('framework').startActiveSpan('generate', { attributes: usage }, (outer) => {
+          sessionTracer('framework').startActiveSpan('step', { attributes: usage }, (inner) => {
+            run.record(call(1000));
+            inner.end();
+          });
+          outer.end();
+        });
+      });
+      return run;
+    });
+
+    expect(run.telemetry).toMatchObject({ counts: { llms: 1 }, tokens: { input: 1000 }, cost: 1 });
+    expect(usageOf(await recording.span('invoke_agent planner'))).toEqual([1000, 1100, 1]);
   });
 });

@@ -264,6 +264,22 @@ describe("in an application's own OpenTelemetry set-up (T13)", () => {
     expect(errors[0]?.message).toContain('no agentopsSpanProcessor()');
   });
 
+  it('counts a span once, however often the processor is registered', async () => {
+    const one = agentopsSpanProcessor();
+    trace.setGlobalTracerProvider(
+      new TracerProvider({ spanProcessors: [one, agentopsSpanProcessor(), one] }),
+    );
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+    const recording = startRecording();
+    const counts = await session('run', async (run) => {
+      tool('search', () => {});
+      return run.telemetry.counts;
+    });
+
+    expect((await recording.spans()).map(({ name }) => name)).toEqual(['execute_tool search', 'run']);
+    expect(counts).toMatchObject({ tools: 1, spans: 2 });
+  });
+
   it('leaves provider, context and running spans of the application alone at the shutdown', async () => {
     const { names, tracer } = ownSetUp();
     const provider = trace.getTracerProvider();

@@ -25,11 +25,18 @@ const JOIN =
   'Give its provider agentopsSpanProcessor(), and let it register before init: then both see the sessions.';
 
 /** Packages that register an OpenTelemetry provider of their own. */
-const PROVIDERS: readonly { readonly pattern: RegExp; readonly advice: string }[] = [
+const PROVIDERS: readonly {
+  readonly pattern: RegExp;
+  readonly advice: string;
+  /** From this major version on it gets along with us as it is. */
+  readonly until?: number;
+}[] = [
   {
     pattern: /^@sentry\/(node|nextjs|nestjs|bun|remix|sveltekit|astro)$/,
     advice:
       'Give it ours: Sentry.init({ openTelemetrySpanProcessors: [agentopsSpanProcessor()] }), before init. Its sampling then decides for both.',
+    // From then on it makes its own spans and no OpenTelemetry ones; sessions are recorded beside them.
+    until: 11,
   },
   { pattern: /^@opentelemetry\/(sdk-node|auto-instrumentations-node)$/, advice: JOIN },
   { pattern: /^@traceloop\/node-server-sdk$/, advice: JOIN },
@@ -79,8 +86,11 @@ export function checkInstrumentations(packages: readonly InstalledPackage[]): Ch
 
 /** Packages that bring an OpenTelemetry set-up of their own. */
 export function checkProviders(packages: readonly InstalledPackage[]): Check[] {
-  return PROVIDERS.flatMap(({ pattern, advice }) =>
-    namesMatching(packages, pattern).map((name) =>
+  return PROVIDERS.flatMap(({ pattern, advice, until = Number.POSITIVE_INFINITY }) =>
+    namesMatching(
+      packages.filter(({ version }) => Number.parseInt(version, 10) < until),
+      pattern,
+    ).map((name) =>
       warning('Other set-up', `${name} can register an OpenTelemetry provider of its own`, advice),
     ),
   );

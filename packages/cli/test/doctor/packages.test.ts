@@ -73,6 +73,7 @@ describe('the packages that agentops doctor looks at', () => {
     install('@traceloop/instrumentation-openai', '0.20.0');
     install('@arizeai/openinference-instrumentation-anthropic', '0.1.0');
     install('@sentry/node', '10.0.0');
+    install('@sentry/nextjs', '11.0.0');
     install('@opentelemetry/sdk-node', '0.301.0');
     const scripts = {
       dev: 'node --import agentops/register app.js',

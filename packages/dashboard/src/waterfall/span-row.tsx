@@ -41,7 +41,7 @@ export function SpanRow(props: {
       aria-level={node.depth + 1}
       aria-selected={selected}
       aria-expanded={node.children.length > 0 ? expanded : undefined}
-      aria-label={`${kindLabel(span)} ${span.name}, ${duration ?? 'unfinished'}${node.failed ? ', failed' : ''}`}
+      aria-label={`${kindLabel(span)} ${span.name}, ${node.service === null ? '' : `in ${node.service}, `}${duration ?? 'unfinished'}${node.failed ? ', failed' : ''}`}
       data-span-id={span.span_id}
       data-kind={node.kind}
       data-failed={node.failed || undefined}
@@ -57,6 +57,11 @@ export function SpanRow(props: {
         <span className="span-name" title={span.name}>
           {shortName(span)}
         </span>
+        {node.service !== null && (
+          <span className="span-service" title={`From here on in the service ${node.service}`}>
+            {node.service}
+          </span>
+        )}
         {node.failed && <Icon name="error" />}
         {node.orphan && (
           <span className="orphan" title="Its parent has not arrived: shown below the root meanwhile">

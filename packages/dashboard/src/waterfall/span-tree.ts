@@ -11,6 +11,8 @@ export interface SpanNode {
   readonly failed: boolean;
   /** True when the span names a parent that is not (yet) here: it then hangs from the root of its trace. */
   orphan: boolean;
+  /** The service that made the span, where that is not its parent's. Null everywhere in a session of one service. */
+  service: string | null;
   parent: SpanNode | null;
   readonly children: SpanNode[];
   depth: number;
@@ -54,6 +56,7 @@ export function buildSpanTree(spans: readonly SpanSkeleton[]): SpanTree {
   const roots = unplaced.filter((node) => node.parent === null);
   const nodes = inDisplayOrder(roots);
   countBelow(nodes);
+  nameServices(nodes);
   return {
     nodes,
     byId,
@@ -98,6 +101,7 @@ function nodeOf(span: SpanSkeleton, origin: bigint): SpanNode {
     end: span.end_time === null ? null : Number(BigInt(span.end_time) - origin),
     failed: span.status === 2,
     orphan: false,
+    service: null,
     parent: null,
     children: [],
     depth: 0,
@@ -154,6 +158,15 @@ function inDisplayOrder(roots: readonly SpanNode[]): SpanNode[] {
     for (let i = node.children.length - 1; i >= 0; i--) pending.push(node.children[i]!);
   }
   return ordered;
+}
+
+function nameServices(nodes: readonly SpanNode[]): void {
+  const services = new Set(nodes.map(({ span }) => span.service_name));
+  if (services.size < 2) return;
+  for (const node of nodes) {
+    const { service_name } = node.span;
+    if (node.parent?.span.service_name !== service_name) node.service = service_name;
+  }
 }
 
 function countBelow(nodes: readonly SpanNode[]): void {

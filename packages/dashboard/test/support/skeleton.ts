@@ -12,6 +12,7 @@ export function skeleton(given: Partial<SpanSkeleton> & { span_id: string }): Sp
     start_time: '1000000',
     end_time: '1001000000',
     status: 0,
+    service_name: 'research',
     agent_id: null,
     agent_name: null,
     provider: null,

@@ -20,6 +20,20 @@ describe('the span tree', () => {
     expect(outline(tree)).toEqual(['root', '  agent', '    tool', '  late']);
   });
 
+  it('names the service where it changes on the way down, in a session of several', () => {
+    const tree = buildSpanTree([
+      skeleton({ span_id: 'order', service_name: 'web', start_time: '1' }),
+      skeleton({ span_id: 'job', parent_span_id: 'order', service_name: 'worker', start_time: '2' }),
+      skeleton({ span_id: 'tool', parent_span_id: 'job', service_name: 'worker', start_time: '3' }),
+    ]);
+    expect(tree.nodes.map(({ service }) => service)).toEqual(['web', 'worker', null]);
+  });
+
+  it('names no service in a session of one', () => {
+    const tree = buildSpanTree([skeleton({ span_id: 'a' }), skeleton({ span_id: 'b', parent_span_id: 'a' })]);
+    expect(tree.nodes.map(({ service }) => service)).toEqual([null, null]);
+  });
+
   it('hangs a span whose parent is missing from the root of its own trace, and marks it', () => {
     const tree = buildSpanTree([
       skeleton({ span_id: 'one', trace_id: '1'.repeat(32), start_time: '1000' }),

@@ -12,7 +12,6 @@ type DocumentRow = SkeletonRow &
   Pick<
     SpanDocument,
     | 'session_id'
-    | 'service_name'
     | 'status_message'
     | 'user_id'
     | 'conversation_id'
@@ -59,9 +58,9 @@ export async function readSpan(
 }
 
 const SKELETON = `span_id, trace_id, parent_span_id, operation_name AS name, kind, span_kind, event_type, start_time,
-  end_time, status, agent_id, agent_name, provider, model, input_tokens, output_tokens, cost`;
+  end_time, status, service_name, agent_id, agent_name, provider, model, input_tokens, output_tokens, cost`;
 
-const DOCUMENT = `${SKELETON}, session_id, service_name, status_message, user_id, conversation_id, cache_read_tokens,
+const DOCUMENT = `${SKELETON}, session_id, status_message, user_id, conversation_id, cache_read_tokens,
   cache_write_tokens, reasoning_tokens, scope_name, scope_version, attributes, resource, events, links`;
 
 /**
@@ -103,6 +102,7 @@ function skeletonOf(row: SkeletonRow): SpanSkeleton {
     start_time: row.start_time,
     end_time: row.end_time,
     status: row.status,
+    service_name: row.service_name,
     agent_id: row.agent_id,
     agent_name: row.agent_name,
     provider: row.provider,

@@ -46,6 +46,12 @@ export const session = z.strictObject({
     .boolean()
     .optional()
     .describe('In single mode: the first agent or event starts a session where there is none. Default true.'),
+  continueFromEnvironment: z
+    .boolean()
+    .optional()
+    .describe(
+      'The session that is started so is a part of the one that TRACEPARENT names, where a parent process has set it. Default false.',
+    ),
   hostEnvironment: z
     .boolean()
     .optional()
@@ -201,6 +207,18 @@ export const instrumentations = z.strictObject({
   openai: z.boolean().optional().describe('Every client of the openai package.'),
   anthropic: z.boolean().optional().describe('Every client of the @anthropic-ai/sdk package.'),
   google: z.boolean().optional().describe('Every client of the @google/genai package.'),
+  http: z
+    .boolean()
+    .optional()
+    .describe(
+      'Every request of fetch, undici and node:http has a span and carries the trace. Default false.',
+    ),
+  streamUsage: z
+    .union([z.boolean(), texts], { error: 'expected true, false, or a list of hosts' })
+    .optional()
+    .describe(
+      "Asks OpenAI's streams for their token counts, and hides that: true where the server is known to understand, or a list of further hosts. Default false.",
+    ),
   openllmetry: z
     .union([z.enum(['auto']), z.literal(false), texts], { error: 'expected auto, false, or a list of names' })
     .optional()

@@ -1,12 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import {
-  type Attributes,
-  type Context,
-  type Span,
-  SpanKind,
-  SpanStatusCode,
-  trace,
-} from '@opentelemetry/api';
+import { type Attributes, type Context, type Span, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { toJson } from '../../json.ts';
 import * as attr from '../../semconv/attributes.ts';
 import type { EventType, SpanKindName } from '../../semconv/span-kinds.ts';
@@ -58,7 +51,7 @@ export class McpCall {
       parent,
     );
     this.#ending = new SpanEnding(this.span);
-    this.context = trace.setSpan(parent, this.span);
+    this.context = telemetry.contextWith(parent, this.span);
     this.#capture = telemetry.captureContent && this.span.isRecording() && method === 'tools/call';
     if (this.#capture) this.#setJson(attr.ATTR_GEN_AI_TOOL_CALL_ARGUMENTS, params?.arguments);
   }

@@ -1,28 +1,46 @@
-import { type Context, defaultTextMapGetter, type TextMapSetter, trace } from '@opentelemetry/api';
+import type { Context } from '@opentelemetry/api';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
+import { carrierGetter, carrierSetter } from '../../telemetry/propagation/carrier.ts';
+import type { Propagation, Received } from '../../telemetry/propagation/propagation.ts';
 import type { McpParams, McpRequest } from './shapes.ts';
 
-/** `traceparent` and `tracestate` only: `_meta` names those, and baggage is for the hosts that were allowed it. */
-const propagator = new W3CTraceContextPropagator();
+/** The protocol knows these names in `_meta`; other formats it does not, whatever goes over the network. */
+const w3cTrace = new W3CTraceContextPropagator();
 
-const setter: TextMapSetter<Record<string, unknown>> = {
-  set: (carrier, key, value) => {
-    carrier[key] = value;
-  },
-};
-
-/** A copy of `request` that carries the trace context of `active` in `_meta`. */
-export function withTraceContext<R extends McpRequest>(request: R, active: Context): R {
-  const carrier: Record<string, unknown> = {};
-  propagator.inject(active, carrier, setter);
-  if (Object.keys(carrier).length === 0) return request;
+/**
+ * A copy of `request` that carries the trace context of `active` in `_meta`, and its baggage where the configuration
+ * allows that to `to`.
+ *
+ * @param to The server's host; undefined where it is not known.
+ */
+export function withTraceContext<R extends McpRequest>(
+  propagation: Propagation,
+  request: R,
+  active: Context,
+  to: string | undefined,
+): R {
+  const { baggage, ...trace }: Record<string, string> = allowedTo(propagation, active, to);
+  if (Object.keys(trace).length === 0) return request;
+  const carrier: Record<string, string> = baggage === undefined ? {} : { baggage };
+  w3cTrace.inject(active, carrier, carrierSetter);
   return { ...request, params: { ...request.params, _meta: { ...request.params?._meta, ...carrier } } };
 }
 
-/** `base` with the caller's span as the current one; undefined where the caller sent none. */
-export function callerContext(params: McpParams | undefined, base: Context): Context | undefined {
-  const { _meta } = params ?? {};
-  if (typeof _meta !== 'object' || _meta === null || typeof _meta.traceparent !== 'string') return undefined;
-  const extracted = propagator.extract(trace.deleteSpan(base), _meta, defaultTextMapGetter);
-  return trace.getSpanContext(extracted) === undefined ? undefined : extracted;
+function allowedTo(
+  propagation: Propagation,
+  active: Context,
+  to: string | undefined,
+): Record<string, string> {
+  const carrier: Record<string, string> = {};
+  propagation.inject<unknown>(active, carrier, carrierSetter, to);
+  return carrier;
+}
+
+/** What the caller sent, in whatever format; undefined where that is no trace context. */
+export function receivedFrom(
+  propagation: Propagation,
+  params: McpParams | undefined,
+  peer: string | undefined,
+): Received | undefined {
+  return propagation.receive<unknown>(params?._meta, carrierGetter, peer);
 }

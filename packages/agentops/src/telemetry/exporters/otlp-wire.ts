@@ -1,5 +1,6 @@
-import { JsonTraceSerializer, ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
+import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { type EncodeRequest, encodeRequest } from './encode-request.ts';
 import { halveJson } from './halve-json.ts';
 import { halveRequest, type RequestPart } from './halve-request.ts';
 import { OtlpTransport, type OtlpTransportOptions } from './otlp-transport.ts';
@@ -7,14 +8,19 @@ import type { Wire } from './wire.ts';
 
 /** Batches as OTLP requests. */
 export class OtlpWire extends OtlpTransport implements Wire {
-  /** @throws {AgentOpsError} `invalid_config` where endpoint, headers or files of `tls` cannot be used. */
-  constructor(options: OtlpTransportOptions) {
+  readonly #encode: EncodeRequest;
+
+  /**
+   * @param encode For protobuf.
+   * @throws {AgentOpsError} `invalid_config` where endpoint, headers or files of `tls` cannot be used.
+   */
+  constructor(options: OtlpTransportOptions, encode: EncodeRequest = encodeRequest) {
     super(options, 'traces');
+    this.#encode = encode;
   }
 
   encode(batch: readonly ReadableSpan[]): Uint8Array | undefined {
-    const serializer = this.encoding === 'json' ? JsonTraceSerializer : ProtobufTraceSerializer;
-    return serializer.serializeRequest([...batch]);
+    return this.encoding === 'json' ? JsonTraceSerializer.serializeRequest([...batch]) : this.#encode(batch);
   }
 
   halve(request: Uint8Array): readonly RequestPart[] | undefined {

@@ -1,7 +1,7 @@
-import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { PostgresExporterOptions } from '../../config/exporter-options.ts';
 import { messageOf } from '../failure.ts';
+import { type EncodeRequest, encodeRequest } from './encode-request.ts';
 import { halveRequest, type RequestPart } from './halve-request.ts';
 import type { SendResult } from './sender.ts';
 import type { Wire } from './wire.ts';
@@ -40,19 +40,24 @@ export type PostgresWriterOptions = Omit<
 export class PostgresWire implements Wire {
   readonly #options: PostgresWriterOptions;
   readonly #load: () => Promise<PostgresModule>;
+  readonly #encode: EncodeRequest;
   #writer: Promise<PostgresWriter> | undefined;
   #closed = false;
 
   constructor(
     options: PostgresWriterOptions,
-    load: () => Promise<PostgresModule> = () => import(PACKAGE) as Promise<PostgresModule>,
+    {
+      load = () => import(PACKAGE) as Promise<PostgresModule>,
+      encode = encodeRequest,
+    }: { readonly load?: () => Promise<PostgresModule>; readonly encode?: EncodeRequest } = {},
   ) {
     this.#options = options;
     this.#load = load;
+    this.#encode = encode;
   }
 
-  encode(batch: readonly ReadableSpan[]): Uint8Array | undefined {
-    return ProtobufTraceSerializer.serializeRequest([...batch]);
+  encode(batch: readonly ReadableSpan[]): Uint8Array {
+    return this.#encode(batch);
   }
 
   halve(request: Uint8Array): readonly RequestPart[] | undefined {

@@ -1,4 +1,5 @@
 import type { AgentOpsExporterOptions } from '../../config/exporter-options.ts';
+import type { EncodeRequest } from './encode-request.ts';
 import { OtlpWire } from './otlp-wire.ts';
 import { WireExporter } from './wire-exporter.ts';
 
@@ -7,18 +8,22 @@ import { WireExporter } from './wire-exporter.ts';
  * OpenTelemetry exporter for a set-up of your own.
  */
 export class SessionExporter extends WireExporter {
-  /** @throws {AgentOpsError} `invalid_config` where endpoint, headers or files of `tls` cannot be used. */
-  constructor({ apiKey, endpoint = 'http://localhost:4600', ...network }: SessionExporterOptions = {}) {
-    super(
-      new OtlpWire({
-        ...network,
-        endpoint,
-        protocol: 'http/protobuf',
-        token: apiKey,
-        credentials: 'the API key is missing, wrong or revoked; set apiKey or AGENTOPS_API_KEY',
-      }),
-      { live: true },
-    );
+  /**
+   * @param encode Of the SDK's own use.
+   * @throws {AgentOpsError} `invalid_config` where endpoint, headers or files of `tls` cannot be used.
+   */
+  constructor(
+    { apiKey, endpoint = 'http://localhost:4600', ...network }: SessionExporterOptions = {},
+    encode?: EncodeRequest,
+  ) {
+    const options = {
+      ...network,
+      endpoint,
+      protocol: 'http/protobuf',
+      token: apiKey,
+      credentials: 'the API key is missing, wrong or revoked; set apiKey or AGENTOPS_API_KEY',
+    } as const;
+    super(new OtlpWire(options, encode), { live: true });
   }
 }
 

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
+import process from 'node:process';
 import type { PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
 import { MetricReader } from '@opentelemetry/sdk-metrics';
 import { AgentOpsError } from '../../errors.ts';
@@ -34,6 +35,8 @@ export class PrometheusReader extends MetricReader {
       otelComponentType: 'prometheus_http_text_metric_exporter',
     });
     this.#options = options;
+    // Not imported: see the client of the exporters.
+    const { createServer } = process.getBuiltinModule('node:http');
     this.#server = createServer(({ url = '', method }, response) => {
       const [path] = url.split('?');
       if (path !== PATH) response.writeHead(404).end();

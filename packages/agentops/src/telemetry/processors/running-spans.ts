@@ -37,9 +37,14 @@ export class RunningSpans {
     this.#others.set(span, running);
   }
 
+  /** Undefined where its start was never seen. */
+  get(span: Span): RunningSpan | undefined {
+    return this.#others.get(span) ?? this.#roots.get(span);
+  }
+
   /** Takes out a span that has ended; undefined where its start was never seen. */
   remove(span: Span): RunningSpan | undefined {
-    const running = this.#others.get(span) ?? this.#roots.get(span);
+    const running = this.get(span);
     if (!this.#others.delete(span)) this.#roots.delete(span);
     return running;
   }

@@ -4,6 +4,7 @@ import { toSessionId } from '../../ids.ts';
 import * as attr from '../../semconv/attributes.ts';
 import type { OpenSessions } from '../../session/open-sessions.ts';
 import { type Scope, scopeOf } from '../../session/scope.ts';
+import type { UsageTotals } from '../../session/usage-totals.ts';
 import { toIsoTime } from '../../time.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { SetAttribute, SetAttributes } from './attribute-processor.ts';
@@ -64,14 +65,17 @@ export class SessionProcessor implements SpanProcessor {
   onEnding(span: Span): void {
     if (span.attributes[attr.ATTR_EVENT_TYPE] !== undefined) {
       this.#setAttributes(span, (set) => set(attr.ATTR_EVENT_END_TIMESTAMP, toIsoTime(span.endTime)));
+    } else if (span.attributes[attr.ATTR_AGENTOPS_SPAN_KIND] === 'agent') {
+      const usage = this.running.get(span)?.scope?.agent?.usage;
+      if (usage !== undefined) this.#setAttributes(span, (set) => setUsage(set, usage));
     }
   }
 
   onEnd(span: ReadableSpan): void {
     // The SDK hands out one object under its two faces.
-    const session = this.running.remove(span as Span)?.scope?.session;
-    if (session === undefined || this.#denied.has(span)) return;
-    if (session.totals.add(span)) this.#metrics.llmCallEnded(span);
+    const scope = this.running.remove(span as Span)?.scope;
+    if (scope === undefined || this.#denied.has(span)) return;
+    if (scope.session.totals.add(span, scope.agent?.usage)) this.#metrics.llmCallEnded(span);
   }
 
   async forceFlush(): Promise<void> {}
@@ -84,6 +88,14 @@ export class SessionProcessor implements SpanProcessor {
     const session = this.#open.of(traceId);
     return session === undefined ? undefined : { session };
   }
+}
+
+/** What an agent's calls have used. Nothing where it made none. */
+function setUsage(set: SetAttribute, { tokens, cost }: UsageTotals): void {
+  if (tokens.total > 0) {
+    for (const [name, count] of Object.entries(tokens)) set(attr.ATTR_AGENT_TOKENS_PREFIX + name, count);
+  }
+  if (cost !== null) set(attr.ATTR_AGENT_COST, cost);
 }
 
 function setMarks(set: SetAttribute, { session, agent }: Scope): void {

@@ -21,7 +21,7 @@ export const carrierGetter: TextMapGetter<unknown> = {
     if (isKeyed(carrier)) return toText(carrier.get(key));
     const values = Object(carrier) as Readonly<Record<string, unknown>>;
     if (Object.hasOwn(values, key)) return toText(values[key]);
-    const name = Object.keys(values).find((candidate) => candidate.toLowerCase() === key);
+    const name = Object.keys(values).find((candidate) => isSpelling(candidate, key));
     return name === undefined ? undefined : toText(values[name]);
   },
   keys(carrier) {
@@ -37,6 +37,11 @@ export const carrierSetter: TextMapSetter<unknown> = {
     else (carrier as Record<string, unknown>)[key] = value;
   },
 };
+
+/** Most names differ in length already: those of other headers are compared no further. */
+function isSpelling(candidate: string, key: string): boolean {
+  return candidate.length === key.length && candidate.toLowerCase() === key;
+}
 
 function toText(value: unknown): string | string[] | undefined {
   if (typeof value === 'string') return value;

@@ -21,14 +21,20 @@ export interface Received {
   readonly isTrusted: boolean;
 }
 
+/** What is read begins here: marking it afterwards would copy it once more. */
+const TRUSTED = withTrustedCaller(ROOT_CONTEXT);
+
 /** How context crosses the border of the process, both ways: by our propagator, in whatever set-up. */
 export class Propagation {
   /** For OpenTelemetry's global registration; it never throws. */
   readonly propagator: TextMapPropagator;
   readonly #ignored = new IgnoredHeaders();
   readonly #trusts: (peer: string | undefined) => boolean;
+  readonly #shown: (context: Context) => Context;
 
-  constructor(config: ContextConfig, reporter: Reporter) {
+  /** @param shown A context with the span in it that is to be written. Default: as it is. */
+  constructor(config: ContextConfig, reporter: Reporter, shown = (context: Context): Context => context) {
+    this.#shown = shown;
     this.propagator = createPropagator(config, this.#ignored, reporter);
     this.#trusts = compileTrust(config.trustIncoming, config.baggage.hosts);
   }
@@ -44,12 +50,18 @@ export class Propagation {
    * @param to The host it goes to, with or without a port; where it is not known, no baggage is written.
    */
   inject<Carrier>(context: Context, carrier: Carrier, setter: TextMapSetter<Carrier>, to?: string): void {
-    this.propagator.inject(to === undefined ? context : withTargetHost(context, to), carrier, setter);
+    const shown = this.#shown(context);
+    this.propagator.inject(to === undefined ? shown : withTargetHost(shown, to), carrier, setter);
+  }
+
+  /** Whether trace context is taken of a peer; of one that is not known, only where it is taken of everybody. */
+  trusts(peer: string | undefined): boolean {
+    return this.#trusts(peer);
   }
 
   /** Reads what `carrier` holds, on the program's own word: the context is trusted. */
   read<Carrier>(carrier: Carrier, getter: TextMapGetter<Carrier>): Context {
-    return withTrustedCaller(this.propagator.extract(ROOT_CONTEXT, carrier, getter));
+    return this.propagator.extract(TRUSTED, carrier, getter);
   }
 
   /**

@@ -7,6 +7,7 @@ import {
   TraceFlags,
   trace,
 } from '@opentelemetry/api';
+import { clientSpanOf } from './client-span.ts';
 import type { IgnoredHeaders } from './ignored-headers.ts';
 import { isModelHost } from './model-hosts.ts';
 import { isModelRequest } from './model-request.ts';
@@ -30,7 +31,10 @@ export interface SessionPropagatorOptions {
 }
 
 /** Beyond this no sender may go, and no reader needs to read (https://www.w3.org/TR/trace-context/, /baggage/). */
-const LIMITS = { tracestate: 512, baggage: 8192 };
+const LIMITS: readonly [header: string, length: number][] = [
+  ['tracestate', 512],
+  ['baggage', 8192],
+];
 
 /** Sampled and random: what W3C's trace context defines. */
 const KNOWN_FLAGS = TraceFlags.SAMPLED | 0x02;
@@ -52,9 +56,12 @@ export class SessionPropagator implements TextMapPropagator {
   inject(context: Context, carrier: unknown, setter: TextMapSetter): void {
     const { written, baggage, mayCarryTrace } = this.#options;
     const target = targetOf(context);
-    if (isModelRequest(context)) return;
-    if (target !== undefined && (target.host === undefined || isModelHost(target.host))) return;
-    if (target?.host === undefined || mayCarryTrace(target.host)) {
+    const clientSpan = target === undefined ? clientSpanOf(context) : undefined;
+    if (isModelRequest(context) || clientSpan?.isModelCall) return;
+    if (target !== undefined && target.host === undefined) return;
+    const host = target?.host ?? clientSpan?.host;
+    if (host !== undefined && isModelHost(host)) return;
+    if (host === undefined || mayCarryTrace(host)) {
       for (const { propagator } of written) propagator.inject(context, carrier, setter);
     }
     baggage.inject(context, carrier, setter);
@@ -62,7 +69,7 @@ export class SessionPropagator implements TextMapPropagator {
 
   extract(context: Context, carrier: unknown, getter: TextMapGetter): Context {
     const { baggage, ignored } = this.#options;
-    for (const [header, limit] of Object.entries(LIMITS)) {
+    for (const [header, limit] of LIMITS) {
       if (lengthOf(getter.get(carrier, header)) > limit) ignored.count('oversized');
     }
     return baggage.extract(this.#extractTrace(context, carrier, getter), carrier, getter);

@@ -1,3 +1,4 @@
+import process from 'node:process';
 import type { NetworkOptions } from '../../config/exporter-options.ts';
 import { AgentOpsError } from '../../errors.ts';
 import { VERSION } from '../../version.ts';
@@ -72,11 +73,14 @@ export function parseUrl(text: string, orElse = ', or host:port for gRPC'): URL 
   );
 }
 
-function headersOf(entries: Readonly<Record<string, string>>): Headers {
-  const headers = new Headers();
+/** By their names in lower case. Not a `Headers` of `fetch`, whose loading would be a tenth of that of the SDK. */
+type HeaderMap = Map<string, string>;
+
+function headersOf(entries: Readonly<Record<string, string>>): HeaderMap {
+  const headers: HeaderMap = new Map();
   for (const [name, value] of Object.entries(entries)) {
     try {
-      headers.set(name, value);
+      setHeader(headers, name, value);
     } catch (cause) {
       // The value may be a secret.
       const message = `headers: "${name}" is no name of a header, or its value has characters that none may have`;
@@ -86,11 +90,20 @@ function headersOf(entries: Readonly<Record<string, string>>): Headers {
   return headers;
 }
 
-function setBearer(headers: Headers, option: string, token: string): void {
+function setBearer(headers: HeaderMap, option: string, token: string): void {
   try {
-    headers.set('authorization', `Bearer ${token}`);
+    setHeader(headers, 'authorization', `Bearer ${token}`);
   } catch {
     // Without the cause: that quotes the secret.
     throw new AgentOpsError('invalid_config', `${option}: it has characters that no header may have`);
   }
+}
+
+/** White space around a value is no part of it: that of a key from a file often ends with a line. */
+function setHeader(headers: HeaderMap, name: string, value: string): void {
+  const { validateHeaderName, validateHeaderValue } = process.getBuiltinModule('node:http');
+  const trimmed = value.trim();
+  validateHeaderName(name);
+  validateHeaderValue(name, trimmed);
+  headers.set(name.toLowerCase(), trimmed);
 }

@@ -1,3 +1,7 @@
+import { cp, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { always, type ModelServer, startModelServer } from '@agentops/model-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runProgram } from '../../support/program.ts';
@@ -35,6 +39,14 @@ describe('instrumentation on import (P2)', () => {
     expect(await spansOf('automatic.ts', {}, { nodeOptions: PRELOADED, last: 'handed' })).toEqual(all);
   });
 
+  it('takes clients of older versions too', async () => {
+    await using older = await programWith({ openai: 'openai-6', '@anthropic-ai/sdk': 'anthropic-sdk-0' });
+    const all = [CHAT, CHAT, CHAT, LIST, MESSAGE, GENERATE];
+
+    expect(await spansOf(older.path, {}, { nodeOptions: PRELOADED })).toEqual(all);
+    expect(await spansOf(older.path, { openai: true, anthropic: true })).toEqual(all.slice(0, -1));
+  });
+
   it('leaves alone what is switched off, and without a preload what is not switched on', async () => {
     expect(await spansOf('automatic.ts', { openai: false }, { nodeOptions: PRELOADED })).toEqual([
       MESSAGE,
@@ -53,3 +65,30 @@ describe('instrumentation on import (P2)', () => {
     expect(await spansOf('automatic-required.cjs', {}, { nodeOptions: PRELOADED })).toEqual([CHAT]);
   });
 });
+
+const PROGRAMS = fileURLToPath(new URL('../../programs/', import.meta.url));
+const INSTALLED = fileURLToPath(new URL('../../../../../node_modules/', import.meta.url));
+
+/** `automatic.ts` in a folder of its own, where packages are those that stand beside their names. */
+async function programWith(packages: Readonly<Record<string, string>>) {
+  const folder = await mkdtemp(join(tmpdir(), 'agentops-older-'));
+  for (const file of ['automatic.ts', 'in-memory.ts']) await cp(join(PROGRAMS, file), join(folder, file));
+  for (const scope of ['@anthropic-ai', '@google']) {
+    await mkdir(join(folder, 'node_modules', scope), { recursive: true });
+  }
+  for (const name of ['agentops', '@opentelemetry', '@google/genai', 'standardwebhooks']) {
+    await symlink(join(INSTALLED, name), join(folder, 'node_modules', name));
+  }
+  for (const [name, alias] of Object.entries(packages)) {
+    const filter = (path: string) => !/\.(map|ts|mts|cts)$/.test(path);
+    await cp(join(INSTALLED, alias), join(folder, 'node_modules', name), {
+      recursive: true,
+      dereference: true,
+      filter,
+    });
+  }
+  return {
+    path: relative(PROGRAMS, join(folder, 'automatic.ts')),
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+  };
+}

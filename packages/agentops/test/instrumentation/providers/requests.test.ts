@@ -7,7 +7,7 @@ import { toFile } from 'openai';
 import { afterEach, describe, expect, it } from 'vitest';
 import { routeOf } from '../../../src/instrumentation/request-route.ts';
 import { startRecording } from '../../support/recording.ts';
-import { anthropicClient, openaiClient } from './support/provider-case.ts';
+import { anthropic0Client, anthropicClient, openai6Client, openaiClient } from './support/provider-case.ts';
 import { type Answers, events, json, type RestRequest, startRestServer } from './support/rest-server.ts';
 
 const bytes = new Uint8Array([1, 2, 3, 250]);
@@ -48,13 +48,18 @@ interface Clients {
 
 type Program = (clients: Clients) => Promise<unknown>;
 
+type Makers = { readonly [K in keyof Clients]: (url: string) => Clients[K] };
+
+const NEWEST: Makers = { openai: openaiClient, anthropic: anthropicClient };
+const OLDER: Makers = { openai: openai6Client, anthropic: anthropic0Client };
+
 afterEach(() => shutdown());
 
 /** What the program saw and the server got, without instrumentation and with it, and the spans of the second. */
-async function compare(program: Program) {
-  const plain = await run(program, (client) => client);
+async function compare(program: Program, make: Makers = NEWEST) {
+  const plain = await run(program, make, (client) => client);
   const recording = startRecording();
-  const watched = await session('run', () => run(program, instrument));
+  const watched = await session('run', () => run(program, make, instrument));
   const spans = (await recording.spans()).filter(({ name }) => name !== 'run');
   expect(watched).toEqual(plain);
   expect(recording.errors).toEqual([]);
@@ -62,10 +67,10 @@ async function compare(program: Program) {
   return { seen: plain.seen, spans };
 }
 
-async function run(program: Program, watch: <T extends object>(client: T) => T) {
+async function run(program: Program, make: Makers, watch: <T extends object>(client: T) => T) {
   await using server = await startRestServer(answers);
-  const openai = watch(openaiClient(server.url));
-  const anthropic = watch(anthropicClient(server.url));
+  const openai = watch(make.openai(server.url));
+  const anthropic = watch(make.anthropic(server.url));
   let seen: unknown;
   try {
     seen = await program({ openai, anthropic });
@@ -214,12 +219,17 @@ const cases: readonly (readonly [what: string, program: Program, spans: readonly
 ];
 
 describe('the other requests of a client (P1, P2, P6)', () => {
-  it.each(cases)('%s: seen as without us, one action', async (_what, program, expected) => {
-    const { spans } = await compare(program);
+  describe.each([
+    ['of the newest versions', NEWEST],
+    ['of older ones', OLDER],
+  ])('%s', (_versions, make) => {
+    it.each(cases)('%s: seen as without us, one action', async (_what, program, expected) => {
+      const { spans } = await compare(program, make);
 
-    expect(spans.map(outline)).toEqual(
-      expected.map((span) => ({ model: undefined, input: undefined, output: undefined, ...span })),
-    );
+      expect(spans.map(outline)).toEqual(
+        expected.map((span) => ({ model: undefined, input: undefined, output: undefined, ...span })),
+      );
+    });
   });
 
   it('a call of a model makes none beside its own span', async () => {

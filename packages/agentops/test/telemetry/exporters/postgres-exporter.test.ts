@@ -42,7 +42,7 @@ describe('an exporter of type postgres (T2, D1)', () => {
       requests.push(request);
       return { stored: 2 };
     });
-    const wire = new PostgresWire({ url: 'postgres://localhost/x', timeout: 5000 }, load);
+    const wire = new PostgresWire({ url: 'postgres://localhost/x', timeout: 5000 }, { load });
     const request = wire.encode(sampleSpans('a')) ?? new Uint8Array();
     const results = [await wire.post(request, never), await wire.post(request, never)];
     wire.close();
@@ -61,7 +61,7 @@ describe('an exporter of type postgres (T2, D1)', () => {
       async () => ({ stored: 1, rejected: { count: 1, message: 'NUL' } }),
     ];
     const { load } = moduleOf(() => answers.shift()?.() ?? Promise.resolve({ stored: 0 }));
-    const wire = new PostgresWire({ timeout: 5000 }, load);
+    const wire = new PostgresWire({ timeout: 5000 }, { load });
     const results = [];
     for (let n = 0; n < 4; n += 1) results.push(await wire.post(new Uint8Array(), never));
 
@@ -76,14 +76,12 @@ describe('an exporter of type postgres (T2, D1)', () => {
   it('says what to install where the package is missing, and finds it once it is there', async () => {
     const { load } = moduleOf(async () => ({ stored: 1 }));
     let isInstalled = false;
-    const wire = new PostgresWire({ timeout: 5000 }, () =>
-      isInstalled
-        ? load()
-        : Promise.reject(
-            Object.assign(new Error("Cannot find package '@agentops/postgres' imported from …"), {
-              code: 'ERR_MODULE_NOT_FOUND',
-            }),
-          ),
+    const missing = Object.assign(new Error("Cannot find package '@agentops/postgres' imported from …"), {
+      code: 'ERR_MODULE_NOT_FOUND',
+    });
+    const wire = new PostgresWire(
+      { timeout: 5000 },
+      { load: () => (isInstalled ? load() : Promise.reject(missing)) },
     );
     expect(await wire.post(new Uint8Array(), never)).toEqual({
       outcome: 'retry',

@@ -24,8 +24,10 @@ export class AnthropicProvider extends InstrumentedProvider<AnthropicClient> {
     if ('_tracer' in client) client._tracer = undefined;
   }
 
+  /** The errors of 0.x are all called `Error`: where the API has not typed one, its class says what it is. */
   protected override errorType(error: unknown): string | undefined {
     const { type } = Object(error) as { readonly type?: unknown };
-    return typeof type === 'string' ? type : undefined;
+    if (typeof type === 'string') return type;
+    return error instanceof Error ? error.constructor.name : undefined;
   }
 }

@@ -1,13 +1,14 @@
-import type { StreamAssembler } from '../../instrumented-provider.ts';
 import type { LlmResponse } from '../../llm-call.ts';
 import { parseArguments } from '../../messages.ts';
+import type { StreamAssembler } from '../../provider-method.ts';
 import { toResponse } from './message-response.ts';
-import type { ContentBlock, MessageEvent, MessageResponse, Usage } from './wire.ts';
+import type { ContentBlock, MessageEvent, MessageResponse, StopDetails, Usage } from './wire.ts';
 
 /** A content block as it grows: what it started as, and the pieces of its text, thinking or arguments. */
 interface GrowingBlock {
   readonly start: ContentBlock;
   readonly pieces: string[];
+  readonly citations: unknown[];
 }
 
 /** Puts a streamed message together from its events. */
@@ -17,6 +18,7 @@ export class MessageAssembler implements StreamAssembler<MessageEvent> {
   #message: MessageResponse = {};
   #usage: Usage | undefined;
   #stopReason: string | undefined;
+  #stopDetails: StopDetails | null | undefined;
   #stopped = false;
 
   constructor(keepsContent: boolean) {
@@ -32,7 +34,9 @@ export class MessageAssembler implements StreamAssembler<MessageEvent> {
         break;
       case 'content_block_start':
         if (this.#keepsContent && event.content_block !== undefined) {
-          this.#blocks.set(event.index ?? this.#blocks.size, { start: event.content_block, pieces: [] });
+          this.#blocks.set(event.index ?? this.#blocks.size, {
+            ...{ start: event.content_block, pieces: [], citations: [] },
+          });
         }
         break;
       case 'content_block_delta':
@@ -41,6 +45,7 @@ export class MessageAssembler implements StreamAssembler<MessageEvent> {
       case 'message_delta':
         this.#usage = { ...this.#usage, ...present(event.usage) };
         this.#stopReason = event.delta?.stop_reason ?? this.#stopReason;
+        this.#stopDetails = event.delta?.stop_details ?? this.#stopDetails;
         break;
       case 'message_stop':
         this.#stopped = true;
@@ -54,6 +59,7 @@ export class MessageAssembler implements StreamAssembler<MessageEvent> {
       ...this.#message,
       content,
       stop_reason: this.#stopReason ?? null,
+      stop_details: this.#stopDetails ?? null,
       ...(this.#usage !== undefined && { usage: this.#usage }),
     };
     return { ...toResponse(message, this.#keepsContent), truncated: !this.#stopped };
@@ -62,14 +68,19 @@ export class MessageAssembler implements StreamAssembler<MessageEvent> {
   #grow({ index = 0, delta }: MessageEvent): void {
     const piece = delta?.text ?? delta?.thinking ?? delta?.partial_json;
     if (piece !== undefined) this.#blocks.get(index)?.pieces.push(piece);
+    if (delta?.citation !== undefined) this.#blocks.get(index)?.citations.push(delta.citation);
   }
 }
 
-function finish({ start, pieces }: GrowingBlock): ContentBlock {
+function finish({ start, pieces, citations }: GrowingBlock): ContentBlock {
   const grown = pieces.join('');
   switch (start.type) {
     case 'text':
-      return { ...start, text: (start.text ?? '') + grown };
+      return {
+        ...start,
+        text: (start.text ?? '') + grown,
+        citations: [...(start.citations ?? []), ...citations],
+      };
     case 'thinking':
       return { ...start, thinking: (start.thinking ?? '') + grown };
     default:

@@ -1,5 +1,5 @@
-import type { TokenUsage } from '../../cost.ts';
-import { type MessagePart, textPart } from '../../messages.ts';
+import type { TokenUsage } from '../../cost/token-usage.ts';
+import { citingPart, type MessagePart, textPart } from '../../messages.ts';
 import type { ContentBlock, Usage } from './wire.ts';
 
 /** A message's content as parts of the GenAI conventions. */
@@ -19,6 +19,7 @@ export function toUsage(usage: Usage | undefined): TokenUsage | undefined {
     outputTokens: usage.output_tokens ?? undefined,
     cacheReadTokens: cacheRead,
     cacheWriteTokens: cacheWrite,
+    cacheWriteHourTokens: usage.cache_creation?.ephemeral_1h_input_tokens ?? undefined,
     reasoningTokens: usage.output_tokens_details?.thinking_tokens ?? undefined,
   };
 }
@@ -26,7 +27,7 @@ export function toUsage(usage: Usage | undefined): TokenUsage | undefined {
 function toPart(block: ContentBlock): MessagePart {
   switch (block.type) {
     case 'text':
-      return textPart(block.text ?? '');
+      return citingPart(block.text ?? '', block.citations);
     case 'thinking':
       return { type: 'reasoning', content: block.thinking ?? '' };
     case 'tool_use':

@@ -1,5 +1,5 @@
 import * as attr from '../../../semconv/attributes.ts';
-import type { ProviderMethod } from '../../instrumented-provider.ts';
+import type { ProviderMethod } from '../../provider-method.ts';
 import { MessageAssembler } from './message-assembler.ts';
 import { toParts } from './message-parts.ts';
 import { toResponse } from './message-response.ts';

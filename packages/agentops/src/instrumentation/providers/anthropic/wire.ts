@@ -20,6 +20,7 @@ export interface MessagesRequest {
 export interface ContentBlock {
   readonly type: string;
   readonly text?: string;
+  readonly citations?: readonly unknown[] | null;
   readonly thinking?: string;
   readonly id?: string;
   readonly name?: string;
@@ -41,7 +42,13 @@ export interface MessageResponse {
   readonly role?: string;
   readonly content?: readonly ContentBlock[];
   readonly stop_reason?: string | null;
+  readonly stop_details?: StopDetails | null;
   readonly usage?: Usage;
+}
+
+/** Of a refusal. */
+export interface StopDetails {
+  readonly explanation?: string | null;
 }
 
 /** `input_tokens` leaves cached ones out. */
@@ -50,7 +57,9 @@ export interface Usage {
   readonly output_tokens?: number | null;
   readonly cache_creation_input_tokens?: number | null;
   readonly cache_read_input_tokens?: number | null;
+  readonly cache_creation?: { readonly ephemeral_1h_input_tokens?: number | null } | null;
   readonly output_tokens_details?: { readonly thinking_tokens?: number | null } | null;
+  readonly service_tier?: string | null;
 }
 
 export interface MessageEvent {
@@ -66,7 +75,9 @@ export interface MessageEvent {
     readonly text?: string;
     readonly thinking?: string;
     readonly partial_json?: string;
+    readonly citation?: unknown;
     readonly stop_reason?: string | null;
+    readonly stop_details?: StopDetails | null;
   };
   /** On `message_delta`: the totals of the whole message. */
   readonly usage?: Usage;

@@ -1,5 +1,5 @@
-import type { StreamAssembler } from '../../instrumented-provider.ts';
 import type { LlmResponse } from '../../llm-call.ts';
+import type { StreamAssembler } from '../../provider-method.ts';
 import { toLlmResponse } from './generate-response.ts';
 import type { Candidate, GenerateResponse, Part } from './wire.ts';
 

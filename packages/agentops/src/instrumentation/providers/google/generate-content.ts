@@ -1,5 +1,5 @@
 import * as attr from '../../../semconv/attributes.ts';
-import type { ProviderMethod } from '../../instrumented-provider.ts';
+import type { ProviderMethod } from '../../provider-method.ts';
 import { toMessages, toParts } from './contents.ts';
 import { GenerateAssembler } from './generate-assembler.ts';
 import { toLlmResponse } from './generate-response.ts';

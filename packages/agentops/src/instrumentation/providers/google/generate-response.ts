@@ -1,4 +1,4 @@
-import type { TokenUsage } from '../../cost.ts';
+import type { TokenUsage } from '../../cost/token-usage.ts';
 import type { LlmResponse } from '../../llm-call.ts';
 import { toMessage } from './contents.ts';
 import type { GenerateResponse, UsageMetadata } from './wire.ts';
@@ -42,5 +42,11 @@ function toUsage(usage: UsageMetadata | undefined): TokenUsage | undefined {
     outputTokens: output,
     cacheReadTokens: usage.cachedContentTokenCount,
     reasoningTokens: thoughtsTokenCount,
+    inputAudioTokens: audioIn(usage.promptTokensDetails),
+    outputAudioTokens: audioIn(usage.candidatesTokensDetails),
   };
+}
+
+function audioIn(counts: UsageMetadata['promptTokensDetails']): number | undefined {
+  return counts?.find(({ modality }) => modality === 'AUDIO')?.tokenCount;
 }

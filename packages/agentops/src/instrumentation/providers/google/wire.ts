@@ -59,6 +59,13 @@ export interface UsageMetadata {
   readonly cachedContentTokenCount?: number;
   readonly candidatesTokenCount?: number;
   readonly thoughtsTokenCount?: number;
+  readonly promptTokensDetails?: readonly ModalityCount[];
+  readonly candidatesTokensDetails?: readonly ModalityCount[];
+}
+
+export interface ModalityCount {
+  readonly modality?: string;
+  readonly tokenCount?: number;
 }
 
 export interface EmbedRequest {

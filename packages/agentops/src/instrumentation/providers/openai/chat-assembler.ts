@@ -1,12 +1,15 @@
-import type { StreamAssembler } from '../../instrumented-provider.ts';
 import type { LlmResponse } from '../../llm-call.ts';
-import { toMessage, toUsage } from './chat-messages.ts';
-import type { ChatChunk, Usage } from './wire.ts';
+import type { StreamAssembler } from '../../provider-method.ts';
+import { servedAs, toMessage, toUsage } from './chat-messages.ts';
+import type { ChatChunk, ChatDelta, Usage } from './wire.ts';
 
 /** One choice as it grows. Texts are kept as the pieces they came in and joined once. */
 interface GrowingChoice {
   readonly content: string[];
   readonly refusal: string[];
+  readonly reasoning: string[];
+  readonly transcript: string[];
+  readonly annotations: unknown[];
   /** By index: parallel calls come interleaved. */
   readonly toolCalls: Map<number, { id?: string; name: string; arguments: string[] }>;
   finishReason?: string;
@@ -19,15 +22,17 @@ export class ChatAssembler implements StreamAssembler<ChatChunk> {
   #id: string | undefined;
   #model: string | undefined;
   #usage: Usage | null | undefined;
+  #serviceTier: string | null | undefined;
 
   constructor(keepsContent: boolean) {
     this.#keepsContent = keepsContent;
   }
 
-  add({ id, model, usage, choices = [] }: ChatChunk): void {
+  add({ id, model, service_tier, usage, x_groq, choices = [] }: ChatChunk): void {
     this.#id ??= id;
     this.#model ??= model;
-    this.#usage = usage ?? this.#usage;
+    this.#serviceTier = service_tier ?? this.#serviceTier;
+    this.#usage = usage ?? x_groq?.usage ?? this.#usage;
     for (const { index = 0, delta, finish_reason } of choices) {
       const choice = this.#choice(index);
       if (typeof finish_reason === 'string') choice.finishReason = finish_reason;
@@ -41,6 +46,7 @@ export class ChatAssembler implements StreamAssembler<ChatChunk> {
       id: this.#id,
       model: this.#model,
       usage: toUsage(this.#usage),
+      ...servedAs(this.#serviceTier),
       finishReasons: choices.flatMap(({ finishReason }) => finishReason ?? []),
       truncated: choices.length === 0 || choices.some(({ finishReason }) => finishReason === undefined),
       ...(this.#keepsContent && { messages: choices.map(finish) }),
@@ -50,20 +56,25 @@ export class ChatAssembler implements StreamAssembler<ChatChunk> {
   #choice(index: number): GrowingChoice {
     let choice = this.#choices.get(index);
     if (choice === undefined) {
-      choice = { content: [], refusal: [], toolCalls: new Map() };
+      choice = {
+        ...{ content: [], refusal: [], reasoning: [], transcript: [], annotations: [] },
+        toolCalls: new Map(),
+      };
       this.#choices.set(index, choice);
     }
     return choice;
   }
 }
 
-function grow(
-  choice: GrowingChoice,
-  delta: NonNullable<NonNullable<ChatChunk['choices']>[number]['delta']>,
-): void {
-  if (typeof delta.content === 'string') choice.content.push(delta.content);
-  if (typeof delta.refusal === 'string') choice.refusal.push(delta.refusal);
-  for (const [position, { index = position, id, function: fn }] of (delta.tool_calls ?? []).entries()) {
+function grow(choice: GrowingChoice, delta: ChatDelta): void {
+  const { content, refusal, reasoning_content, reasoning = reasoning_content, audio, annotations } = delta;
+  if (typeof content === 'string') choice.content.push(content);
+  if (typeof refusal === 'string') choice.refusal.push(refusal);
+  if (typeof reasoning === 'string') choice.reasoning.push(reasoning);
+  if (typeof audio?.transcript === 'string') choice.transcript.push(audio.transcript);
+  if (annotations) choice.annotations.push(...annotations);
+  const { function_call, tool_calls = function_call ? [{ index: -1, function: function_call }] : [] } = delta;
+  for (const [position, { index = position, id, function: fn }] of tool_calls.entries()) {
     const call = choice.toolCalls.get(index) ?? { name: '', arguments: [] };
     if (id !== undefined) call.id = id;
     call.name += fn?.name ?? '';
@@ -72,12 +83,15 @@ function grow(
   }
 }
 
-function finish({ content, refusal, toolCalls, finishReason }: GrowingChoice) {
+function finish({ content, refusal, toolCalls, finishReason, ...rest }: GrowingChoice) {
   return toMessage(
     {
       role: 'assistant',
       content: content.length > 0 ? content.join('') : null,
       refusal: refusal.length > 0 ? refusal.join('') : null,
+      reasoning: rest.reasoning.join(''),
+      annotations: rest.annotations,
+      ...(rest.transcript.length > 0 && { audio: { transcript: rest.transcript.join('') } }),
       tool_calls: [...toolCalls]
         .sort(([a], [b]) => a - b)
         .map(([, { id, name, arguments: pieces }]) => ({

@@ -1,7 +1,8 @@
 import * as attr from '../../../semconv/attributes.ts';
-import type { ProviderMethod } from '../../instrumented-provider.ts';
+import type { ProviderMethod } from '../../provider-method.ts';
 import { ChatAssembler } from './chat-assembler.ts';
-import { toMessage, toUsage } from './chat-messages.ts';
+import { servedAs, toMessage, toUsage } from './chat-messages.ts';
+import { includeUsage } from './include-usage.ts';
 import type { ChatChunk, ChatCompletion, ChatRequest } from './wire.ts';
 
 /** `client.chat.completions.create`, which `parse`, `stream` and `runTools` go through as well. */
@@ -23,6 +24,7 @@ export const chatCompletions: ProviderMethod<ChatRequest, ChatCompletion, ChatCh
       [attr.ATTR_GEN_AI_REQUEST_PRESENCE_PENALTY]: body.presence_penalty ?? undefined,
       [attr.ATTR_GEN_AI_REQUEST_CHOICE_COUNT]: body.n !== 1 ? (body.n ?? undefined) : undefined,
       [attr.ATTR_GEN_AI_OUTPUT_TYPE]: body.response_format?.type?.startsWith('json') ? 'json' : undefined,
+      [attr.ATTR_OPENAI_REQUEST_SERVICE_TIER]: body.service_tier ?? undefined,
     },
   }),
 
@@ -31,10 +33,11 @@ export const chatCompletions: ProviderMethod<ChatRequest, ChatCompletion, ChatCh
     toolDefinitions: tools?.map(({ type, function: fn, custom }) => ({ type, ...fn, ...custom })) ?? [],
   }),
 
-  response: ({ id, model, choices, usage }, content) => ({
+  response: ({ id, model, choices, usage, service_tier }, content) => ({
     id,
     model,
     usage: toUsage(usage),
+    ...servedAs(service_tier),
     finishReasons: choices?.flatMap(({ finish_reason }) => finish_reason ?? []) ?? [],
     ...(content && {
       messages:
@@ -45,6 +48,8 @@ export const chatCompletions: ProviderMethod<ChatRequest, ChatCompletion, ChatCh
   }),
 
   assembler: (content) => new ChatAssembler(content),
+
+  streamUsage: includeUsage,
 };
 
 function toArray(values: readonly string[] | null | undefined): string[] | undefined {

@@ -1,16 +1,24 @@
-import type { TokenUsage } from '../../cost.ts';
-import { type Message, type MessagePart, parseArguments, textPart } from '../../messages.ts';
+import * as attr from '../../../semconv/attributes.ts';
+import type { TokenUsage } from '../../cost/token-usage.ts';
+import type { LlmResponse } from '../../llm-call.ts';
+import { citingPart, type Message, type MessagePart, parseArguments, textPart } from '../../messages.ts';
 import type { ChatMessage, ContentPart, ToolCall, Usage } from './wire.ts';
 
 /** A chat message as the GenAI conventions have it. */
 export function toMessage(message: ChatMessage, finishReason?: string | null): Message {
-  const { role, name, content, refusal, tool_calls, tool_call_id } = message;
+  const { role, name, content, refusal, tool_calls, tool_call_id, function_call, audio } = message;
+  const reasoning = message.reasoning_content ?? message.reasoning;
   const parts: MessagePart[] =
     role === 'tool' && tool_call_id !== undefined
       ? [{ type: 'tool_call_response', id: tool_call_id, response: contentText(content) }]
-      : contentParts(content);
+      : contentParts(content, message.annotations);
+  if (typeof reasoning === 'string' && reasoning !== '') {
+    parts.unshift({ type: 'reasoning', content: reasoning });
+  }
+  if (typeof audio?.transcript === 'string') parts.push({ type: 'audio', transcript: audio.transcript });
   if (typeof refusal === 'string') parts.push({ type: 'refusal', content: refusal });
   for (const call of tool_calls ?? []) parts.push(toolCallPart(call));
+  if (function_call) parts.push(toolCallPart({ function: function_call }));
   // Most messages have neither, and are many.
   if (name === undefined && typeof finishReason !== 'string') return { role, parts };
   return {
@@ -19,6 +27,12 @@ export function toMessage(message: ChatMessage, finishReason?: string | null): M
     ...(name !== undefined && { name }),
     ...(typeof finishReason === 'string' && { finish_reason: finishReason }),
   };
+}
+
+/** What a call was served as, for its price and on its span. */
+export function servedAs(tier: string | null | undefined): Pick<LlmResponse, 'serviceTier' | 'attributes'> {
+  if (typeof tier !== 'string') return {};
+  return { serviceTier: tier, attributes: { [attr.ATTR_OPENAI_RESPONSE_SERVICE_TIER]: tier } };
 }
 
 /** `prompt_tokens` includes cached ones, as the conventions want it. */
@@ -30,6 +44,8 @@ export function toUsage(usage: Usage | null | undefined): TokenUsage | undefined
     cacheReadTokens: usage.prompt_tokens_details?.cached_tokens ?? undefined,
     cacheWriteTokens: usage.prompt_tokens_details?.cache_write_tokens ?? undefined,
     reasoningTokens: usage.completion_tokens_details?.reasoning_tokens ?? undefined,
+    inputAudioTokens: usage.prompt_tokens_details?.audio_tokens ?? undefined,
+    outputAudioTokens: usage.completion_tokens_details?.audio_tokens ?? undefined,
   };
 }
 
@@ -42,9 +58,12 @@ function toolCallPart({ id, function: fn, custom }: ToolCall): MessagePart {
   };
 }
 
-function contentParts(content: ChatMessage['content']): MessagePart[] {
+function contentParts(
+  content: ChatMessage['content'],
+  annotations: ChatMessage['annotations'],
+): MessagePart[] {
   if (content === null || content === undefined) return [];
-  return typeof content === 'string' ? [textPart(content)] : content.map(toPart);
+  return typeof content === 'string' ? [citingPart(content, annotations)] : content.map(toPart);
 }
 
 /** A tool's answer is a text, or text parts that make one. */

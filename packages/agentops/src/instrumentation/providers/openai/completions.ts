@@ -1,7 +1,8 @@
-import type { ProviderMethod } from '../../instrumented-provider.ts';
 import { textPart } from '../../messages.ts';
+import type { ProviderMethod } from '../../provider-method.ts';
 import { ChatAssembler } from './chat-assembler.ts';
 import { chatCompletions } from './chat-completions.ts';
+import { includeUsage } from './include-usage.ts';
 import type { ChatChunk, ChatCompletion, Completion, CompletionRequest } from './wire.ts';
 
 /** `client.completions.create`, the older API: a text goes in and a text comes out. */
@@ -23,6 +24,8 @@ export const completions: ProviderMethod<CompletionRequest, Completion, Completi
     const chat = new ChatAssembler(content);
     return { add: (chunk) => chat.add(asChunk(chunk)), response: () => chat.response() };
   },
+
+  streamUsage: includeUsage,
 };
 
 function asChat({ choices = [], ...completion }: Completion): ChatCompletion {

@@ -1,5 +1,5 @@
 import * as attr from '../../../semconv/attributes.ts';
-import type { ProviderMethod } from '../../instrumented-provider.ts';
+import type { ProviderMethod } from '../../provider-method.ts';
 import { toUsage } from './chat-messages.ts';
 import type { EmbeddingsRequest, EmbeddingsResponse } from './wire.ts';
 

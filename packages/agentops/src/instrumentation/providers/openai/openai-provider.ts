@@ -1,9 +1,11 @@
 import { InstrumentedProvider } from '../../instrumented-provider.ts';
+import type { ProviderServer } from '../../provider-server.ts';
 import { stainlessRequests } from '../stainless/requests.ts';
 import { chatCompletions } from './chat-completions.ts';
 import { compatibleProvider } from './compatible-hosts.ts';
 import { completions } from './completions.ts';
 import { embeddings } from './embeddings.ts';
+import { knowsIncludeUsage } from './include-usage.ts';
 import { responses } from './responses.ts';
 
 /** What is needed of an OpenAI client (`openai` 6 and 7). */
@@ -23,6 +25,10 @@ export class OpenAIProvider extends InstrumentedProvider<OpenAIClient> {
 
   protected override providerOf(client: object): string {
     return compatibleProvider(Reflect.get(client, 'baseURL')) ?? this.name;
+  }
+
+  protected override knowsStreamUsage(client: object, { provider, serverAddress }: ProviderServer): boolean {
+    return knowsIncludeUsage(provider, serverAddress, client);
   }
 
   /** The errors of the client are all called `Error`: where they carry no code, their class says what they are. */

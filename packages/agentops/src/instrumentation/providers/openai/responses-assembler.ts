@@ -1,5 +1,5 @@
-import type { StreamAssembler } from '../../instrumented-provider.ts';
 import type { LlmResponse } from '../../llm-call.ts';
+import type { StreamAssembler } from '../../provider-method.ts';
 import { toError, toLlmResponse } from './responses-messages.ts';
 import type { ResponseDocument, ResponseEvent, ResponseItem } from './responses-wire.ts';
 

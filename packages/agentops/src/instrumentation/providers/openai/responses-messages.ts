@@ -1,17 +1,18 @@
-import type { TokenUsage } from '../../cost.ts';
+import type { TokenUsage } from '../../cost/token-usage.ts';
 import type { LlmResponse } from '../../llm-call.ts';
-import { type Message, type MessagePart, parseArguments, textPart } from '../../messages.ts';
-import { imagePart } from './chat-messages.ts';
+import { citingPart, type Message, type MessagePart, parseArguments, textPart } from '../../messages.ts';
+import { imagePart, servedAs } from './chat-messages.ts';
 import type { ResponseDocument, ResponseItem, ResponsePart, ResponseUsage } from './responses-wire.ts';
 
 /** A response as it is recorded; `content` says whether its messages are wanted. */
 export function toLlmResponse(document: ResponseDocument, content: boolean): LlmResponse {
-  const { id, model, status, error, incomplete_details, output, usage } = document;
+  const { id, model, status, error, incomplete_details, output, usage, service_tier } = document;
   const finishReason = finishReasonOf(status, incomplete_details?.reason);
   return {
     id,
     model,
     usage: toUsage(usage),
+    ...servedAs(service_tier),
     finishReasons: finishReason === undefined ? [] : [finishReason],
     ...(error !== null && error !== undefined && { error: toError(error) }),
     ...(content && { messages: outputMessages(output ?? [], finishReason) }),
@@ -99,7 +100,7 @@ function toPart(part: ResponsePart): MessagePart {
     case 'input_text':
     case 'output_text':
     case 'text':
-      return textPart(part.text ?? '');
+      return citingPart(part.text ?? '', part.annotations);
     case 'refusal':
       return { type: 'refusal', content: part.refusal ?? '' };
     case 'input_image':

@@ -11,6 +11,7 @@ export interface ResponsesRequest {
   readonly temperature?: number | null;
   readonly top_p?: number | null;
   readonly text?: { readonly format?: { readonly type?: string } | null } | null;
+  readonly service_tier?: string | null;
 }
 
 /** One item of the conversation, in or out: a message, a call, what a call gave back, a piece of reasoning, … */
@@ -32,6 +33,7 @@ export interface ResponseItem {
 export interface ResponsePart extends Omit<ContentPart, 'image_url' | 'file'> {
   readonly image_url?: string | null;
   readonly file_id?: string | null;
+  readonly annotations?: readonly unknown[] | null;
 }
 
 export interface ResponseDocument {
@@ -43,6 +45,7 @@ export interface ResponseDocument {
   readonly incomplete_details?: { readonly reason?: string } | null;
   readonly output?: readonly ResponseItem[] | null;
   readonly usage?: ResponseUsage | null;
+  readonly service_tier?: string | null;
 }
 
 export interface ResponseUsage {

@@ -1,6 +1,6 @@
 import * as attr from '../../../semconv/attributes.ts';
-import type { ProviderMethod } from '../../instrumented-provider.ts';
 import { textPart } from '../../messages.ts';
+import type { ProviderMethod } from '../../provider-method.ts';
 import { ResponsesAssembler } from './responses-assembler.ts';
 import { toLlmResponse, toMessages } from './responses-messages.ts';
 import type { ResponseDocument, ResponseEvent, ResponsesRequest } from './responses-wire.ts';
@@ -18,6 +18,7 @@ export const responses: ProviderMethod<ResponsesRequest, ResponseDocument, Respo
       [attr.ATTR_GEN_AI_REQUEST_TEMPERATURE]: body.temperature ?? undefined,
       [attr.ATTR_GEN_AI_REQUEST_TOP_P]: body.top_p ?? undefined,
       [attr.ATTR_GEN_AI_OUTPUT_TYPE]: body.text?.format?.type?.startsWith('json') ? 'json' : undefined,
+      [attr.ATTR_OPENAI_REQUEST_SERVICE_TIER]: body.service_tier ?? undefined,
     },
   }),
 

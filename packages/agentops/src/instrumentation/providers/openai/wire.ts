@@ -3,7 +3,15 @@
  * one version of it, and what a compatible server sends may lack any of it.
  */
 
-export interface ChatRequest {
+/** What every request for completions may say of its stream. */
+export interface StreamedRequest {
+  readonly stream?: boolean | null;
+  readonly stream_options?: { readonly include_usage?: boolean } | null;
+  /** Of Azure's search over one's own data, which takes no `stream_options`. */
+  readonly data_sources?: unknown;
+}
+
+export interface ChatRequest extends StreamedRequest {
   readonly model?: string;
   readonly messages?: readonly ChatMessage[];
   readonly tools?: readonly {
@@ -11,7 +19,6 @@ export interface ChatRequest {
     readonly function?: Readonly<Record<string, unknown>>;
     readonly custom?: Readonly<Record<string, unknown>>;
   }[];
-  readonly stream?: boolean | null;
   readonly n?: number | null;
   readonly max_tokens?: number | null;
   readonly max_completion_tokens?: number | null;
@@ -22,6 +29,7 @@ export interface ChatRequest {
   readonly frequency_penalty?: number | null;
   readonly presence_penalty?: number | null;
   readonly response_format?: { readonly type?: string };
+  readonly service_tier?: string | null;
 }
 
 export interface ChatMessage {
@@ -30,7 +38,16 @@ export interface ChatMessage {
   readonly content?: string | readonly ContentPart[] | null;
   readonly refusal?: string | null;
   readonly tool_calls?: readonly ToolCall[];
+  /** What came before `tool_calls`. */
+  readonly function_call?: ToolCall['function'] | null;
   readonly tool_call_id?: string;
+  /** Of a web search. */
+  readonly annotations?: readonly unknown[] | null;
+  readonly audio?: { readonly id?: string; readonly transcript?: string } | null;
+  /** Of compatible servers (DeepSeek, xAI, vLLM). */
+  readonly reasoning_content?: string | null;
+  /** The same of others (OpenRouter, Groq, Ollama). */
+  readonly reasoning?: string | null;
 }
 
 export interface ContentPart {
@@ -51,6 +68,7 @@ export interface ToolCall {
 export interface ChatCompletion {
   readonly id?: string;
   readonly model?: string;
+  readonly service_tier?: string | null;
   readonly choices?: readonly { readonly message?: ChatMessage; readonly finish_reason?: string | null }[];
   readonly usage?: Usage | null;
 }
@@ -58,17 +76,25 @@ export interface ChatCompletion {
 export interface ChatChunk {
   readonly id?: string;
   readonly model?: string;
+  readonly service_tier?: string | null;
   readonly choices?: readonly {
     readonly index?: number;
-    readonly delta?: {
-      readonly role?: string;
-      readonly content?: string | null;
-      readonly refusal?: string | null;
-      readonly tool_calls?: readonly (ToolCall & { readonly index?: number })[];
-    };
+    readonly delta?: ChatDelta;
     readonly finish_reason?: string | null;
   }[];
   readonly usage?: Usage | null;
+  /** Groq counts here, and unasked. */
+  readonly x_groq?: { readonly usage?: Usage | null } | null;
+}
+
+export interface ChatDelta
+  extends Pick<
+    ChatMessage,
+    'refusal' | 'function_call' | 'annotations' | 'audio' | 'reasoning_content' | 'reasoning'
+  > {
+  readonly role?: string;
+  readonly content?: string | null;
+  readonly tool_calls?: readonly (ToolCall & { readonly index?: number })[];
 }
 
 export interface Usage {
@@ -77,8 +103,12 @@ export interface Usage {
   readonly prompt_tokens_details?: {
     readonly cached_tokens?: number | null;
     readonly cache_write_tokens?: number | null;
+    readonly audio_tokens?: number | null;
   } | null;
-  readonly completion_tokens_details?: { readonly reasoning_tokens?: number | null } | null;
+  readonly completion_tokens_details?: {
+    readonly reasoning_tokens?: number | null;
+    readonly audio_tokens?: number | null;
+  } | null;
 }
 
 /** Of the older completions; otherwise like a chat's. */

@@ -1,5 +1,6 @@
 import { instrument, session, shutdown } from 'agentops';
 import { AzureOpenAI } from 'openai';
+import { AzureOpenAI as AzureOpenAI6 } from 'openai-6';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startRecording } from '../../../support/recording.ts';
 import { llmSpans } from '../support/control-run.ts';
@@ -40,8 +41,11 @@ describe('a server that speaks OpenAI’s protocol (P2)', () => {
     expect(call).toMatchObject({ 'gen_ai.provider.name': provider, 'server.address': host });
   });
 
-  it('is Azure’s for the client made for it', async () => {
-    const client = new AzureOpenAI({
+  it.each([
+    ['7', AzureOpenAI],
+    ['6', AzureOpenAI6 as unknown as typeof AzureOpenAI],
+  ])('is Azure’s for the client made for it: openai %s', async (_version, Azure) => {
+    const client = new Azure({
       endpoint: 'https://acme.openai.azure.com',
       apiKey: 'key',
       apiVersion: '2024-10-21',

@@ -97,5 +97,5 @@ function comparable(value: unknown): unknown {
 }
 
 function timeless(json: string): string {
-  return json.replaceAll(/"created":\d+/g, '"created":0');
+  return json.replaceAll(/"(created(?:_at)?)":\d+/g, '"$1":0');
 }

@@ -1,66 +1,8 @@
 import { type Fault, type ModelReply, type Script, sequence } from '@agentops/model-server';
 import { describe, expect, it } from 'vitest';
-import { type ControlRun, controlRun, type Note, type Staging } from './support/control-run.ts';
-import {
-  type Caller,
-  type CallOptions,
-  type ClientOptions,
-  PROVIDERS,
-  type ProviderCase,
-} from './support/provider-case.ts';
-
-/** A way of asking for a whole answer, and whether it reads the body. */
-interface Way {
-  readonly name: string;
-  readonly readsBody?: false;
-  use(caller: Caller, options: CallOptions, note: Note): Promise<void>;
-}
-
-const WAYS: readonly Way[] = [
-  {
-    name: 'await create()',
-    use: async (caller, options, note) => note(await caller.create(options)),
-  },
-  {
-    name: 'create().then() twice',
-    async use(caller, options, note) {
-      const answer = caller.create(options);
-      note(answer.constructor.name);
-      note((await answer.then((first) => first)) === (await answer));
-    },
-  },
-  {
-    name: 'create().catch().finally()',
-    async use(caller, options, note) {
-      const caught = await caller
-        .create(options)
-        .catch((error: unknown) => error)
-        .finally(() => note('finally'));
-      note(caught);
-    },
-  },
-  {
-    name: 'create().withResponse()',
-    async use(caller, options, note) {
-      const { data, response, request_id } = await caller.create(options).withResponse();
-      note({ data, status: response.status, request_id });
-    },
-  },
-  {
-    name: 'create().asResponse()',
-    readsBody: false,
-    async use(caller, options, note) {
-      const response = await caller.create(options).asResponse();
-      note({ status: response.status, read: response.bodyUsed });
-      note(await response.text());
-    },
-  },
-  { name: 'parse()', use: async (caller, options, note) => note(await caller.parse(options)) },
-  {
-    name: 'create() of a withOptions() copy',
-    use: async (caller, options, note) => note(await caller.withOptions().withOptions().create(options)),
-  },
-];
+import { ANSWERS, type AnswerWay } from '../support/answer-ways.ts';
+import { type ControlRun, controlRun, type Staging } from '../support/control-run.ts';
+import type { ClientOptions, ProviderCase } from '../support/provider-case.ts';
 
 /** What becomes of a call: what the server does, and what the span has to say of it. */
 interface Ending {
@@ -124,7 +66,7 @@ const ENDINGS: readonly Ending[] = [
   {
     name: 'a time-out',
     replies: [failing({ kind: 'hang' })],
-    client: { timeout: 250 },
+    client: { timeout: 120 },
     errorType: both('APIConnectionTimeoutError'),
   },
   {
@@ -141,32 +83,39 @@ const ENDINGS: readonly Ending[] = [
   },
 ];
 
-describe.each(PROVIDERS)('$name: a call is the same with and without us (P3, P6)', (provider) => {
-  describe.each(WAYS)('$name', (way) => {
-    it.each(ENDINGS)('$name', async (ending) => {
-      const { plain, watched, calls } = await arrivedRun(provider, way, ending);
+/** Every way of asking for a whole answer, with everything that may become of it. */
+export function describeAnswers(provider: ProviderCase): void {
+  describe.each([...ANSWERS, ...provider.answers])(
+    '$name: a call is the same with and without us (P3, P6)',
+    (way) => {
+      it.each(ENDINGS)('$name', async (ending) => {
+        const { plain, watched, calls } = await arrivedRun(provider, way, ending);
 
-      expect(watched).toEqual(plain);
-      expect(plain.requests).toHaveLength(ending.requests ?? 1);
-      expect(plain.seen).not.toEqual([]);
-      const expectedError = ending.inBody && way.readsBody === false ? undefined : ending.errorType;
-      expect(calls).toHaveLength(1);
-      expect(calls[0]).toMatchObject({
-        name: `chat ${provider.model}`,
-        status: { code: expectedError === undefined ? 0 : 2 },
-        attributes: { 'gen_ai.provider.name': provider.name, 'gen_ai.request.model': provider.model },
+        expect(watched).toEqual(plain);
+        expect(plain.requests).toHaveLength(ending.requests ?? 1);
+        expect(plain.seen).not.toEqual([]);
+        const expectedError = ending.inBody && way.readsBody === false ? undefined : ending.errorType;
+        const { name, model } = way.span ?? { name: `chat ${provider.model}`, model: provider.model };
+        expect(calls).toHaveLength(1);
+        expect(calls[0]).toMatchObject({
+          name,
+          status: { code: expectedError === undefined ? 0 : 2 },
+          attributes: { 'gen_ai.provider.name': provider.name, 'gen_ai.request.model': model },
+        });
+        expect(calls[0]?.attributes['error.type']).toBe(expectedError?.[provider.name]);
+        expect(calls[0]?.events).toHaveLength(expectedError === undefined ? 0 : 1);
+        const isCounted = expectedError === undefined && way.readsBody !== false;
+        expect(Number(calls[0]?.attributes['gen_ai.usage.input_tokens']) > 0).toBe(isCounted);
       });
-      expect(calls[0]?.attributes['error.type']).toBe(expectedError?.[provider.name]);
-      expect(calls[0]?.events).toHaveLength(expectedError === undefined ? 0 : 1);
-    });
-  });
-});
+    },
+  );
+}
 
 /**
  * A client that gives up by the clock may do so on a busy machine before its request has left. Such a run compares
  * nothing: it is run again until both requests have arrived, which the test's own time limit bounds.
  */
-async function arrivedRun(provider: ProviderCase, way: Way, ending: Ending): Promise<ControlRun> {
+async function arrivedRun(provider: ProviderCase, way: AnswerWay, ending: Ending): Promise<ControlRun> {
   for (;;) {
     const run = await controlRun(() => stage(provider, way, ending));
     const hasArrived = [run.plain, run.watched].every(({ requests }) => requests.length > 0);
@@ -174,7 +123,7 @@ async function arrivedRun(provider: ProviderCase, way: Way, ending: Ending): Pro
   }
 }
 
-function stage(provider: ProviderCase, way: Way, ending: Ending): Staging {
+function stage(provider: ProviderCase, way: AnswerWay, ending: Ending): Staging {
   const abort = new AbortController();
   const replies = sequence(ending.replies);
   const script: Script = (request) => {

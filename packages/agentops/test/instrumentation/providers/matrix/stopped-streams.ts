@@ -1,0 +1,183 @@
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { always, startModelServer } from '@agentops/model-server';
+import { instrument, session, shutdown, startSession } from 'agentops';
+import { describe, expect, it } from 'vitest';
+import { startRecording } from '../../../support/recording.ts';
+import { controlRun, llmSpans, type Note } from '../support/control-run.ts';
+import type { Caller, ProviderCase } from '../support/provider-case.ts';
+
+/** A way of having enough of a stream that would go on. */
+interface Way {
+  readonly name: string;
+  /** Of clients that let an error that is thrown into their stream come through; others close it. */
+  readonly fails?: readonly string[];
+  use(caller: Caller, note: Note): Promise<void>;
+}
+
+const WAYS: readonly Way[] = [
+  {
+    name: 'break',
+    async use(caller, note) {
+      for await (const chunk of await caller.createStream()) {
+        note(chunk);
+        break;
+      }
+    },
+  },
+  {
+    name: 'an error in the loop',
+    async use(caller, note) {
+      for await (const chunk of await caller.createStream()) {
+        note(chunk);
+        throw new Error('the program has a fault');
+      }
+    },
+  },
+  {
+    name: 'iterator.return()',
+    async use(caller, note) {
+      const iterator = (await caller.createStream())[Symbol.asyncIterator]();
+      note(await iterator.next());
+      note(await iterator.return?.('enough'));
+      note(await iterator.next());
+    },
+  },
+  {
+    name: 'iterator.throw()',
+    fails: ['openai 6', 'anthropic 0', 'anthropic 1'],
+    async use(caller, note) {
+      const iterator = (await caller.createStream())[Symbol.asyncIterator]();
+      note(await iterator.next());
+      await iterator.throw?.(undefined);
+    },
+  },
+  {
+    name: 'stream.controller.abort()',
+    async use(caller, note) {
+      const stream = await caller.createStream();
+      for await (const chunk of stream) {
+        note(chunk);
+        stream.controller.abort();
+      }
+    },
+  },
+  {
+    name: 'stream.controller.abort() before reading',
+    async use(caller, note) {
+      const stream = await caller.createStream();
+      stream.controller.abort();
+      note('stopped');
+    },
+  },
+  {
+    name: 'cancel() of toReadableStream()',
+    async use(caller, note) {
+      const reader = (await caller.createStream()).toReadableStream().getReader();
+      note(JSON.parse(Buffer.from((await reader.read()).value).toString()));
+      await reader.cancel();
+    },
+  },
+  {
+    name: 'stream().abort()',
+    async use(caller, note) {
+      const helper = caller.stream();
+      for await (const chunk of helper) {
+        note(chunk);
+        helper.abort();
+      }
+    },
+  },
+  {
+    name: 'break out of stream()',
+    async use(caller, note) {
+      for await (const chunk of caller.stream()) {
+        note(chunk);
+        break;
+      }
+    },
+  },
+];
+
+/** Ways of forgetting about a stream. */
+const ABANDONING: readonly { readonly name: string; use(caller: Caller): Promise<void> }[] = [
+  { name: 'a stream that nobody reads', use: async (caller) => void (await caller.createStream()) },
+  {
+    name: 'a stream that nobody reads on',
+    async use(caller) {
+      await (await caller.createStream())[Symbol.asyncIterator]().next();
+    },
+  },
+];
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+const text = 'It is 21 degrees and sunny.';
+
+/** Every way of leaving a stream before its end. */
+export function describeStoppedStreams(provider: ProviderCase): void {
+  describe('a stream that its reader leaves (P3, P6)', () => {
+    it.each(WAYS)('$name ends the span with what had arrived, and the rest is not read', async (way) => {
+      const { plain, watched, calls } = await controlRun(() => ({
+        script: always({ text, fault: { kind: 'hang', afterChunks: 5 } }),
+        program: ({ url, instrument, note }) => way.use(provider.connect(url, instrument), note),
+      }));
+
+      expect(watched).toEqual(plain);
+      expect(plain.requests.map(({ outcome }) => outcome)).toEqual(['abandoned']);
+      expect(calls).toHaveLength(1);
+      expect(calls[0]?.status.code).toBe(way.fails?.includes(`${provider.name} ${provider.version}`) ? 2 : 0);
+      expect(calls[0]?.attributes).toMatchObject({ 'agentops.stream.truncated': true });
+    });
+
+    it.each(ABANDONING)('$name ends the span, though nobody says that it is over', async ({ use }) => {
+      await using server = await startModelServer({ script: always({ text }) });
+      const recording = startRecording();
+      const run = startSession();
+      await run.run(() => use(provider.connect(server.url, instrument)));
+      while (run.telemetry.counts.llms === 0) {
+        collectGarbage();
+        await setImmediate();
+      }
+
+      expect(llmSpans(await recording.spans())).toMatchObject([
+        { status: { code: 0 }, attributes: { 'agentops.stream.truncated': true } },
+      ]);
+      run.end();
+      await shutdown();
+    });
+
+    it('is over at shutdown where it is neither read nor collected', async () => {
+      await using server = await startModelServer({ script: always({ text }) });
+      const { client } = startRecording();
+      const stream = await session('run', () => provider.connect(server.url, instrument).createStream());
+      await shutdown();
+      stream.controller.abort();
+
+      expect(client.stats().exporters).toMatchObject({ InMemorySpanExporter: { ended: 2, delivered: 2 } });
+    });
+
+    it('ends the span when a silent stream is aborted through the signal of its call', async () => {
+      const { plain, watched, calls } = await controlRun(() => {
+        const abort = new AbortController();
+        return {
+          script: always({ text, fault: { kind: 'hang', afterChunks: 4 } }),
+          async program({ url, instrument, note }) {
+            const caller = provider.connect(url, instrument);
+            for await (const chunk of await caller.createStream({ signal: abort.signal })) {
+              note(chunk);
+              if (JSON.stringify(chunk).includes('It is')) abort.abort();
+            }
+          },
+        };
+      });
+
+      expect(watched).toEqual(plain);
+      expect(calls).toMatchObject([
+        { status: { code: 0 }, attributes: { 'agentops.stream.truncated': true } },
+      ]);
+    });
+  });
+}

@@ -1,0 +1,56 @@
+import type { SpanRow } from '@agentops/otlp';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { OtlpEndpoint } from './support/otlp-endpoint.ts';
+import { runProgram } from './support/program.ts';
+
+let endpoint: OtlpEndpoint;
+beforeEach(async () => {
+  endpoint = await OtlpEndpoint.start();
+});
+afterEach(() => endpoint.stop());
+
+async function runThreads(way: string): Promise<{ stdout: string; path: (name: string) => string[] }> {
+  const { stdout, ...exit } = await runProgram('threads.ts', [way, endpoint.url]);
+  expect(exit).toEqual({ code: 0, signal: null, stderr: '' });
+  const spans = endpoint.received.flatMap((request) => request.spans);
+  /** From the span of that name up to the root of its session. */
+  const path = (name: string): string[] => {
+    const steps: string[] = [];
+    let span: SpanRow | undefined = spans.find((one) => one.operation_name === name);
+    while (span !== undefined) {
+      steps.push(`${span.service_name}: ${span.operation_name}`);
+      const { trace_id, parent_span_id } = span;
+      span = spans.find((one) => one.trace_id === trace_id && one.span_id === parent_span_id);
+    }
+    return steps;
+  };
+  return { stdout, path };
+}
+
+describe('a worker thread (C3)', () => {
+  it('goes on with the session that its data names', async () => {
+    const { path } = await runThreads('by workerData');
+    expect(path('execute_tool given')).toEqual([
+      'thread: execute_tool given',
+      'thread: thread part',
+      'main: a',
+    ]);
+  });
+
+  it('is a part of the session that its environment names', async () => {
+    const { path } = await runThreads('by its environment');
+    expect(path('execute_tool given')).toEqual(['thread: execute_tool given', 'thread: thread', 'main: a']);
+  });
+
+  it('works for the session of each message, and is heard there', async () => {
+    const { stdout, path } = await runThreads('by messages');
+    expect(stdout.trim().split('\n').sort()).toEqual(['a done in a', 'b done in b']);
+    for (const name of ['a', 'b']) {
+      expect(path(`execute_tool ${name}`)).toEqual([
+        `thread: execute_tool ${name}`,
+        `thread: job ${name}`,
+        `main: ${name}`,
+      ]);
+    }
+  });
+});
