@@ -8,14 +8,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Engine, openStore, postgresEngine, type SpanStore } from '@agentops/postgres';
+import { type Engine, openStore, postgresEngine } from '@agentops/postgres';
 import { pgliteEngine } from '@agentops/postgres/pglite';
 import { startPostgres } from '../packages/postgres/test/postgres-server.ts';
 import { costOfHotSession } from './support/postgres/hot-session.ts';
-import { PROJECT, type Seeded, seed } from './support/postgres/seed.ts';
+import { QUESTIONS, ROUNDS } from './support/postgres/questions.ts';
+import { seed } from './support/postgres/seed.ts';
 import { table } from './support/table.ts';
 
-const ROUNDS = 40;
 const WARM_UP = 3;
 /** A question that takes long is not asked more often than it takes to know. */
 const LEAST_ROUNDS = 10;
@@ -28,45 +28,6 @@ const args = process.argv.slice(2);
 const hasSpans = !args.includes('--totals');
 const given = args.filter((arg) => /^\d+$/.test(arg)).map(Number);
 const sizes = given.length > 0 ? given : [100_000, 1_000_000];
-
-/** What is asked, differently each round. */
-const QUESTIONS: Record<string, (store: SpanStore, seeded: Seeded, round: number) => Promise<unknown>> = {
-  'sessions: all': (store) => store.sessions(PROJECT, {}),
-  'sessions: tag of most': (store) => store.sessions(PROJECT, { tag: 'production' }),
-  'sessions: tag of few': (store, _, round) => store.sessions(PROJECT, { tag: `customer-${round * 7}` }),
-  'sessions: text in all names': (store) => store.sessions(PROJECT, { q: 'question' }),
-  'sessions: text in a quarter': (store) => store.sessions(PROJECT, { q: 'Lamps' }),
-  'sessions: text in few names': (store, { sessions }, round) =>
-    store.sessions(PROJECT, { q: `#${Math.floor((sessions * round) / ROUNDS)} ` }),
-  'sessions: text in none': (store, _, round) => store.sessions(PROJECT, { q: `nothing ${round}` }),
-  'sessions: errors': (store) => store.sessions(PROJECT, { errors: true }),
-  'sessions: failed': (store) => store.sessions(PROJECT, { state: 'Fail' }),
-  'sessions: running': (store) => store.sessions(PROJECT, { state: 'running' }),
-  'sessions: model of a third': (store) => store.sessions(PROJECT, { model: 'gpt-5' }),
-  'sessions: model of few': (store) => store.sessions(PROJECT, { model: 'o3-trial' }),
-  'sessions: user': (store, _, round) => store.sessions(PROJECT, { user: `u-${round * 11}` }),
-  'sessions: an hour': (store, { from, to }, round) => {
-    const start = from + ((to - from) / (ROUNDS + 1)) * round;
-    return store.sessions(PROJECT, { from: iso(start), to: iso(start + 3_600_000) });
-  },
-  'sessions: a week, errors, a model': (store, { from }, round) =>
-    store.sessions(PROJECT, {
-      from: iso(from + round * 3_600_000),
-      to: iso(from + round * 3_600_000 + 7 * 24 * 3_600_000),
-      errors: true,
-      model: 'gpt-5',
-    }),
-  'session of 1,000 spans': (store, { large }) => store.spans(PROJECT, large.get(1_000) ?? ''),
-  'session of 20,000 spans': (store, { large }) => store.spans(PROJECT, large.get(20_000) ?? ''),
-  'charts: a month by day': (store, seeded) => store.stats(PROJECT, month(seeded)),
-  'charts: a month by day and model': (store, seeded) =>
-    store.stats(PROJECT, { ...month(seeded), by: 'model' }),
-  'charts: a week by hour': (store, { to }) =>
-    store.stats(PROJECT, { from: iso(to - 7 * 24 * 3_600_000), to: iso(to), step: 'hour' }),
-};
-
-const iso = (ms: number): string => new Date(ms).toISOString();
-const month = ({ from, to }: Seeded) => ({ from: iso(from), to: iso(to) });
 
 interface Answer {
   readonly p50: number;

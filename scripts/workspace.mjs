@@ -28,6 +28,18 @@ export async function install() {
   await step('Installing packages', 'npm', ['install', '--no-save', '--no-audit', '--no-fund']);
 }
 
+/**
+ * The same for a directory outside the workspaces, whose packages are for one purpose. Nothing of theirs is run meanwhile.
+ *
+ * @param directory Below the root.
+ */
+export async function installIn(directory) {
+  const installed = timeOf(join(ROOT, directory, 'node_modules', '.package-lock.json'));
+  if (installed > timeOf(join(ROOT, directory, 'package-lock.json'))) return;
+  const options = ['--no-save', '--ignore-scripts', '--omit=optional', '--no-audit', '--no-fund'];
+  await step(`Installing packages of ${directory}`, 'npm', ['install', '--prefix', directory, ...options]);
+}
+
 /** Builds where a source is newer than the last build. */
 export async function build() {
   const complete = BUILT.every((file) => existsSync(join(ROOT, file)));

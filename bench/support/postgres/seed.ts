@@ -56,6 +56,7 @@ export async function seed(
     large.set(size, row?.session_id ?? '');
   }
   for (const step of ['hour', 'day'] as const) await engine.query(STATS[step], [from, to, sessions]);
+  await engine.query(HOURLY_TOTALS);
   await engine.exec('VACUUM ANALYZE');
   return { sessions, from, to, large };
 }
@@ -151,3 +152,11 @@ const statsBy = (table: string, step: string, steps: number): string => `
     LATERAL (SELECT greatest(1, $3::bigint / ${steps} / 60) AS n) AS size`;
 
 const STATS = { hour: statsBy('hourly_stats', 'hour', 720), day: statsBy('daily_stats', 'day', 30) };
+
+/** Its classes of durations are the same in every row. */
+const HOURLY_TOTALS = `
+  INSERT INTO agentops.hourly_totals
+  SELECT project_id, hour, event_type, '', '', '', '', sum(traces), sum(failed_traces), sum(spans), sum(llms), sum(tools),
+    sum(actions), sum(errors), sum(input_tokens), sum(output_tokens), sum(cache_read_tokens), sum(cache_write_tokens),
+    sum(reasoning_tokens), sum(cost), sum(duration), min(duration_classes), array_fill(sum(duration_counts[1])::bigint, ARRAY[6])
+  FROM agentops.hourly_stats GROUP BY project_id, hour, event_type`;

@@ -82,6 +82,7 @@ describe('agentops db (D5)', () => {
   it('wants to know what to keep, and what to delete', async () => {
     expect((await db('prune')).stderr).toContain('Say what to keep: --retention-days DAYS');
     expect((await db('delete', '--yes')).stderr).toContain('Say what to delete: --session ID');
+    expect((await db('distribute')).stderr).toContain('The embedded database cannot be distributed.');
     expect((await db('prune', '--retention-bytes', '20')).stderr).toContain('is a unit missing?');
     expect((await db('prune', '--retention-bytes', 'much')).stderr).toContain(
       'Expected a size, such as 500MB',

@@ -31,4 +31,4 @@ export type {
 } from './span-row.ts';
 export { addRows } from './span-rows.ts';
 export { encodeStatus } from './status.ts';
-export { dayOfTrace } from './trace-day.ts';
+export { dayNumberOfTrace, dayOfTrace } from './trace-day.ts';

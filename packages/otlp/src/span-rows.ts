@@ -117,7 +117,8 @@ function isStatus(code: number): code is SpanStatusNumber {
 }
 
 function uuidOf(traceId: string): string {
-  return traceId.replace(/(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+  const part = (start: number, end?: number) => traceId.slice(start, end);
+  return `${part(0, 8)}-${part(8, 12)}-${part(12, 16)}-${part(16, 20)}-${part(20)}`;
 }
 
 function toEventRow(event: RawEvent): SpanEventRow {

@@ -1,3 +1,5 @@
+export type { ClusterNode, ClusterStatus } from './citus/cluster-status.ts';
+export type { DistributeOptions } from './citus/distribute.ts';
 export type {
   EndState,
   Latency,

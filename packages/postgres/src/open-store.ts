@@ -7,6 +7,7 @@ import { readSession } from './queries/session.ts';
 import { listSessions } from './queries/session-list.ts';
 import { listSpans, readSpan } from './queries/spans.ts';
 import { readStats } from './queries/stats.ts';
+import { Topology } from './rollup/topology.ts';
 import { RollupWorker } from './rollup/worker.ts';
 import { migrate } from './schema/migrations.ts';
 import { makePartitionsAhead } from './schema/partitions-ahead.ts';
@@ -54,7 +55,8 @@ export async function openStore({
   const writer = new Writer(engine, acceptedDays);
   const report = (error: unknown) => onError?.(toStoreError(error));
   const vacuum = new Vacuum(engine);
-  const rollups = new RollupWorker(engine, {
+  const topology = new Topology(engine);
+  const rollups = new RollupWorker(engine, topology, {
     interval: rollupInterval,
     onPass: (traces) => vacuum.after(traces),
     onError: report,
@@ -65,7 +67,7 @@ export async function openStore({
 
   return withTypedErrors<SpanStore>({
     keys: withTypedErrors(apiKeys(engine)),
-    maintenance: withTypedErrors(maintenance(engine, rollups)),
+    maintenance: withTypedErrors(maintenance(engine, topology, rollups)),
     async write(projectId, rows) {
       const result = await writer.write(projectId, rows);
       if (result.stored > 0) rollups.schedule();

@@ -14,8 +14,11 @@ import { usageSuite } from './suite/usage.ts';
 import { viewsSuite } from './suite/views.ts';
 import { writesSuite } from './suite/writes.ts';
 
-/** Makes an empty database; what it returns connects to it, as often as it is called. */
-export type NewDatabase = () => Promise<() => Engine>;
+/**
+ * Makes a database without data, and where it is to be `empty` without a schema either; what it returns connects to it, as
+ * often as it is called.
+ */
+export type NewDatabase = (state?: 'empty') => Promise<() => Engine>;
 
 /** One database and what the tests do to it. Every test has a project of its own. */
 export interface Stage {

@@ -8,7 +8,7 @@ import {
 } from '@agentops/postgres';
 import type { ServerOptions } from './options.ts';
 
-export type { DumpCounts, SpanStore } from '@agentops/postgres';
+export type { ClusterStatus, DumpCounts, SpanStore } from '@agentops/postgres';
 
 /** How the store of a server is opened. */
 interface ServerStoreOptions

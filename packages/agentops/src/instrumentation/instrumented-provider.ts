@@ -23,6 +23,11 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
   protected abstract readonly methods: readonly ProviderMethod<never, never, never>[];
   /** What the client's other methods send their requests by: each request is then an action. Default: none are watched. */
   protected readonly requests: readonly RequestMethod[] = [];
+  /**
+   * Paths of further methods that a client must have been prepared for, because they do something of their own before
+   * they come to `methods`. Default: none.
+   */
+  protected readonly entrances: readonly (readonly string[])[] = [];
   /** Clients that were handed over, and their parts. */
   readonly #instrumented = new WeakSet<object>();
   /** What this class has put in the place of methods of prototypes. */
@@ -62,11 +67,15 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
    * module's exports.
    */
   instrumentClasses(classes: object): boolean {
-    const wrapped = this.methods.map((method) => {
-      const part = method.path.slice(0, -1).map(capitalised).reduce<unknown>(property, classes);
-      const prototype = property(part, 'prototype');
-      return this.#wrap(prototype, method as AnyProviderMethod, (part) => this.#automaticClientOf(part));
-    });
+    const wrapped = this.methods.map((method) =>
+      this.#wrap(prototypeAt(method.path, classes), method as AnyProviderMethod, (part) =>
+        this.#automaticClientOf(part),
+      ),
+    );
+    for (const path of this.entrances) {
+      const prepare = (part: unknown): undefined => void this.#automaticClientOf(part);
+      this.#replace(prototypeAt(path, classes), path.at(-1) ?? '', prepare, (_client, _args, send) => send());
+    }
     for (const method of this.requests) {
       this.#wrapRequest(property(classes, 'prototype'), method, (client) => this.#automaticClientOf(client));
     }
@@ -304,6 +313,12 @@ type ClientOf = (part: unknown) => object | undefined;
 
 function property(owner: unknown, name: string): unknown {
   return owner === Object(owner) ? Reflect.get(owner as object, name) : undefined;
+}
+
+/** Of the class that has the method at `path`. */
+function prototypeAt(path: readonly string[], classes: object): unknown {
+  const part = path.slice(0, -1).map(capitalised).reduce<unknown>(property, classes);
+  return property(part, 'prototype');
 }
 
 function capitalised(name: string): string {

@@ -40,15 +40,10 @@ export class PartCall {
   }
 
   succeed(): void {
-    this.end(() => {});
+    this.#ending.end(() => {});
   }
 
   fail(error: unknown): void {
-    this.end((span) => recordFailure(span, error));
-  }
-
-  /** Ends with an outcome that `record` puts on the span. */
-  end(record: (span: Span) => void): void {
-    this.#ending.end(() => record(this.span));
+    this.#ending.end(() => recordFailure(this.span, error));
   }
 }

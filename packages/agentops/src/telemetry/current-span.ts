@@ -47,6 +47,11 @@ export const besideAnother: CurrentSpan = {
   shown: withOwnParent,
 };
 
+/** `context` without any span, ours or another's. */
+export function withoutSpan(context: Context): Context {
+  return trace.deleteSpan(context).deleteValue(OWN);
+}
+
 /** A provider whose spans find their parents beside OpenTelemetry's current span. */
 export function providerBeside(provider: TracerProvider): TracerProvider {
   return {

@@ -1,4 +1,5 @@
 import { Readable, Writable } from 'node:stream';
+import { promisify } from 'node:util';
 import {
   Client,
   type ClientOptions,
@@ -154,6 +155,11 @@ export class GrpcCaller {
 
   close(): void {
     this.#client.close();
+  }
+
+  /** Resolves when there is a connection. */
+  ready(): Promise<void> {
+    return promisify(this.#client.waitForReady.bind(this.#client))(Date.now() + 20_000);
   }
 
   /** Resolves when the call is over, with what it told. */

@@ -54,7 +54,7 @@ const MEASURE = SESSION[2];
 /** The part of the session that is continued when it is over. */
 const LATER = [`${MEASURE} > continue session`, `${MEASURE} > continue session > execute_tool tell`];
 
-describe('Sentry is set up first (C1)', () => {
+describe('Sentry is set up first (C1)', { timeout: 120_000 }, () => {
   it.each<[string, object, string[]]>([
     [
       'as it is by default, without OpenTelemetry',

@@ -1,3 +1,4 @@
+import type { ClusterStatus } from '@agentops/server';
 import { Command } from 'commander';
 import { placeOf } from '../backend.ts';
 import { CommandFailure } from '../failure.ts';
@@ -10,31 +11,33 @@ import {
   storeOf,
 } from '../options.ts';
 import { withStore } from '../store.ts';
-import { bad, columns, counted, print, size } from '../terminal.ts';
+import { bad, columns, counted, doubtful, print, size } from '../terminal.ts';
+import { distributeCommand } from './db-distribute.ts';
 import { dumpCommand, importCommand, restoreCommand } from './db-dump.ts';
 
 /** `agentops db`: the database behind a backend. */
 export function dbCommand(): Command {
   return new Command('db')
-    .description('the database: status, migrate, prune, delete, dump, restore, import')
+    .description('the database: status, migrate, prune, delete, dump, restore, import, distribute')
     .addCommand(statusCommand())
     .addCommand(migrateCommand())
     .addCommand(pruneCommand())
     .addCommand(deleteCommand())
     .addCommand(dumpCommand())
     .addCommand(restoreCommand())
-    .addCommand(importCommand());
+    .addCommand(importCommand())
+    .addCommand(distributeCommand());
 }
 
 function statusCommand(): Command {
   return addStoreOptions(new Command('status'))
-    .description('schema version, partitions and sizes; changes nothing')
+    .description('schema version, partitions, shards and sizes; changes nothing')
     .action((flags: StoreFlags, command: Command) =>
       withStore(
         command,
         flags,
         async ({ maintenance }) => {
-          const { schema, partitions, sessions, isRollingUp } = await maintenance.status();
+          const { schema, partitions, sessions, isRollingUp, cluster } = await maintenance.status();
           const total = partitions.reduce((sum, { bytes }) => sum + bytes, 0);
           print(
             columns([
@@ -45,8 +48,18 @@ function statusCommand(): Command {
                 `${sessions.toLocaleString('en')}${isRollingUp ? ', and totals still to be made' : ''}`,
               ],
               ['Spans', `${size(total)} in ${counted(partitions.length, 'partition')}`],
+              ...(cluster === undefined ? [] : [['Citus', placementOf(cluster)]]),
             ]),
           );
+          if (cluster !== undefined && cluster.tables.length > 0) {
+            print();
+            const rows = cluster.nodes.map(({ name, shards, bytes }) => [
+              name,
+              shards.toLocaleString('en'),
+              size(bytes),
+            ]);
+            print(columns([['NODE', 'SHARDS', 'SIZE'], ...rows]));
+          }
           if (partitions.length === 0) return;
           print();
           const rows = partitions.map(({ name, from, to, bytes }) => [name, from, to, size(bytes)]);
@@ -55,6 +68,14 @@ function statusCommand(): Command {
         { migrate: false, create: false },
       ),
     );
+}
+
+function placementOf({ tables, shards, nodes }: ClusterStatus): string {
+  if (tables.length === 0) return doubtful('not distributed yet: run `agentops db distribute`');
+  const idle = nodes.filter((node) => node.shards === 0).length;
+  const remark =
+    idle === 0 ? '' : doubtful(`; ${counted(idle, 'node')} without: SELECT citus_rebalance_start()`);
+  return `${tables.join(', ')} in ${counted(shards, 'shard')} on ${counted(nodes.length, 'node')}${remark}`;
 }
 
 function remarkOn({ version, known }: { version: number; known: number }): string {

@@ -3,6 +3,7 @@ import type { Engine } from '../engines/engine.ts';
 import { withNames } from '../engines/names.ts';
 import { postgresEngine } from '../engines/postgres.ts';
 import { StoreError, toStoreError } from '../errors.ts';
+import { Topology } from '../rollup/topology.ts';
 import { RollupWorker } from '../rollup/worker.ts';
 import { migrate, requireSchema } from '../schema/migrations.ts';
 import { hasTable } from '../schema/tables.ts';
@@ -27,7 +28,7 @@ export class Database {
     this.#settings = settings;
     this.#engine = withNames(postgresEngine(settings.connection, settings.ssl), settings.names);
     this.#writer = new Writer(this.#engine, settings.anyTime ? undefined : USUAL_DAYS);
-    this.#rollups = new RollupWorker(this.#engine, {
+    this.#rollups = new RollupWorker(this.#engine, new Topology(this.#engine), {
       interval: ROLLUP_INTERVAL,
       onError: (error) => onError(toStoreError(error)),
     });

@@ -22,6 +22,7 @@ interface Waiting {
 export class Gathering {
   readonly #options: GatheringOptions;
   readonly #waiting: Waiting[] = [];
+  readonly #wanting: (() => void)[] = [];
   #writes = 0;
   #rows = 0;
   #hurries = 0;
@@ -31,9 +32,13 @@ export class Gathering {
     this.#options = options;
   }
 
-  /** Rows that wait for their batch. */
-  get waiting(): number {
-    return this.#rows;
+  /** Resolves when the rows that wait are less than a batch for each lane: more of them would only be kept longer. */
+  async room(): Promise<void> {
+    if (this.#isFull) await new Promise<void>((resolve) => this.#wanting.push(resolve));
+  }
+
+  get #isFull(): boolean {
+    return this.#rows >= this.#options.lanes * this.#options.batchSize;
   }
 
   /** Resolves once the rows are committed; rejects with what kept their batch from it. */
@@ -94,6 +99,7 @@ export class Gathering {
     });
     const taken = this.#waiting.splice(0, end === -1 ? this.#waiting.length : end);
     for (const { rows } of taken) this.#rows -= rows.length;
+    if (!this.#isFull) for (const resolve of this.#wanting.splice(0)) resolve();
     return taken;
   }
 

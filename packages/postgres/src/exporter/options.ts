@@ -45,7 +45,7 @@ export interface PostgresSpanExporterOptions {
   readonly poolSize?: number | undefined;
   /** Whose spans they are. Default `default`. */
   readonly project?: string | undefined;
-  /** Spans of one transaction at most, 1 to 10,000. Default 1,000. */
+  /** Spans of one transaction at most, 1 to 10,000. Default 2,000. */
   readonly batchSize?: number | undefined;
   /** Milliseconds that fewer spans wait for more to come. Default 0: those that come during a write go together. */
   readonly interval?: number | undefined;

@@ -20,7 +20,7 @@ export interface WriteOutcome {
   readonly rejected?: { readonly count: number; readonly message: string };
 }
 
-/** Spans that may wait for their batch. More come only from processors that wait for no export. */
+/** Spans that may wait to be stored. More come only from processors that wait for no export. */
 const MOST_WAITING = 100_000;
 /** Milliseconds for the last roll-up at the end. */
 const LAST_ROLLUP = 2_000;
@@ -41,6 +41,8 @@ export class PostgresSpanExporter implements SpanExporter {
   readonly #gathering: Gathering;
   readonly #exports = new Set<Promise<void>>();
   #converted: Promise<void> = Promise.resolve();
+  /** Spans that were given and are neither stored nor given up. */
+  #waiting = 0;
   #closed: Promise<void> | undefined;
 
   /**
@@ -123,18 +125,23 @@ export class PostgresSpanExporter implements SpanExporter {
 
   async #export(spans: readonly ReadableSpan[]): Promise<void> {
     this.#requireOpen();
-    if (this.#gathering.waiting + spans.length > MOST_WAITING) {
+    if (this.#waiting + spans.length > MOST_WAITING) {
       throw new StoreError(
         'unavailable',
         `${MOST_WAITING} spans wait to be stored already; the database is too slow`,
       );
     }
-    // One after the other, so that the first are on their way while the next are converted.
-    const converted = this.#converted.then(() => rowsOfSpans(spans));
+    this.#waiting += spans.length;
+    // One after the other, a batch ahead of the writes: the first are on their way while the next are converted.
+    const converted = this.#converted.then(() => this.#gathering.room()).then(() => rowsOfSpans(spans));
     this.#converted = converted.then(nothing, nothing);
-    const { rows, rejected } = await converted;
-    this.#report(rejected);
-    await this.#gathering.add(rows);
+    try {
+      const { rows, rejected } = await converted;
+      this.#report(rejected);
+      await this.#gathering.add(rows);
+    } finally {
+      this.#waiting -= spans.length;
+    }
   }
 
   async #writeGathered(rows: readonly SpanRow[]): Promise<void> {

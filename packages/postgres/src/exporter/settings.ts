@@ -27,7 +27,7 @@ export interface Settings {
 /** The numbers among the options: least, most, default. */
 const NUMBERS = {
   poolSize: ['POOL_SIZE', 1, 64, 2],
-  batchSize: ['BATCH_SIZE', 1, 10_000, 1_000],
+  batchSize: ['BATCH_SIZE', 1, 10_000, 2_000],
   interval: ['INTERVAL', 0, 3_600_000, 0],
   timeout: ['TIMEOUT', 1, 3_600_000, 10_000],
   retries: ['RETRIES', 0, 1_000, 5],

@@ -32,8 +32,10 @@ async function deleteTraces(
     const batch = await transact(engine, async (tx) => {
       const keys = await select(tx);
       if (keys.length === 0) return undefined;
-      const [row] = await tx.query<{ spans: string }>(DELETE_SPANS, [JSON.stringify(keys)]);
-      return { traces: keys.length, spans: Number(row?.spans) };
+      const marks = await tx.query<{ spans: string }>(MARKS, [JSON.stringify(keys)]);
+      await tx.query(ADD_MARKS, [JSON.stringify(marks)]);
+      await tx.query(DELETE_SPANS, [JSON.stringify(keys)]);
+      return { traces: keys.length, spans: marks.reduce((sum, { spans }) => sum + Number(spans), 0) };
     });
     if (batch === undefined) return { traces, spans };
     traces += batch.traces;
@@ -105,19 +107,25 @@ const tracesWithSpans = (where: string): string => `
       AND spans.day BETWEEN known.first_day AND known.last_day)
   LIMIT ${TRACES_PER_TRANSACTION}`;
 
-/** The marks say where the spans were, so that the roll-up finds none, whatever it knew of the trace. */
-const DELETE_SPANS = `
-  WITH key AS (
-    SELECT * FROM jsonb_to_recordset($1::jsonb)
-      AS key(project_id text COLLATE "C", trace_id text COLLATE "C", first_day date, last_day date)
-  ), deleted AS (
-    DELETE FROM agentops.spans USING key
-    WHERE spans.project_id = key.project_id AND spans.trace_id = key.trace_id
-      AND spans.day BETWEEN key.first_day AND key.last_day
-    RETURNING spans.project_id, spans.trace_id, spans.session_id, spans.day
-  ), marked AS (
-    INSERT INTO agentops.dirty_traces (project_id, trace_id, session_id, first_day, last_day)
-    SELECT project_id, trace_id, session_id, min(day), max(day) FROM deleted
-    GROUP BY project_id, trace_id, session_id ORDER BY project_id, trace_id
-  )
-  SELECT count(*) AS spans FROM deleted`;
+const KEYS =
+  'jsonb_to_recordset($1::jsonb) AS key(project_id text COLLATE "C", trace_id text COLLATE "C", first_day date, last_day date)';
+
+const SPANS_OF_KEY = `
+  spans.project_id = key.project_id AND spans.trace_id = key.trace_id AND spans.day BETWEEN key.first_day AND key.last_day`;
+
+/**
+ * The marks say where the spans were, so that the roll-up finds none, whatever it knew of the trace. Spans that come
+ * between these statements have marks of their own.
+ */
+const MARKS = `
+  SELECT spans.project_id, spans.trace_id, spans.session_id, min(spans.day)::text AS first_day,
+    max(spans.day)::text AS last_day, count(*) AS spans
+  FROM agentops.spans AS spans JOIN ${KEYS} ON ${SPANS_OF_KEY}
+  GROUP BY spans.project_id, spans.trace_id, spans.session_id`;
+
+const ADD_MARKS = `
+  INSERT INTO agentops.dirty_traces (project_id, trace_id, session_id, first_day, last_day)
+  SELECT * FROM jsonb_to_recordset($1::jsonb)
+    AS mark(project_id text, trace_id text, session_id text, first_day date, last_day date)`;
+
+const DELETE_SPANS = `DELETE FROM agentops.spans USING ${KEYS} WHERE ${SPANS_OF_KEY}`;

@@ -1,8 +1,11 @@
+import { type ClusterStatus, clusterStatus } from '../citus/cluster-status.ts';
+import { type DistributeOptions, distribute } from '../citus/distribute.ts';
 import { dump } from '../dump/dump.ts';
 import type { DumpCounts } from '../dump/format.ts';
 import { type RestoreOptions, restore } from '../dump/restore.ts';
 import type { Engine } from '../engines/engine.ts';
 import { latestMark } from '../rollup/marks.ts';
+import type { Topology } from '../rollup/topology.ts';
 import type { RollupWorker } from '../rollup/worker.ts';
 import { schemaVersions } from '../schema/migrations.ts';
 import { type DeletionResult, deleteProject, deleteSession, eraseUser } from './deletion.ts';
@@ -18,11 +21,18 @@ export interface StoreStatus {
   readonly sessions: number;
   /** True while roll-ups are outstanding. */
   readonly isRollingUp: boolean;
+  /** Where the database is that of a Citus cluster. */
+  readonly cluster?: ClusterStatus | undefined;
 }
 
 /** What keeps a store small, and what takes data out of it for good. */
 export interface Maintenance {
   status(): Promise<StoreStatus>;
+  /**
+   * Distributes the store over the workers of a Citus cluster, by trace, with what is in it. Resolves to the tables that were
+   * not distributed before. Throws a `StoreError` of code `invalid_options` where there is no cluster.
+   */
+  distribute(options?: DistributeOptions): Promise<readonly string[]>;
   /** Drops what is older, or more, than is to be kept. */
   prune(retention: Retention): Promise<PruneResult>;
   /** Deletes a session and everything in it; spans that still arrive for it make it anew. */
@@ -40,7 +50,7 @@ export interface Maintenance {
   restore(lines: AsyncIterable<string>, options?: RestoreOptions): Promise<DumpCounts>;
 }
 
-export function maintenance(engine: Engine, rollups: RollupWorker): Maintenance {
+export function maintenance(engine: Engine, topology: Topology, rollups: RollupWorker): Maintenance {
   /** What is known only by its marks must be found as well; what is gone must be gone from the totals. */
   const between = async (work: () => Promise<DeletionResult>): Promise<DeletionResult> => {
     await rollups.settle();
@@ -58,11 +68,17 @@ export function maintenance(engine: Engine, rollups: RollupWorker): Maintenance 
         partitions: await listPartitions(engine),
         sessions: Number(counted?.count),
         isRollingUp: (await latestMark(engine)) !== undefined,
+        cluster: await clusterStatus(engine),
       };
+    },
+    async distribute(options) {
+      const tables = await distribute(engine, options);
+      topology.changed();
+      return tables;
     },
     async prune(retention) {
       await rollups.settle();
-      const result = await prune(engine, retention);
+      const result = await prune(engine, await topology.layout(), retention);
       await rollups.settle();
       return result;
     },

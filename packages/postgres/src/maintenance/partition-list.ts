@@ -1,3 +1,4 @@
+import { isDistributed } from '../citus/distribution.ts';
 import type { Queryable } from '../engines/engine.ts';
 
 /** One partition of `spans`. */
@@ -13,9 +14,11 @@ export interface Partition {
 
 /** The partitions there are, the oldest first. */
 export async function listPartitions(db: Queryable): Promise<Partition[]> {
+  // On a cluster the coordinator has but the names.
+  const size = (await isDistributed(db)) ? 'citus_total_relation_size' : 'pg_total_relation_size';
   const rows = await db.query<{ name: string; bounds: string; bytes: string }>(
     `SELECT part.relname AS name, pg_get_expr(part.relpartbound, part.oid) AS bounds,
-       pg_total_relation_size(part.oid)::text AS bytes
+       ${size}(part.oid)::text AS bytes
      FROM pg_inherits JOIN pg_class AS part ON part.oid = pg_inherits.inhrelid
      WHERE pg_inherits.inhparent = 'agentops.spans'::regclass`,
   );

@@ -1,6 +1,7 @@
 import { type Engine, transact } from '../engines/engine.ts';
 import { codeOf } from '../errors.ts';
-import { withoutHoursOf } from '../rollup/hour-parts.ts';
+import { removeHoursOf } from '../rollup/hour-parts.ts';
+import type { Layout } from '../rollup/layout.ts';
 import { rollUpSessions } from '../rollup/sessions.ts';
 import type { DirtySession } from '../rollup/traces.ts';
 import { listPartitions, type Partition } from './partition-list.ts';
@@ -28,11 +29,12 @@ const LOCK_TIMEOUT = '2s';
 const LOCK_TIMED_OUT = '55P03';
 const LOCK_ATTEMPTS = 10;
 
-const SESSIONS_PER_STATEMENT = 1000;
+const ROWS_PER_STATEMENT = 1000;
 
 /** Drops what `retention` does not keep, and the totals of what has gone. `now` in ms since the epoch. */
 export async function prune(
   engine: Engine,
+  layout: Layout,
   { days, maxBytes = Number.POSITIVE_INFINITY }: Retention,
   now = Date.now(),
 ): Promise<PruneResult> {
@@ -49,7 +51,7 @@ export async function prune(
     const isTooMuch = bytes > maxBytes && !isNewest;
     if (!isOld && !isTooMuch) break;
     await drop(engine, next);
-    sessions += await forget(engine, next);
+    sessions += await forget(engine, layout, next);
     bytes -= next.bytes;
     dropped.push(next);
     kept.shift();
@@ -67,13 +69,12 @@ function dayOf(ms: number): string {
 async function drop(engine: Engine, { name }: Partition): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      await transact(engine, (tx) =>
-        tx.exec(`
-          SET LOCAL lock_timeout = '${LOCK_TIMEOUT}';
-          ALTER TABLE agentops.spans DETACH PARTITION agentops.${name};
-          DROP TABLE agentops.${name};
-        `),
-      );
+      await transact(engine, async (tx) => {
+        await tx.exec(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`);
+        // Apart, since Citus hands a statement on to its workers by the text it came in.
+        await tx.exec(`ALTER TABLE agentops.spans DETACH PARTITION agentops.${name}`);
+        await tx.exec(`DROP TABLE agentops.${name}`);
+      });
       return;
     } catch (error) {
       if (codeOf(error) !== LOCK_TIMED_OUT || attempt === LOCK_ATTEMPTS) throw error;
@@ -82,28 +83,43 @@ async function drop(engine: Engine, { name }: Partition): Promise<void> {
 }
 
 /** Removes the totals of what was in a partition; those of traces that go on after it are computed anew. */
-function forget(engine: Engine, { to }: Partition): Promise<number> {
+function forget(engine: Engine, layout: Layout, { to }: Partition): Promise<number> {
   return transact(engine, async (tx) => {
-    await tx.query(MARK_SURVIVORS, [to]);
-    const left = await tx.query<DirtySession>(DELETE_TRACES, [to]);
-    let sessions = 0;
-    for (let start = 0; start < left.length; start += SESSIONS_PER_STATEMENT) {
-      sessions += await rollUpSessions(tx, left.slice(start, start + SESSIONS_PER_STATEMENT));
+    const survivors = await tx.query(CUT_SURVIVORS, [to]);
+    if (survivors.length > 0) await tx.query(MARK_SURVIVORS, [JSON.stringify(survivors), to]);
+    const gone = await tx.query<GoneTrace>(DELETE_TRACES, [to]);
+    for (const some of inPieces(gone)) await removeHoursOf(tx, some);
+    const left = new Map<string, DirtySession>();
+    for (const { project_id, session_id } of gone) {
+      if (session_id !== null) left.set(JSON.stringify([project_id, session_id]), { project_id, session_id });
     }
+    let sessions = 0;
+    for (const some of inPieces([...left.values()])) sessions += await rollUpSessions(tx, layout, some);
     return sessions;
   });
 }
 
+function* inPieces<T>(all: readonly T[]): Generator<T[]> {
+  for (let start = 0; start < all.length; start += ROWS_PER_STATEMENT) {
+    yield all.slice(start, start + ROWS_PER_STATEMENT);
+  }
+}
+
+interface GoneTrace {
+  project_id: string;
+  trace_id: string;
+  session_id: string | null;
+}
+
+const CUT_SURVIVORS = `
+  UPDATE agentops.traces SET first_day = $1::date WHERE first_day < $1::date AND last_day >= $1::date
+  RETURNING project_id, trace_id, coalesce(session_id, '') AS session_id`;
+
+/** The roll-up knows of the days that follow. */
 const MARK_SURVIVORS = `
-  WITH survivor AS (
-    UPDATE agentops.traces SET first_day = $1::date WHERE first_day < $1::date AND last_day >= $1::date
-    RETURNING project_id, trace_id, session_id, last_day
-  )
   INSERT INTO agentops.dirty_traces (project_id, trace_id, session_id, first_day, last_day)
-  SELECT project_id, trace_id, coalesce(session_id, ''), $1::date, last_day FROM survivor`;
+  SELECT survivor.*, $2::date, $2::date
+  FROM jsonb_to_recordset($1::jsonb) AS survivor(project_id text, trace_id text, session_id text)`;
 
 const DELETE_TRACES = `
-  WITH deleted AS (
-    DELETE FROM agentops.traces WHERE last_day < $1::date RETURNING project_id, trace_id, session_id
-  ), ${withoutHoursOf('deleted')}
-  SELECT DISTINCT project_id, session_id FROM deleted WHERE session_id IS NOT NULL`;
+  DELETE FROM agentops.traces WHERE last_day < $1::date RETURNING project_id, trace_id, session_id`;

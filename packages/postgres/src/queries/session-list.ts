@@ -9,10 +9,12 @@ const DEFAULT_LIMIT = 50;
 const LARGEST_LIMIT = 200;
 /** Sessions counted for `total`: a million are not counted for a number of which nobody reads the last digit. */
 const MOST_COUNTED = 1_000;
-/** How many of the newest sessions are looked at to see whether a text is in many names. */
+/** How many of the newest sessions are looked at to see how many have the words that are asked for. */
 const SAMPLE = 1_000;
-/** So many of them is many: a walk through the list then fills a page, and the count, sooner than the index of trigrams. */
+/** So many of them is many: a walk through the list then fills a page, and the count, sooner than the index of words. */
 const MANY = SAMPLE / 20;
+/** With so many it still fills a page sooner, for which the index has to find and sort them all. */
+const SOME = SAMPLE / 100;
 /** What an index keeps of a text, and a name; see the migration that makes the indexes. */
 const KEY_LENGTH = 200;
 const NAME_LENGTH = 1000;
@@ -27,8 +29,8 @@ export async function listSessions(
 ): Promise<SessionList> {
   const limit = limitOf(query);
   const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor);
-  const filter = filterOf(projectId, query, await isInManyNames(db, projectId, query.q));
-  const [sessions, total] = await Promise.all([pageOf(db, filter, after, limit), countOf(db, filter)]);
+  const ways = await waysTo(db, projectId, query);
+  const [sessions, total] = await Promise.all([pageOf(db, ways.page, after, limit), countOf(db, ways.count)]);
   const last = sessions.length > limit ? sessions[limit - 1] : undefined;
   return {
     sessions: sessions.slice(0, limit).map(summaryOf),
@@ -38,35 +40,72 @@ export async function listSessions(
   };
 }
 
+/** What indexes demand of a session, and every one that is there for others to see meets. */
+const IS_KNOWN = 'start_time > 0';
+
 interface Filter {
+  /** All conditions but those on words. */
+  rest: string;
+  /** All conditions. */
   where: string;
   params: unknown[];
 }
+
+/** How sessions with words are found: by a walk through the list, newest first, or by the index of words. */
+type Way = 'walk' | 'index';
 
 function limitOf({ limit = DEFAULT_LIMIT }: SessionListQuery): number {
   if (Number.isInteger(limit) && limit >= 1 && limit <= LARGEST_LIMIT) return limit;
   throw new StoreError('invalid_query', `limit is ${limit}; give a whole number from 1 to ${LARGEST_LIMIT}`);
 }
 
+/**
+ * The better way to a page and to the count. The index finds few sessions fast wherever they are in the list, a walk many,
+ * and neither does for both: so the newest that meet all other conditions, for which there are indexes in the order of the
+ * list, are looked at first.
+ */
+async function waysTo(
+  db: Reads,
+  projectId: string,
+  query: SessionListQuery,
+): Promise<{ page: Filter; count: Filter }> {
+  const walk = filterOf(projectId, query, 'walk');
+  if (query.q === undefined && query.tag === undefined && query.model === undefined) {
+    return { page: walk, count: walk };
+  }
+  const [row] = await db.query<{ looked_at: string; found: string }>(
+    `SELECT count(*) AS looked_at, count(*) FILTER (WHERE ${walk.where}) AS found FROM (
+       SELECT * FROM agentops.sessions WHERE ${walk.rest} ORDER BY start_time DESC, session_id DESC LIMIT ${SAMPLE}
+     ) AS newest`,
+    walk.params,
+  );
+  const found = Number(row?.looked_at) < SAMPLE ? MANY : Number(row?.found);
+  if (found >= MANY) return { page: walk, count: walk };
+  const index = filterOf(projectId, query, 'index');
+  return { page: found >= SOME ? walk : index, count: index };
+}
+
 /** The conditions of a query and their parameters, always within one project. */
-function filterOf(projectId: string, query: SessionListQuery, isCommon: boolean): Filter {
+function filterOf(projectId: string, query: SessionListQuery, way: Way): Filter {
   const params: unknown[] = [];
   const conditions: string[] = [];
   const add = (condition: (parameter: string) => string, value: unknown) => {
     if (value !== undefined) conditions.push(condition(`$${params.push(value)}`));
   };
-  add((p) => `project_id = ${p}`, projectId);
-  add((p) => `(${nameHas(p, isCommon)} OR starts_with(session_id, lower(${p}::text)))`, query.q);
+  add((p) => `project_id = ${p} AND ${IS_KNOWN}`, projectId);
+  add((p) => `start_time >= ${p}::bigint`, timeOf(query.from, 'from'));
+  add((p) => `start_time < ${p}::bigint`, timeOf(query.to, 'to'));
   if (query.state === 'running') conditions.push('end_state IS NULL');
   else add((p) => `end_state = ${p}`, query.state);
   if (query.errors !== undefined) conditions.push(query.errors ? 'errors > 0' : 'errors = 0');
-  add((p) => isAmong(p, 'tags'), query.tag);
-  add((p) => isAmong(p, 'models'), query.model);
   add((p) => isText(p, 'service_name'), query.service);
   add((p) => isText(p, 'user_id'), query.user);
-  add((p) => `start_time >= ${p}::bigint`, timeOf(query.from, 'from'));
-  add((p) => `start_time < ${p}::bigint`, timeOf(query.to, 'to'));
-  return { where: conditions.join(' AND '), params };
+  const rest = conditions.join(' AND ');
+  const nameWay = [...(query.q ?? '')].length < TRIGRAM_LENGTH ? 'walk' : way;
+  add((p) => `(${nameHas(p, nameWay)} OR starts_with(session_id, lower(${p}::text)))`, query.q);
+  add((p) => isAmong(p, 'tags', way), query.tag);
+  add((p) => isAmong(p, 'models', way), query.model);
+  return { rest, where: conditions.join(' AND '), params };
 }
 
 const timeOf = (text: string | undefined, name: string): string | undefined =>
@@ -77,29 +116,19 @@ const timeOf = (text: string | undefined, name: string): string | undefined =>
 const isText = (parameter: string, column: string): string =>
   `(left(${column}, ${KEY_LENGTH}) = left(${parameter}::text, ${KEY_LENGTH}) AND ${column} = ${parameter})`;
 
-const isAmong = (parameter: string, column: string): string =>
-  `(agentops.keys_of(${column}) @> ARRAY[left(${parameter}::text, ${KEY_LENGTH})] AND ${parameter}::text = ANY (${column}))`;
+function isAmong(parameter: string, column: string, way: Way): string {
+  const isIn = `${parameter}::text = ANY (${column})`;
+  if (way === 'walk') return isIn;
+  return `(agentops.keys_of(${column}) @> ARRAY[left(${parameter}::text, ${KEY_LENGTH})] AND ${isIn})`;
+}
 
 const NAME = `lower(left(name, ${NAME_LENGTH}))`;
 
-/** @param isCommon Leaves out the trigrams: they cost more than they spare. */
-function nameHas(parameter: string, isCommon: boolean): string {
+function nameHas(parameter: string, way: Way): string {
   const isIn = `position(lower(${parameter}::text) in ${NAME}) > 0`;
-  if (isCommon) return isIn;
+  if (way === 'walk') return isIn;
   const trigrams = (of: string) => `agentops.trigrams_of(${of} COLLATE "C")`;
   return `(${trigrams(NAME)} @> ${trigrams(`lower(${parameter}::text)`)} AND ${isIn})`;
-}
-
-/** Whether to look for `text` name by name. */
-async function isInManyNames(db: Reads, projectId: string, text: string | undefined): Promise<boolean> {
-  if (text === undefined || [...text].length < TRIGRAM_LENGTH) return true;
-  const [row] = await db.query<{ found: string }>(
-    `SELECT count(*) AS found FROM (
-       SELECT name FROM agentops.sessions WHERE project_id = $1 ORDER BY start_time DESC, session_id DESC LIMIT ${SAMPLE}
-     ) AS newest WHERE ${nameHas('$2', true)}`,
-    [projectId, text],
-  );
-  return Number(row?.found) >= MANY;
 }
 
 /** One row more than a page holds, which tells whether there is another page. */

@@ -1,7 +1,7 @@
 import type { AttributeMap } from '@agentops/otlp';
 import type { SessionDocument } from '../documents.ts';
 import type { Reads } from '../engines/engine.ts';
-import { TOTALS_FROM_JSON, TOTALS_SUMMED } from '../rollup/totals.ts';
+import { TOTALS_SUMMED } from '../rollup/totals.ts';
 import { SUMMARY, type SummaryRow, summaryOf, type TotalsRow, totalsOf } from './session-row.ts';
 
 /** One session with its agents, as it was last rolled up. */
@@ -35,8 +35,7 @@ const AGENTS = `
   SELECT agent_id, min(name) AS name, 1 AS agents, ${TOTALS_SUMMED}
   FROM (
     SELECT traces.start_time, agent.* FROM agentops.traces CROSS JOIN LATERAL
-      ROWS FROM (jsonb_to_recordset(traces.agents) AS (agent_id text, name text, ${TOTALS_FROM_JSON}))
-      WITH ORDINALITY AS agent
+      unnest(traces.agents) WITH ORDINALITY AS agent
     WHERE project_id = $1 AND session_id = $2
   ) AS agent
   GROUP BY agent_id ORDER BY min(start_time), min(ordinality)`;

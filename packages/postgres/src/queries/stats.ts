@@ -46,9 +46,10 @@ export async function readStats(db: Reads, projectId: string, query: StatsQuery)
   const params = [projectId, stretch.from, stretch.to];
 
   const selection = `${step} AS time, ${by === undefined ? 'NULL::text' : COLUMN_OF[by]} AS key`;
+  const table = tableOf(step, by);
   const [points, classes] = await Promise.all([
-    db.query<PointRow>(pointsBy(step, selection), params),
-    db.query<ClassRow>(classesBy(step, selection), params),
+    db.query<PointRow>(pointsBy(table, step, selection), params),
+    db.query<ClassRow>(classesBy(table, step, selection), params),
   ]);
 
   const classesOf = Map.groupBy(classes, ({ event_type, ...point }) => event_type + keyOf(point));
@@ -80,24 +81,28 @@ const keyOf = ({ time, key }: PointKey): string => `${time} ${key ?? ''}`;
 
 type Step = NonNullable<StatsQuery['step']>;
 
-const TABLE_OF: Record<Step, string> = { hour: 'agentops.hourly_stats', day: 'agentops.daily_stats' };
+/** The smallest table that knows the answer. */
+function tableOf(step: Step, by: StatsDimension | undefined): string {
+  if (step === 'day') return 'agentops.daily_stats';
+  return by === undefined || by === 'event_type' ? 'agentops.hourly_totals' : 'agentops.hourly_stats';
+}
 
 const within = (step: Step): string =>
   `project_id = $1 AND ${step} BETWEEN $2::timestamptz AND $3::timestamptz`;
 
 const TIME = '(extract(epoch FROM time)::bigint * 1000000000)::text AS time';
 
-const pointsBy = (step: Step, selection: string): string => `
+const pointsBy = (table: string, step: Step, selection: string): string => `
   SELECT grouped.*, ${TIME} FROM (
     SELECT ${selection}, sum(traces) AS traces, sum(failed_traces) AS failed_traces, 0 AS agents, ${TOTALS_SUMMED},
       sum(duration) FILTER (WHERE event_type = 'llms') AS llm_duration,
       sum(duration) FILTER (WHERE event_type = 'tools') AS tool_duration
-    FROM ${TABLE_OF[step]} WHERE ${within(step)} GROUP BY 1, 2
+    FROM ${table} WHERE ${within(step)} GROUP BY 1, 2
   ) AS grouped ORDER BY grouped.time, key`;
 
-const classesBy = (step: Step, selection: string): string => `
+const classesBy = (table: string, step: Step, selection: string): string => `
   SELECT ${TIME}, key, event_type, class, sum(count) AS count FROM (
     SELECT ${selection}, event_type, class, count
-    FROM ${TABLE_OF[step]} CROSS JOIN LATERAL unnest(duration_classes, duration_counts) AS of_row(class, count)
+    FROM ${table} CROSS JOIN LATERAL unnest(duration_classes, duration_counts) AS of_row(class, count)
     WHERE ${within(step)} AND event_type IN ('llms', 'tools')
   ) AS timed GROUP BY timed.time, key, event_type, class ORDER BY class`;

@@ -1,5 +1,6 @@
 import { type Engine, type Queryable, transact } from '../engines/engine.ts';
 import { DIMENSION_NAMES, SUM_NAMES } from './hour-parts.ts';
+import type { Layout } from './layout.ts';
 
 /** An hour of a project whose sums are out of date. */
 interface DirtyHour {
@@ -14,19 +15,22 @@ export type HourMarks = { of: 'any' } | { of: 'until'; id: string };
 const MARKS_PER_PASS = 1_000;
 
 /**
- * Takes some marks and adds up their hours and the days of these, in one transaction. Marks made meanwhile stay. Resolves to the number of
+ * Takes some marks and adds up their hours, in all and by every dimension, and the days of these, in one transaction. Marks made meanwhile stay. Resolves to the number of
  * hours added up, 0 where there were no marks to take.
  */
-export function rollUpHours(engine: Engine, marks: HourMarks): Promise<number> {
+export function rollUpHours(engine: Engine, layout: Layout, marks: HourMarks): Promise<number> {
   return transact(engine, async (tx) => {
     const hours = await takeHourMarks(tx, marks);
     if (hours.length === 0) return 0;
-    await tx.exec(`SET LOCAL work_mem = '64MB'; SET LOCAL jit = off`);
+    await tx.exec(layout.settings);
     const keys = JSON.stringify(hours);
     // By day, in the order of their keys, and apart from what follows: its snapshot holds what an earlier holder has seen and made.
     await tx.query(LOCK, [keys]);
+    await layout.landed(tx);
     await tx.query(REMOVE, [keys]);
-    await tx.query(ADD_UP, [keys]);
+    await tx.query(addUpHours(layout), [keys]);
+    await tx.query(REMOVE_TOTALS, [keys]);
+    await tx.query(ADD_UP_TOTALS, [keys]);
     await tx.query(REMOVE_DAYS, [keys]);
     await tx.query(ADD_UP_DAYS, [keys]);
     return hours.length;
@@ -64,9 +68,12 @@ const LOCK = `
     ORDER BY project_id, day
   ) AS day`;
 
-const REMOVE = `
-  DELETE FROM agentops.hourly_stats USING ${KEYS}
-  WHERE hourly_stats.project_id = key.project_id AND hourly_stats.hour = key.hour`;
+const removeFrom = (table: string): string => `
+  DELETE FROM agentops.${table} USING ${KEYS}
+  WHERE ${table}.project_id = key.project_id AND ${table}.hour = key.hour`;
+
+const REMOVE = removeFrom('hourly_stats');
+const REMOVE_TOTALS = removeFrom('hourly_totals');
 
 const DAYS = `(
   SELECT DISTINCT project_id, date_trunc('day', hour, 'UTC') AS day FROM ${KEYS}) AS key`;
@@ -79,8 +86,8 @@ const dimensions = DIMENSION_NAMES.join(', ');
 const sums = SUM_NAMES.map((name) => `sum(${name}) AS ${name}`).join(', ');
 const known = (name: string): string => (name === 'cost' ? name : `coalesce(${name}, 0)`);
 
-/** First by the classes of durations as well, so that each class has its count. OFFSET 0 keeps the planner on the index. */
-const ADD_UP = `
+/** First by the classes of durations as well, so that each class has its count. */
+const addUpHours = ({ storedHours }: Layout): string => `
   INSERT INTO agentops.hourly_stats
     (project_id, hour, ${dimensions}, ${SUM_NAMES.join(', ')}, duration_classes, duration_counts)
   SELECT project_id, hour, ${DIMENSION_NAMES.map((name) => `coalesce(${name}, '')`).join(', ')},
@@ -92,37 +99,49 @@ const ADD_UP = `
     FROM (
       SELECT key.project_id, key.hour, ${dimensions}, duration_class, ${sums}
       FROM ${KEYS}
-      CROSS JOIN LATERAL (
-        SELECT parts FROM agentops.trace_hours AS stored
-        WHERE stored.project_id = key.project_id AND stored.hour = key.hour OFFSET 0
-      ) AS stored
-      CROSS JOIN LATERAL jsonb_to_recordset(stored.parts) AS part(
-        ${DIMENSION_NAMES.map((name) => `${name} text`).join(', ')}, duration_class smallint,
-        ${SUM_NAMES.map((name) => `${name} numeric`).join(', ')})
+      ${storedHours}
+      CROSS JOIN LATERAL unnest(stored.parts) AS part
       GROUP BY key.project_id, key.hour, ${dimensions}, duration_class
     ) AS class
     GROUP BY project_id, hour, ${dimensions}
   ) AS added`;
 
-const ADD_UP_DAYS = `
-  WITH hourly AS MATERIALIZED (
-    SELECT key.day, stored.* FROM ${DAYS} CROSS JOIN LATERAL (
-      SELECT * FROM agentops.hourly_stats AS stored
-      WHERE stored.project_id = key.project_id AND stored.hour >= key.day AND stored.hour < key.day + interval '24 hours'
-      OFFSET 0
-    ) AS stored
-  ), class AS (
-    SELECT project_id, day, ${dimensions}, class, sum(count) AS count
+/** Sums over rows of `hourly_stats`, which `hourly` selects under the name of what they are put together by. */
+const addUp = (table: string, time: string, hourly: string, kept: readonly string[]): string => `
+  WITH hourly AS MATERIALIZED (${hourly}), class AS (
+    SELECT project_id, ${time}, ${kept.join(', ')}, class, sum(count) AS count
     FROM hourly CROSS JOIN LATERAL unnest(duration_classes, duration_counts) AS of_row(class, count)
-    GROUP BY project_id, day, ${dimensions}, class
+    GROUP BY project_id, ${time}, ${kept.join(', ')}, class
   ), classes AS (
-    SELECT project_id, day, ${dimensions}, array_agg(class ORDER BY class) AS classes,
+    SELECT project_id, ${time}, ${kept.join(', ')}, array_agg(class ORDER BY class) AS classes,
       array_agg(count ORDER BY class) AS counts
-    FROM class GROUP BY project_id, day, ${dimensions}
-  ), daily AS (
-    SELECT project_id, day, ${dimensions}, ${sums} FROM hourly GROUP BY project_id, day, ${dimensions}
+    FROM class GROUP BY project_id, ${time}, ${kept.join(', ')}
+  ), added AS (
+    SELECT project_id, ${time}, ${kept.join(', ')}, ${sums} FROM hourly GROUP BY project_id, ${time}, ${kept.join(', ')}
   )
-  INSERT INTO agentops.daily_stats
-    (project_id, day, ${dimensions}, ${SUM_NAMES.join(', ')}, duration_classes, duration_counts)
-  SELECT project_id, day, ${dimensions}, ${SUM_NAMES.join(', ')}, coalesce(classes, '{}'), coalesce(counts, '{}')
-  FROM daily LEFT JOIN classes USING (project_id, day, ${dimensions})`;
+  INSERT INTO agentops.${table}
+    (project_id, ${time}, ${dimensions}, ${SUM_NAMES.join(', ')}, duration_classes, duration_counts)
+  SELECT project_id, ${time}, ${DIMENSION_NAMES.map((name) => (kept.includes(name) ? name : `''`)).join(', ')},
+    ${SUM_NAMES.join(', ')}, coalesce(classes, '{}'), coalesce(counts, '{}')
+  FROM added LEFT JOIN classes USING (project_id, ${time}, ${kept.join(', ')})`;
+
+const ADD_UP_TOTALS = addUp(
+  'hourly_totals',
+  'hour',
+  `SELECT stored.* FROM ${KEYS} CROSS JOIN LATERAL (
+    SELECT * FROM agentops.hourly_stats AS stored
+    WHERE stored.project_id = key.project_id AND stored.hour = key.hour OFFSET 0
+  ) AS stored`,
+  ['event_type'],
+);
+
+const ADD_UP_DAYS = addUp(
+  'daily_stats',
+  'day',
+  `SELECT key.day, stored.* FROM ${DAYS} CROSS JOIN LATERAL (
+    SELECT * FROM agentops.hourly_stats AS stored
+    WHERE stored.project_id = key.project_id AND stored.hour >= key.day AND stored.hour < key.day + interval '24 hours'
+    OFFSET 0
+  ) AS stored`,
+  DIMENSION_NAMES,
+);

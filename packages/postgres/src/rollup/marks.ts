@@ -8,6 +8,12 @@ export interface DirtyTrace {
   last_day: string;
 }
 
+/** Marks taken, and whether they are as many as are taken at once: there may be more. */
+export interface TakenMarks {
+  traces: DirtyTrace[];
+  isFull: boolean;
+}
+
 /** Which marks to take: any that nobody else is working on, but for those of some traces, all up to an id, or those that concern one session. */
 export type Marks =
   | { of: 'any'; except: readonly string[] }
@@ -17,22 +23,24 @@ export type Marks =
 const MARKS_PER_PASS = 1_000;
 
 /**
- * Deletes marks and returns their traces, in the order of their keys. Whoever needs particular marks to be rolled up
+ * Deletes marks and resolves to their traces, in the order of their keys. Whoever needs particular marks to be rolled up
  * waits for those another worker has taken; the background worker skips them.
  */
-export function takeMarks(tx: Queryable, marks: Marks): Promise<DirtyTrace[]> {
+export async function takeMarks(tx: Queryable, marks: Marks): Promise<TakenMarks> {
   const { where, lock, params } = selection(marks);
-  return tx.query<DirtyTrace>(
+  const taken = await tx.query<DirtyTrace & { marks: string }>(
     `WITH taken AS MATERIALIZED (
        SELECT id FROM agentops.dirty_traces WHERE ${where} ORDER BY id LIMIT ${MARKS_PER_PASS} ${lock}
      ), deleted AS (
        DELETE FROM agentops.dirty_traces WHERE id IN (SELECT id FROM taken)
        RETURNING project_id, trace_id, first_day, last_day
      )
-     SELECT project_id, trace_id, min(first_day)::text AS first_day, max(last_day)::text AS last_day
+     SELECT project_id, trace_id, min(first_day)::text AS first_day, max(last_day)::text AS last_day, count(*) AS marks
      FROM deleted GROUP BY project_id, trace_id ORDER BY project_id, trace_id`,
     params,
   );
+  const count = taken.reduce((sum, { marks }) => sum + Number(marks), 0);
+  return { traces: taken, isFull: count >= MARKS_PER_PASS };
 }
 
 /** The latest mark there is, or undefined where there is none. */

@@ -1,13 +1,18 @@
+/** What a pass has left: nothing, something, or so much that what comes meanwhile may outrun passes at the usual pace. */
+export type Left = 'nothing' | 'some' | 'much';
+
 /** Work that is done in passes, and how often. */
 export interface PacedOptions {
   /** Least time between two passes, in milliseconds. */
   interval: number;
   /** A pass is followed by a pause that is at least so many times as long: writing comes first. */
   pausePerPass: number;
+  /** The same where much is left, without regard to `interval`: else totals would be later and later. */
+  pausePerFullPass: number;
   /** Most time between two passes, in milliseconds, but for `interval`. */
   longestPause: number;
-  /** One pass; true where there is more to do. */
-  pass(): Promise<boolean>;
+  /** One pass. */
+  pass(): Promise<Left>;
   /** Told of a pass that failed; it is tried again, later and later. */
   onError(error: unknown): void;
 }
@@ -44,13 +49,16 @@ export class Paced {
   }
 
   async #run(): Promise<void> {
-    const { interval, pausePerPass, longestPause, pass, onError } = this.#options;
+    const { interval, pausePerPass, pausePerFullPass, longestPause, pass, onError } = this.#options;
     const began = performance.now();
     try {
-      const isMore = await pass();
+      const left = await pass();
       const took = performance.now() - began;
-      this.#pause = Math.max(interval, Math.min(longestPause, pausePerPass * took));
-      if (isMore) this.schedule();
+      this.#pause =
+        left === 'much'
+          ? Math.min(longestPause, pausePerFullPass * took)
+          : Math.max(interval, Math.min(longestPause, pausePerPass * took));
+      if (left !== 'nothing') this.schedule();
     } catch (error) {
       this.#pause = Math.min(longestPause, Math.max(SHORTEST_RETRY, 2 * this.#pause));
       this.schedule();

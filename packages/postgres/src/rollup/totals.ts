@@ -36,9 +36,3 @@ export const TOTALS_SUMMED = names.map((name) => `sum(${name}) AS ${name}`).join
 /** `a = source.a, …` */
 export const totalsFrom = (source: string): string =>
   names.map((name) => `${name} = ${source}.${name}`).join(', ');
-
-/** `'a', a, …`, the arguments that make a JSON object of the totals. */
-export const TOTALS_AS_JSON = names.map((name) => `'${name}', ${name}`).join(', ');
-
-/** `a numeric, …`, to read the totals back from JSON. */
-export const TOTALS_FROM_JSON = names.map((name) => `${name} numeric`).join(', ');

@@ -1,9 +1,10 @@
 import { Attr } from '@agentops/otlp';
 import type { Queryable } from '../engines/engine.ts';
-import { HOUR_PARTS, PART, TOOL_NAME, withoutHoursOf } from './hour-parts.ts';
+import { HOUR, PART, removeHoursOf, TOOL_NAME } from './hour-parts.ts';
+import type { Layout } from './layout.ts';
 import { LOST, lostAt } from './lost.ts';
 import type { DirtyTrace } from './marks.ts';
-import { TOTALS_AS_JSON, TOTALS_SUMMED, totalsFrom } from './totals.ts';
+import { TOTALS, TOTALS_SUMMED, totalsFrom } from './totals.ts';
 
 /** A session some of whose traces have changed, or left it. */
 export interface DirtySession {
@@ -17,7 +18,7 @@ export interface TraceCost {
   spans: string;
 }
 
-type TraceKey = Pick<DirtyTrace, 'project_id' | 'trace_id'>;
+export type TraceKey = Pick<DirtyTrace, 'project_id' | 'trace_id'>;
 
 /**
  * Recomputes `traces` from their spans and returns the sessions they belong to and belonged to. `traces` come in the
@@ -26,16 +27,19 @@ type TraceKey = Pick<DirtyTrace, 'project_id' | 'trace_id'>;
  */
 export async function rollUpTraces(
   tx: Queryable,
+  layout: Layout,
   traces: DirtyTrace[],
 ): Promise<{ sessions: DirtySession[]; costs: TraceCost[] }> {
   const locked = await tx.query<DirtyTrace & { session_id: string | null }>(LOCK, [JSON.stringify(traces)]);
   const left = locked.filter((trace): trace is DirtyTrace & DirtySession => trace.session_id !== null);
-  const found = await tx.query<DirtySession & TraceKey & TraceCost>(RECOMPUTE, [JSON.stringify(locked)]);
+  await layout.landed(tx);
+  const found = await layout.recompute(tx, locked);
   if (found.length < locked.length) {
     const hasSpans = new Set(found.map(({ project_id, trace_id }) => JSON.stringify([project_id, trace_id])));
     const empty = locked.filter(
       ({ project_id, trace_id }) => !hasSpans.has(JSON.stringify([project_id, trace_id])),
     );
+    await removeHoursOf(tx, empty);
     await tx.query(REMOVE, [JSON.stringify(empty)]);
   }
   return { sessions: [...left, ...found], costs: found };
@@ -50,67 +54,95 @@ const LOCK = `
   SET first_day = least(known.first_day, excluded.first_day), last_day = greatest(known.last_day, excluded.last_day)
   RETURNING project_id, trace_id, first_day::text AS first_day, last_day::text AS last_day, session_id`;
 
+/** What of a recomputation depends on where the rows lie. */
+export interface Place {
+  /** A condition on the trace ids of a table, beginning with AND, or nothing. */
+  within(column: string): string;
+  /** What is done with `hour`, as further common table expressions that begin with a comma, or nothing. */
+  hours: string;
+  /** What else is returned of each trace, beginning with a comma, or nothing. */
+  returning: string;
+}
+
 /** The spans of one row of `trace`. OFFSET 0 keeps the planner on the primary key, statistics or not. */
-const spansOfTrace = (select: string, rest = 'OFFSET 0'): string => `(
+const spansOfTrace = ({ within }: Place, select: string, rest = 'OFFSET 0'): string => `(
   SELECT ${select} FROM agentops.spans AS spans
   WHERE spans.project_id = trace.project_id AND spans.trace_id = trace.trace_id
-    AND spans.day BETWEEN trace.first_day AND trace.last_day
+    AND spans.day BETWEEN trace.first_day AND trace.last_day ${within('spans.trace_id')}
   ${rest})`;
 
 const environment = (resource: string): string =>
   `coalesce(${resource}->>'${Attr.DEPLOYMENT_ENVIRONMENT_NAME}', ${resource}->>'${Attr.DEPLOYMENT_ENVIRONMENT}')`;
 
-const RECOMPUTE = `
+/** Recomputes the traces of `$1`, a JSON array; their rows must be there. */
+export const recomputation = (place: Place): string => `
   WITH RECURSIVE trace AS MATERIALIZED (
     SELECT row_number() OVER () AS n, *, trace_id::uuid::text AS own_session_id
     FROM jsonb_to_recordset($1::jsonb) AS ${TRACE}
   ), span AS MATERIALIZED (
-    SELECT n, span.* FROM trace CROSS JOIN LATERAL ${spansOfTrace(`
-      span_id, parent_span_id, nullif(session_id, own_session_id) AS session_id, start_time, end_time, status,
-      event_type, service_name, ${TOOL_NAME}, coalesce(agent_id, agent_name) AS agent_id, agent_name, model, user_id, conversation_id,
-      input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens, cost,
-      event_type IS NOT DISTINCT FROM 'llms' AS is_llm, num_nonnulls(input_tokens, output_tokens, cost) > 0 AS has_usage`)} span
-  ), parent AS (
+    SELECT n, span.* FROM trace CROSS JOIN LATERAL ${spansOfTrace(
+      place,
+      `
+      span_id, parent_span_id, event_type IS NOT DISTINCT FROM 'llms' AS is_llm,
+      num_nonnulls(input_tokens, output_tokens, cost) > 0 AS has_usage, status, start_time, end_time,
+      coalesce(agent_id, agent_name) AS agent_id, agent_name, event_type, service_name, model, ${TOOL_NAME},
+      nullif(session_id, own_session_id) AS session_id, user_id, conversation_id,
+      input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens, cost`,
+    )} span
+  ),
+  -- The spans that have children, and what these are.
+  parent AS MATERIALIZED (
     SELECT n, parent_span_id AS span_id, bool_or(is_llm) AS llm, bool_or(has_usage) AS usage,
       bool_or(status = 2) AS failed
-    FROM span WHERE parent_span_id IS NOT NULL AND (is_llm OR has_usage OR status = 2) GROUP BY n, parent_span_id
+    FROM span WHERE parent_span_id IS NOT NULL GROUP BY n, parent_span_id
   ),
-  -- Every span that has an LLM call, or a span with usage, somewhere below it. The subquery makes each step a look-up
-  -- by primary key, so that a chain of thousands stays linear; UNION ends a cycle.
+  -- The few traces in which something that may repeat what is below it has children.
+  nested AS (
+    SELECT DISTINCT n FROM span WHERE (is_llm OR has_usage) AND (n, span_id) IN (SELECT n, span_id FROM parent)
+  ),
+  -- Every span of these that has an LLM call, or a span with usage, somewhere below it. The subquery makes each step a
+  -- look-up by primary key, so that a chain of thousands stays linear; UNION ends a cycle.
   above AS (
-    SELECT trace.*, span_id, below FROM trace JOIN parent USING (n)
+    SELECT trace.*, span_id, below FROM nested JOIN trace USING (n) JOIN parent USING (n)
     CROSS JOIN LATERAL (VALUES ('llm', llm), ('usage', usage)) AS has(below, applies) WHERE applies
     UNION
     SELECT n, project_id, trace_id, first_day, last_day, own_session_id,
-      ${spansOfTrace('parent_span_id', 'AND spans.span_id = trace.span_id LIMIT 1')}, below
+      ${spansOfTrace(place, 'parent_span_id', 'AND spans.span_id = trace.span_id LIMIT 1')}, below
     FROM above AS trace WHERE span_id IS NOT NULL
-  ), first AS (
-    SELECT DISTINCT ON (n) n, span_id FROM span ORDER BY n, parent_span_id IS NOT NULL, start_time, span_id
-  ), leaf AS MATERIALIZED (
-    SELECT *, (n, span_id) IN (SELECT n, span_id FROM first) AS is_first,
+  ),
+  -- What the trace says about itself stands on its root; until that has come, on the span that started first.
+  top AS MATERIALIZED (
+    SELECT DISTINCT ON (n) n, span_id FROM span WHERE parent_span_id IS NULL ORDER BY n, start_time, span_id
+  ), rootless AS MATERIALIZED (
+    SELECT n FROM trace WHERE n NOT IN (SELECT n FROM top)
+  ), first AS MATERIALIZED (
+    SELECT n, span_id FROM top
+    UNION ALL
+    (SELECT DISTINCT ON (n) n, span_id FROM span WHERE n IN (SELECT n FROM rootless) ORDER BY n, start_time, span_id)
+  ), leaf AS (
+    SELECT *,
+      (parent_span_id IS NULL OR n IN (SELECT n FROM rootless)) AND (n, span_id) IN (SELECT n, span_id FROM first) AS is_first,
       is_llm AND (n, span_id) NOT IN (
         SELECT n, span_id FROM above WHERE below = 'llm' AND span_id IS NOT NULL) AS is_llm_leaf,
       has_usage AND (n, span_id) NOT IN (
         SELECT n, span_id FROM above WHERE below = 'usage' AND span_id IS NOT NULL) AS is_usage_leaf,
       -- A failure that a child has too is the child's, passed on.
       status = 2 AND (n, span_id) NOT IN (SELECT n, span_id FROM parent WHERE failed) AS is_failure
-    FROM span
+    FROM span OFFSET 0
   ), ${PART}, agent AS MATERIALIZED (
-    SELECT n, agent_id, min(name) AS name, min(start_time) AS start_time, max(last_time) AS last_time, min(session_id) AS session_id,
+    SELECT n, agent_id, min(agent_name) AS name, min(start_time) AS start_time, max(last_time) AS last_time, min(session_id) AS session_id,
       min(user_id) AS user_id, min(conversation_id) AS conversation_id, ${TOTALS_SUMMED}
     FROM part GROUP BY n, agent_id
   ), total AS (
     SELECT n, min(start_time) AS start_time, max(last_time) AS last_time,
       min(session_id) AS session_id, min(user_id) AS user_id, min(conversation_id) AS conversation_id,
-      coalesce(jsonb_agg(jsonb_build_object('agent_id', agent_id, 'name', name, ${TOTALS_AS_JSON})
-        ORDER BY start_time, agent_id) FILTER (WHERE agent_id IS NOT NULL), '[]') AS agents, ${TOTALS_SUMMED}
+      coalesce(array_agg(ROW(agent_id, name, ${TOTALS})::agentops.agent_totals
+        ORDER BY start_time, agent_id) FILTER (WHERE agent_id IS NOT NULL), '{}') AS agents, ${TOTALS_SUMMED}
     FROM agent GROUP BY n
   ), used AS (
     SELECT n, array_agg(model ORDER BY model) AS models
-    FROM (SELECT DISTINCT n, model FROM span WHERE model IS NOT NULL) AS used GROUP BY n
-  ),
-  -- What the trace says about itself stands on its root; until that has come, on the span that started first.
-  root AS (
+    FROM (SELECT DISTINCT n, model FROM part WHERE model IS NOT NULL) AS used GROUP BY n
+  ), root AS (
     SELECT trace.*, operation_name, service_name, nullif(session_id, own_session_id) AS session_id, user_id,
       conversation_id, end_time, attributes, resource, root.span_id, is_missing, lost_at,
       CASE
@@ -122,13 +154,13 @@ const RECOMPUTE = `
         WHEN is_ours THEN 'Indeterminate'
         ELSE 'Success' END AS end_state
     FROM trace JOIN first USING (n)
-    CROSS JOIN LATERAL ${spansOfTrace('*', 'AND spans.span_id = first.span_id LIMIT 1')} root
+    CROSS JOIN LATERAL ${spansOfTrace(place, '*', 'AND spans.span_id = first.span_id LIMIT 1')} root
     CROSS JOIN LATERAL (SELECT
       attributes ? '${Attr.AGENTOPS_SPAN_KIND}' AS is_ours,
       -- The root of a trace of ours is on its way; in another's trace it may never come.
       parent_span_id IS NOT NULL AND attributes ? '${Attr.AGENTOPS_SPAN_KIND}' AS is_missing, ${lostAt('root')} AS lost_at
     ) AS judged
-  ), ${HOUR_PARTS}
+  ), ${HOUR}${place.hours}
   UPDATE agentops.traces SET
     session_id = coalesce(root.session_id, total.session_id, root.own_session_id),
     name = coalesce(attributes->>'${Attr.AGENTOPS_SESSION_NAME}', CASE WHEN NOT is_missing THEN operation_name END),
@@ -154,13 +186,10 @@ const RECOMPUTE = `
       FROM jsonb_each(attributes) WHERE starts_with(key, '${Attr.AGENTOPS_SESSION_METADATA}')),
     resource = root.resource
   FROM root JOIN total USING (n) LEFT JOIN used USING (n)
-  WHERE traces.project_id = root.project_id AND traces.trace_id = root.trace_id
-  RETURNING traces.project_id, traces.trace_id, traces.session_id, traces.spans`;
+  WHERE traces.project_id = root.project_id AND traces.trace_id = root.trace_id ${place.within('traces.trace_id')}
+  RETURNING traces.project_id, traces.trace_id, traces.session_id, traces.spans${place.returning}`;
 
 /** Removes traces whose spans have all been deleted. */
 const REMOVE = `
-  WITH removed AS (
-    SELECT project_id, trace_id FROM jsonb_to_recordset($1::jsonb) AS ${TRACE}
-  ), ${withoutHoursOf('removed')}
-  DELETE FROM agentops.traces USING removed
-  WHERE traces.project_id = removed.project_id AND traces.trace_id = removed.trace_id`;
+  DELETE FROM agentops.traces USING jsonb_to_recordset($1::jsonb) AS ${TRACE}
+  WHERE traces.project_id = trace.project_id AND traces.trace_id = trace.trace_id`;

@@ -5,6 +5,7 @@ import { markLost } from './lost.ts';
 import { latestMark, type Marks } from './marks.ts';
 import { Paced } from './paced.ts';
 import { rollUp } from './rollup.ts';
+import type { Topology } from './topology.ts';
 
 /** How the worker is set up. */
 export interface RollupOptions {
@@ -17,15 +18,16 @@ export interface RollupOptions {
 }
 
 /** An hour costs what all its traces cost, however few of them have changed; charts may be late. */
-const HOURS = { leastInterval: 2_000, pausePerPass: 50, longestPause: 60_000 };
+const HOURS = { leastInterval: 2_000, pausePerPass: 50, pausePerFullPass: 50, longestPause: 60_000 };
 
 /** How often is looked for sessions that have been lost, by the interval of roll-ups: only while any sends heartbeats. */
-const LOOKS = { rollupsPerLook: 5, pausePerPass: 50, longestPause: 60_000 };
+const LOOKS = { rollupsPerLook: 5, pausePerPass: 50, pausePerFullPass: 50, longestPause: 60_000 };
 const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** Rolls up marks in the background, some time after they were made, and at once for those who ask. */
 export class RollupWorker {
   readonly #engine: Engine;
+  readonly #topology: Topology;
   readonly #traces: Paced;
   readonly #hours: Paced;
   readonly #lost: Paced;
@@ -33,15 +35,23 @@ export class RollupWorker {
   /** Traces recomputed for those who asked, which the next pass reports. */
   #asked = 0;
 
-  constructor(engine: Engine, { interval, onPass, onError }: RollupOptions) {
+  constructor(engine: Engine, topology: Topology, { interval, onPass, onError }: RollupOptions) {
     this.#engine = engine;
+    this.#topology = topology;
+    const failed = (error: unknown) => {
+      // Perhaps somebody is distributing the tables right now.
+      topology.changed();
+      onError(error);
+    };
     this.#traces = new Paced({
       interval,
       pausePerPass: 4,
+      pausePerFullPass: 1,
       longestPause: 10_000,
-      onError,
+      onError: failed,
       pass: async () => {
-        const traces = await rollUp(engine, { of: 'any', except: this.#cooling.resting() }, this.#cooling);
+        const marks: Marks = { of: 'any', except: this.#cooling.resting() };
+        const { traces, isFull } = await rollUp(engine, await topology.layout(), marks, this.#cooling);
         // Also where there were none: the process that rolled up the last ones may be gone.
         this.#hours.schedule();
         this.#lost.schedule();
@@ -49,14 +59,16 @@ export class RollupWorker {
         this.#asked = 0;
         if (asked > 0) await onPass?.(asked);
         await onPass?.(traces);
-        return traces > 0 || this.#cooling.resting().length > 0;
+        if (isFull) return 'much';
+        return traces > 0 || this.#cooling.resting().length > 0 ? 'some' : 'nothing';
       },
     });
     this.#hours = new Paced({
       ...HOURS,
       interval: Math.max(HOURS.leastInterval, interval),
-      onError,
-      pass: async () => (await rollUpHours(engine, { of: 'any' })) > 0,
+      onError: failed,
+      pass: async () =>
+        (await rollUpHours(engine, await topology.layout(), { of: 'any' })) > 0 ? 'some' : 'nothing',
     });
     this.#lost = new Paced({
       ...LOOKS,
@@ -65,7 +77,7 @@ export class RollupWorker {
       pass: async () => {
         const { marked, isAnyAlive } = await markLost(engine);
         if (marked > 0) this.schedule();
-        return isAnyAlive;
+        return isAnyAlive ? 'some' : 'nothing';
       },
     });
   }
@@ -75,9 +87,11 @@ export class RollupWorker {
     this.#traces.schedule();
   }
 
-  /** Rolls up the marks of one session. */
-  session(projectId: string, sessionId: string): Promise<void> {
-    return this.#drain({ of: 'session', projectId, sessionId });
+  /** Rolls up the marks of one session, which can then be read. */
+  async session(projectId: string, sessionId: string): Promise<void> {
+    await this.#drain({ of: 'session', projectId, sessionId });
+    // Another worker may have taken them.
+    await (await this.#topology.layout()).landed(this.#engine);
   }
 
   /** Rolls up every mark made before the call, sessions that have been lost, and the hours all this concerns. */
@@ -86,7 +100,9 @@ export class RollupWorker {
     const id = await latestMark(this.#engine);
     if (id !== undefined) await this.#drain({ of: 'until', id });
     const hour = await latestHourMark(this.#engine);
-    if (hour !== undefined) while ((await rollUpHours(this.#engine, { of: 'until', id: hour })) > 0);
+    if (hour === undefined) return;
+    const layout = await this.#topology.layout();
+    while ((await rollUpHours(this.#engine, layout, { of: 'until', id: hour })) > 0);
   }
 
   /** Lets running passes finish; the marks that are left wait in the database. */
@@ -95,8 +111,9 @@ export class RollupWorker {
   }
 
   async #drain(marks: Marks): Promise<void> {
+    const layout = await this.#topology.layout();
     for (;;) {
-      const traces = await rollUp(this.#engine, marks);
+      const { traces } = await rollUp(this.#engine, layout, marks);
       if (traces === 0) return;
       this.#asked += traces;
     }

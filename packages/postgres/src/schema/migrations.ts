@@ -1,6 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { isDistributed } from '../citus/distribution.ts';
 import { type Engine, type Queryable, transact } from '../engines/engine.ts';
 import { StoreError } from '../errors.ts';
+import { statementsOf } from './statements.ts';
 import { hasTable } from './tables.ts';
 
 interface Migration {
@@ -21,8 +23,12 @@ export async function migrate(engine: Engine): Promise<void> {
     const current = await versionOf(tx);
     const known = migrations.at(-1)?.version ?? 0;
     if (current > known) throw newerSchema(current, known);
+    if (current === known) return;
+    // Citus hands statements on to its workers by the text they came in, and then one after the other.
+    const inPieces = await isDistributed(tx);
+    if (inPieces) await tx.exec(`SET LOCAL citus.multi_shard_modify_mode = 'sequential'`);
     for (const { version, sql } of migrations.filter((migration) => migration.version > current)) {
-      await tx.exec(sql);
+      for (const statement of inPieces ? statementsOf(sql) : [sql]) await tx.exec(statement);
       await tx.query('INSERT INTO agentops.schema_version (version) VALUES ($1)', [version]);
     }
   });

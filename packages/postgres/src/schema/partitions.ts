@@ -45,10 +45,11 @@ export class Partitions {
       await tx.query('SELECT pg_advisory_xact_lock(hashtext($1))', [`agentops ${name}`]);
       if (await hasTable(tx, name)) return;
       // ATTACH lets writes to other partitions go on; CREATE … PARTITION OF would lock them all out.
+      // Apart, since Citus hands a statement on to its workers by the text it came in.
+      await tx.exec(`CREATE TABLE agentops.${name} (LIKE agentops.spans INCLUDING DEFAULTS)`);
       await tx.exec(`
-        CREATE TABLE agentops.${name} (LIKE agentops.spans INCLUDING DEFAULTS);
         ALTER TABLE agentops.spans ATTACH PARTITION agentops.${name}
-          FOR VALUES FROM ('${first}') TO ('${first}'::date + interval '1 ${partitionBy}');
+          FOR VALUES FROM ('${first}') TO ('${first}'::date + interval '1 ${partitionBy}')
       `);
     });
     await made.catch((error: unknown) => {

@@ -46,15 +46,15 @@ const replaced = [...names.filter((name) => !KEY.includes(name)), 'ingested_at']
 
 const written = `project_id, ${names.join(', ')}`;
 
-/** Adds rows, in the text format of COPY; fails as a whole where one of them is stored already. */
-export const COPY_SPANS = `COPY agentops.spans (${written}) FROM STDIN`;
+/** Adds rows, in the binary format of COPY; fails as a whole where one of them is stored already. */
+export const COPY_SPANS = `COPY agentops.spans (${written}) FROM STDIN (FORMAT binary)`;
 
 /** Makes the table that holds the rows of `UPSERT_SPANS` until the end of the transaction, where it is missing. */
 export const MAKE_INCOMING = `
   CREATE TEMPORARY TABLE IF NOT EXISTS incoming_spans (LIKE agentops.spans INCLUDING DEFAULTS) ON COMMIT DELETE ROWS`;
 
 /** Fills that table. */
-export const COPY_INCOMING = `COPY pg_temp.incoming_spans (${written}) FROM STDIN`;
+export const COPY_INCOMING = `COPY pg_temp.incoming_spans (${written}) FROM STDIN (FORMAT binary)`;
 
 /**
  * Stores what that table holds. A stored row gives way while it is unfinished and stays as it is from then on, so that a

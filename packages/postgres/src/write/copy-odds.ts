@@ -14,7 +14,7 @@ export class CopyOdds {
   /** Asked once for each batch. */
   favour(rows: readonly DatedRow[]): boolean {
     // A snapshot is seldom the first one of its span.
-    if (rows.some((row) => row.end_time === null)) return false;
+    if (rows.some(({ row }) => row.end_time === null)) return false;
     if (this.#skipped === this.#pause) return true;
     this.#skipped += 1;
     return false;

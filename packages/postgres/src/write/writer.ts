@@ -6,13 +6,15 @@ import type { WriteResult } from '../store.ts';
 import { type AcceptedDays, rangeAt } from './accepted-days.ts';
 import { batchOf, type DatedRow, encodeMarks, type Refused } from './batch.ts';
 import { ADD_MARKS, COPY_INCOMING, COPY_SPANS, MAKE_INCOMING, SET_ASIDE, UPSERT_SPANS } from './columns.ts';
+import { copyBinary } from './copy-binary.ts';
 import { CopyOdds } from './copy-odds.ts';
-import { copyText } from './copy-text.ts';
 import { encodeRefused, rejectionOf } from './refused.ts';
 
 /** What PostgreSQL answers, among other things, to a row for which there is no partition. */
 const CHECK_VIOLATION = '23514';
 const UNIQUE_VIOLATION = '23505';
+/** What Citus makes of anything that a worker answers to COPY; of the upsert it says what it was. */
+const UNTOLD = 'XX000';
 
 /** Puts spans into the store, and marks their traces for the roll-up in the same transaction. */
 export class Writer {
@@ -45,9 +47,9 @@ export class Writer {
       return [];
     } catch (error) {
       if (!isDataError(error)) throw error;
-      const [row] = rows;
-      if (row && rows.length === 1) {
-        return [{ row, reason: `the database refused the span: ${messageOf(error)}` }];
+      const [first] = rows;
+      if (first && rows.length === 1) {
+        return [{ row: first.row, reason: `the database refused the span: ${messageOf(error)}` }];
       }
       const middle = rows.length >> 1;
       return [
@@ -58,7 +60,7 @@ export class Writer {
   }
 
   async #commit(write: Write, rows: DatedRow[]): Promise<void> {
-    const days = new Set(rows.map((row) => row.day));
+    const days = new Set(rows.map(({ day }) => day));
     await this.#partitions.ensure(days);
     try {
       await this.#insert(write, rows);
@@ -78,7 +80,8 @@ export class Writer {
         this.#odds.learn(true);
         return;
       } catch (error) {
-        if (codeOf(error) !== UNIQUE_VIOLATION) throw error;
+        const code = codeOf(error);
+        if (code !== UNIQUE_VIOLATION && code !== UNTOLD) throw error;
         this.#odds.learn(false);
       }
     }
@@ -88,7 +91,7 @@ export class Writer {
   #copy({ projectId, signal }: Write, rows: DatedRow[]): Promise<void> {
     const load: Load = {
       sql: COPY_SPANS,
-      chunks: () => copyText(projectId, rows),
+      chunks: () => copyBinary(projectId, rows),
       after: { text: ADD_MARKS, params: [projectId, encodeMarks(rows)] },
     };
     return againstConflicts(() => this.#engine.load(load, signal), signal);
@@ -99,7 +102,7 @@ export class Writer {
       this.#engine,
       async (tx) => {
         await tx.exec(MAKE_INCOMING);
-        await tx.copy(COPY_INCOMING, copyText(projectId, rows));
+        await tx.copy(COPY_INCOMING, copyBinary(projectId, rows));
         await tx.exec(UPSERT_SPANS);
         await tx.query(ADD_MARKS, [projectId, encodeMarks(rows)]);
       },

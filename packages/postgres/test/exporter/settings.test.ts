@@ -19,7 +19,7 @@ describe('D1: the options of the PostgreSQL exporter', () => {
       ssl: [{ rejectUnauthorized: false }, false],
       names: { schema: 'agentops', table: 'spans' },
       project: 'default',
-      batchSize: 1_000,
+      batchSize: 2_000,
       interval: 0,
       timeout: 10_000,
       retries: 5,

@@ -78,7 +78,7 @@ export function dumpsSuite(newDatabase: NewDatabase): void {
     });
 
     it('bring what an older version has dumped to this one', async () => {
-      const old = (await newDatabase())();
+      const old = (await newDatabase('empty'))();
       await old.exec(await schemaOf(3));
       await old.exec(SPANS_OF_OLD);
       const from = await openStore({ engine: old, migrate: false });

@@ -45,10 +45,13 @@ export function limitsSuite(stage: Stage, newDatabase: NewDatabase): void {
         new Date(ms).toISOString().slice(0, 10),
       );
       await expect
-        .poll(async () => {
-          const { partitions } = await store.maintenance.status();
-          return days.every((day) => partitions.some(({ from, to }) => from <= day && day < to));
-        })
+        .poll(
+          async () => {
+            const { partitions } = await store.maintenance.status();
+            return days.every((day) => partitions.some(({ from, to }) => from <= day && day < to));
+          },
+          { timeout: 20_000 },
+        )
         .toBe(true);
       // What was made ahead is no reason to drop what is being written to.
       await store.write('p', [

@@ -74,7 +74,7 @@ export function maintenanceSuite(stage: Stage): void {
       expect(await sessionIds(other)).toEqual([elsewhere[0]!.session_id]);
       expect(await store.maintenance.eraseUser(user)).toEqual({ traces: 1, spans: 2 });
       const left = await stage.engine.query(
-        'SELECT FROM agentops.spans WHERE user_id = $1 UNION ALL SELECT FROM agentops.sessions WHERE user_id = $1 UNION ALL SELECT FROM agentops.traces WHERE user_id = $1',
+        'SELECT 1 FROM agentops.spans WHERE user_id = $1 UNION ALL SELECT 1 FROM agentops.sessions WHERE user_id = $1 UNION ALL SELECT 1 FROM agentops.traces WHERE user_id = $1',
         [user],
       );
       expect(left).toEqual([]);

@@ -41,7 +41,7 @@ export function migrationsSuite(newDatabase: NewDatabase): void {
     let database: Engine;
 
     beforeAll(async () => {
-      connect = await newDatabase();
+      connect = await newDatabase('empty');
       database = connect();
     });
     afterAll(() => database.close());
@@ -60,13 +60,15 @@ export function migrationsSuite(newDatabase: NewDatabase): void {
 
     it('touch nothing outside the schema of their own', async () => {
       const tables = await database.query(
-        `SELECT table_name FROM information_schema.tables WHERE table_schema NOT IN ('agentops', 'pg_catalog', 'information_schema')`,
+        `SELECT relname FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+         WHERE relkind IN ('r', 'p', 'v', 'm', 'f') AND nspname !~ '^(agentops|pg_.*|information_schema)$'
+           AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_class.oid AND deptype = 'e')`,
       );
       expect(tables).toEqual([]);
     });
 
     it('keep what a database of an older version holds', async () => {
-      const connectOld = await newDatabase();
+      const connectOld = await newDatabase('empty');
       const old = connectOld();
       await old.exec(await schemaOf(3));
       await old.exec(SPANS_OF_OLD);
@@ -82,7 +84,7 @@ export function migrationsSuite(newDatabase: NewDatabase): void {
     });
 
     it('make hourly statistics of what a database of an older version holds', async () => {
-      const connectOld = await newDatabase();
+      const connectOld = await newDatabase('empty');
       const old = connectOld();
       await old.exec(await schemaOf(5));
       await old.exec(FIVE_HUNDRED_SPANS);
@@ -93,6 +95,33 @@ export function migrationsSuite(newDatabase: NewDatabase): void {
       await store.settle();
       const { points } = await store.stats('p', { from: '2026-11-01', to: '2026-11-30' });
       expect(points).toMatchObject([{ traces: 1, counts: { spans: 500 } }]);
+      await store.close();
+    });
+
+    it('keep the totals by agent and hour of a database of an older version', async () => {
+      const connectOld = await newDatabase('empty');
+      const old = connectOld();
+      await old.exec(await schemaOf(7));
+      await old.exec(`
+        INSERT INTO agentops.traces (project_id, trace_id, session_id, first_day, last_day, agents)
+        VALUES ('p', '${TRACE}', 's', '2026-11-21', '2026-11-21',
+          '[{"agent_id": "a-1", "name": "writer", "spans": 3, "llms": 2, "tools": 1, "actions": 0, "errors": 0,
+            "input_tokens": 10, "output_tokens": 5, "cache_read_tokens": 0, "cache_write_tokens": 0,
+            "reasoning_tokens": 0, "cost": null}]');
+        INSERT INTO agentops.sessions (project_id, session_id) VALUES ('p', 's');
+        INSERT INTO agentops.trace_hours (project_id, trace_id, hour, parts)
+        VALUES ('p', '${TRACE}', '2026-11-21T10:00:00Z', '[{"model": "gpt-5", "spans": 3, "llms": 2, "cost": 0.5,
+          "event_type": "llms", "duration": 2000000, "duration_class": 20}]');
+        INSERT INTO agentops.dirty_hours (project_id, hour) VALUES ('p', '2026-11-21T10:00:00Z')`);
+      const store = await openStore({ engine: old });
+      expect((await store.session('p', 's'))?.agents).toMatchObject([
+        { agent_id: 'a-1', name: 'writer', counts: { spans: 3, llms: 2 }, tokens: { total: 15 }, cost: null },
+      ]);
+      await store.settle();
+      const { points } = await store.stats('p', { from: '2026-11-21', to: '2026-11-22', by: 'model' });
+      expect(points).toMatchObject([
+        { key: 'gpt-5', counts: { spans: 3, errors: 0 }, cost: 0.5, llm_latency: { count: 3 } },
+      ]);
       await store.close();
     });
 

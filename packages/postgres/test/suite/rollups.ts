@@ -60,7 +60,7 @@ export function rollupsSuite(stage: Stage): void {
           tokens: { input: llms.reduce((sum, span) => sum + (span.input_tokens ?? 0), 0) },
         });
       }
-    });
+    }, 90_000);
 
     it('happen by themselves some time after a write', async () => {
       const project = newProject();

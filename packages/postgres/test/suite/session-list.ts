@@ -70,7 +70,8 @@ export function sessionListSuite(stage: Stage): void {
       const project = newProject();
       const add = (from: number, to: number) =>
         stage.engine.query(
-          `INSERT INTO agentops.sessions (project_id, session_id) SELECT $1, n::text FROM generate_series($2::int, $3::int) AS n`,
+          `INSERT INTO agentops.sessions (project_id, session_id, start_time)
+           SELECT $1, n::text, n FROM generate_series($2::int, $3::int) AS n`,
           [project, from, to],
         );
       await add(1, 1_000);

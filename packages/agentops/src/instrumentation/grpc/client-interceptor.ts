@@ -1,5 +1,5 @@
 import type { InterceptingCall, Interceptor } from '@grpc/grpc-js';
-import { type Context, context, type Span, SpanKind, trace } from '@opentelemetry/api';
+import { type Context, context, type Span, SpanKind } from '@opentelemetry/api';
 import { isTracingSuppressed } from '@opentelemetry/core';
 import type { Client } from '../../client.ts';
 import * as attr from '../../semconv/attributes.ts';
@@ -116,7 +116,7 @@ class GrpcClientInstrumentation extends BaseInstrumentation {
   /** What the server is told: where the call is; of a session that is not sampled, that it is not. */
   #contextOf(client: Client, span: Span | undefined): Context {
     const within = client.sessions.current()?.contextOf() ?? context.active();
-    return span === undefined ? within : trace.setSpan(within, span);
+    return span === undefined ? within : client.telemetry.contextWith(within, span);
   }
 
   /** The caller's metadata stays the caller's: it may be used again, for another call. */

@@ -1,16 +1,17 @@
 import { isIP } from 'node:net';
 import type { ServerInterceptingCall, ServerInterceptor } from '@grpc/grpc-js';
-import { type Context, context, SpanKind, trace } from '@opentelemetry/api';
+import { type Context, context, trace } from '@opentelemetry/api';
 import type { Client } from '../../client.ts';
+import { outsideSessions } from '../../session/scope.ts';
 import { carrierGetter } from '../../telemetry/propagation/carrier.ts';
 import { withPeer } from '../../telemetry/propagation/peer.ts';
 import { withUntrustedCaller } from '../../telemetry/propagation/trusted-peers.ts';
 import { GrpcStatus, grpcStatusName } from '../../telemetry/transport/grpc-status.ts';
 import { BaseInstrumentation } from '../base-instrumentation.ts';
-import { PartCall } from '../part-call.ts';
 import { replaceMember } from '../watch-iterator.ts';
+import { IncomingCall } from './incoming-call.ts';
 import { type RpcMethod, rpcMethod } from './rpc-method.ts';
-import { type RpcStatus, recordServerStatus } from './rpc-status.ts';
+import type { RpcStatus } from './rpc-status.ts';
 import type { GrpcMetadata, ServerCall, ServerListener } from './shapes.ts';
 
 export interface ServerInterceptorOptions {
@@ -35,7 +36,7 @@ export function serverInterceptor(options: ServerInterceptorOptions = {}): Serve
   };
 }
 
-/** A call that is being answered, in a session. */
+/** A call that is being answered. */
 interface Answering {
   readonly context: Context;
   end(status: RpcStatus): void;
@@ -91,22 +92,30 @@ class GrpcServerInstrumentation extends BaseInstrumentation {
     const method = rpcMethod(path);
     const peer = addressOf(call.getPeer());
     const received = client.telemetry.propagation.receive<object>(metadata, carrierGetter, peer);
-    // The connection's own context is whatever it was opened in.
-    const base = withPeer(context.active(), peer);
-    if (received?.isTrusted) return context.with(base, () => this.#enter(client, received.context, method));
-    if (!this.#startSessions) return undefined;
+    if (received?.isTrusted) {
+      return context.with(withPeer(context.active(), peer), () =>
+        this.#enter(client, received.context, method),
+      );
+    }
+    // A connection's own context is whatever the server was started in.
+    const outside = withPeer(outsideSessions(context.active()), peer);
+    if (!this.#startSessions) return { context: outside, end: () => {} };
     const caller = received && trace.getSpanContext(received.context);
-    const linked = caller === undefined ? base : withUntrustedCaller(base, caller);
+    const linked = caller === undefined ? outside : withUntrustedCaller(outside, caller);
     return context.with(linked, () => this.#startSession(client, method));
   }
 
   #enter(client: Client, remote: Context, method: RpcMethod): Answering {
-    const part = client.sessions.enter(remote, method.name, (parent) => startPart(client, parent, method));
+    const { work, leave, ...part } = client.sessions.enter(
+      remote,
+      method.name,
+      (parent) => new IncomingCall(client.telemetry, parent, method),
+    );
     return {
       context: part.context,
       end: (status) => {
-        this.guard(() => part.work.end((span) => recordServerStatus(span, status)));
-        part.leave();
+        this.guard(() => work.end(status));
+        leave();
       },
     };
   }
@@ -114,11 +123,11 @@ class GrpcServerInstrumentation extends BaseInstrumentation {
   #startSession(client: Client, method: RpcMethod): Answering {
     const session = client.startSession({ name: method.name });
     const within = session.contextOf();
-    const work = startPart(client, within, method);
+    const work = new IncomingCall(client.telemetry, within, method);
     return {
-      context: trace.setSpan(within, work.span),
+      context: client.telemetry.contextWith(within, work.span),
       end: (status) => {
-        this.guard(() => work.end((span) => recordServerStatus(span, status)));
+        this.guard(() => work.end(status));
         const { code = GrpcStatus.UNKNOWN, details } = status;
         if (session.endState !== undefined || session.isDetached) return;
         if (code === GrpcStatus.OK) session.end('Success');
@@ -126,10 +135,6 @@ class GrpcServerInstrumentation extends BaseInstrumentation {
       },
     };
   }
-}
-
-function startPart(client: Client, parent: Context, { name, attributes }: RpcMethod): PartCall {
-  return new PartCall(client.telemetry, parent, { name, kind: SpanKind.SERVER, attributes });
 }
 
 /** gRPC's library writes `address:port`, also of IPv6 without brackets; of sockets that have no address, `unknown`. */

@@ -71,7 +71,7 @@ function inSession(
   const work = new IncomingRequest(client.telemetry, within, request);
   let failure: unknown;
   return {
-    context: trace.setSpan(within, work.span),
+    context: client.telemetry.contextWith(within, work.span),
     isFollowed: true,
     fail: (error) => {
       failure = error;
@@ -91,7 +91,7 @@ function inSession(
 
 /** Where a framework or another instrumentation has gone on with the caller's trace already, its span is the one. */
 function below(client: Client, parent: Context, request: ReceivedRequest): IncomingRequest | ForeignSpan {
-  const span = trace.getSpan(parent);
+  const span = client.telemetry.currentSpan(parent);
   const isForeign = span?.spanContext().isRemote !== true && scopeOf(context.active()) === undefined;
   return isForeign && span !== undefined
     ? { span, fail: () => {}, end: () => {} }

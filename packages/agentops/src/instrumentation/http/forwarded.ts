@@ -1,6 +1,9 @@
 /** `for=192.0.2.60`, `for="[2001:db8::1]:4711"` (RFC 7239). */
 const FOR = /(?:^|[;,\s])for=(?:"([^"]*)"|([^;,\s]*))/gi;
 
+/** More than there are proxies before any service; each costs a look at the lists of who is trusted. */
+const MOST_HOPS = 32;
+
 /** An address without port and brackets. */
 const ADDRESS = /^\[?([\da-f.:]*?)\]?(?::\d+)?$/i;
 
@@ -17,7 +20,8 @@ export function hopsOf(
     ...textOf(forwardedFor).split(','),
     ...[...textOf(forwarded).matchAll(FOR)].map(([, quoted, plain]) => quoted ?? plain ?? ''),
   ];
-  return [peer, ...named.filter((name) => name.trim() !== '').map((name) => addressOf(name.trim()))];
+  const hops = named.filter((name) => name.trim() !== '').map((name) => addressOf(name.trim()));
+  return hops.length > MOST_HOPS ? [peer, 'unknown'] : [peer, ...hops];
 }
 
 function textOf(value: string | string[] | null | undefined): string {

@@ -61,7 +61,7 @@ class HttpClientInstrumentation extends BaseInstrumentation {
     });
   }
 
-  /** Runs bookkeeping about a request that is followed. */
+  /** Runs bookkeeping about a request: what a listener of a channel throws would end the program. */
   follow(fn: () => void): void {
     this.guard(fn);
   }

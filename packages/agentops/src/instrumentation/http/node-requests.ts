@@ -13,6 +13,7 @@ export class NodeRequests {
 
   subscribe(): void {
     subscribe('http.client.request.created', (message) => {
+      if (!httpClient.isAwake('node')) return;
       const { request } = message as RequestMessage;
       const followed = httpClient.start('node', () => sendable(request));
       if (followed === undefined) return;

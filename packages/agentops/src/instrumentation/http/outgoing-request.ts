@@ -1,4 +1,4 @@
-import { type Context, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { type Context, type Span, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import * as attr from '../../semconv/attributes.ts';
 import { recordFailure } from '../../telemetry/failure.ts';
 import type { TelemetryManager } from '../../telemetry/telemetry-manager.ts';
@@ -29,7 +29,7 @@ export class OutgoingRequest {
       { kind: SpanKind.CLIENT, startTime: hrNow() },
       parent,
     );
-    this.context = trace.setSpan(parent, this.span);
+    this.context = telemetry.contextWith(parent, this.span);
     this.#ending = new SpanEnding(this.span);
   }
 

@@ -28,9 +28,12 @@ export class UndiciRequests {
 
   subscribe(): void {
     subscribe('undici:request:create', (message) => {
-      const { request } = message as RequestMessage;
-      const followed = inCallersContext(request, () => httpClient.start('undici', () => sendable(request)));
-      if (followed !== undefined) this.#followed.set(request, followed);
+      if (!httpClient.isAwake('undici')) return;
+      httpClient.follow(() => {
+        const { request } = message as RequestMessage;
+        const followed = inCallersContext(request, () => httpClient.start('undici', () => sendable(request)));
+        if (followed !== undefined) this.#followed.set(request, followed);
+      });
     });
     this.#on<RequestMessage & { readonly response: { readonly statusCode: number } }>(
       'headers',

@@ -12,6 +12,7 @@ const MESSAGE = 'chat claude-sonnet-5-5';
 /** The span that Anthropic's client makes by itself where it is not instrumented. */
 const NATIVE = 'anthropic.messages.create';
 const GENERATE = 'generate_content gemini-2.5-flash';
+const HELPERS = [MESSAGE, MESSAGE, MESSAGE, MESSAGE];
 const PRELOADED = ['--import', 'agentops/register'];
 
 let server: ModelServer;
@@ -32,7 +33,10 @@ async function spansOf(
   return JSON.parse(stdout);
 }
 
-describe('instrumentation on import (P2)', () => {
+/** Programs one after the other, on a machine that may be busy. */
+const timeout = 120_000;
+
+describe('instrumentation on import (P2)', { timeout }, () => {
   it('takes every client of a program that was started with agentops/register, once', async () => {
     const all = [CHAT, CHAT, CHAT, LIST, MESSAGE, GENERATE];
     expect(await spansOf('automatic.ts', {}, { nodeOptions: PRELOADED })).toEqual(all);
@@ -45,6 +49,12 @@ describe('instrumentation on import (P2)', () => {
 
     expect(await spansOf(older.path, {}, { nodeOptions: PRELOADED })).toEqual(all);
     expect(await spansOf(older.path, { openai: true, anthropic: true })).toEqual(all.slice(0, -1));
+    expect(await spansOf(older.helpers, {}, { nodeOptions: PRELOADED })).toEqual(HELPERS);
+  });
+
+  it('makes one span of the first call of a client too, by whatever helper', async () => {
+    expect(await spansOf('automatic-helpers.ts', {}, { nodeOptions: PRELOADED })).toEqual(HELPERS);
+    expect(await spansOf('automatic-helpers.ts', { anthropic: true })).toEqual(HELPERS);
   });
 
   it('leaves alone what is switched off, and without a preload what is not switched on', async () => {
@@ -72,7 +82,8 @@ const INSTALLED = fileURLToPath(new URL('../../../../../node_modules/', import.m
 /** `automatic.ts` in a folder of its own, where packages are those that stand beside their names. */
 async function programWith(packages: Readonly<Record<string, string>>) {
   const folder = await mkdtemp(join(tmpdir(), 'agentops-older-'));
-  for (const file of ['automatic.ts', 'in-memory.ts']) await cp(join(PROGRAMS, file), join(folder, file));
+  for (const file of ['automatic.ts', 'automatic-helpers.ts', 'in-memory.ts'])
+    await cp(join(PROGRAMS, file), join(folder, file));
   for (const scope of ['@anthropic-ai', '@google']) {
     await mkdir(join(folder, 'node_modules', scope), { recursive: true });
   }
@@ -89,6 +100,7 @@ async function programWith(packages: Readonly<Record<string, string>>) {
   }
   return {
     path: relative(PROGRAMS, join(folder, 'automatic.ts')),
+    helpers: relative(PROGRAMS, join(folder, 'automatic-helpers.ts')),
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   };
 }

@@ -20,6 +20,7 @@ async function connect(watched: boolean, work: () => unknown = () => {}) {
     () => client.close(),
     () => service.stop(),
   );
+  await client.ready();
   return { service, client };
 }
 
@@ -43,7 +44,7 @@ async function run(
   const told = await client.call(kind, {
     wish,
     ...(outcome === 'cancel' && { cancelOn: reached }),
-    ...(outcome === 'deadline' && { timeoutMs: 250 }),
+    ...(outcome === 'deadline' && { timeoutMs: 400 }),
   });
   if (wish === 'hang') await service.cancelled.promise;
   // What a deadline has passed with is of that call alone.

@@ -6,8 +6,19 @@ import {
   ServerInterceptingCall,
   type ServerInterceptor,
 } from '@grpc/grpc-js';
-import { SpanKind } from '@opentelemetry/api';
-import { agent, currentSession, session, shutdown, stats, TraceContext, tool } from 'agentops';
+import { context, SpanKind, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { TracerProvider } from '@opentelemetry/sdk-trace';
+import {
+  agent,
+  agentopsSpanProcessor,
+  currentSession,
+  session,
+  shutdown,
+  stats,
+  TraceContext,
+  tool,
+} from 'agentops';
 import { type ClientInterceptorOptions, clientInterceptor, serverInterceptor } from 'agentops/grpc';
 import { afterEach, describe, expect, it } from 'vitest';
 import { channelTarget } from '../../../src/instrumentation/grpc/channel-target.ts';
@@ -78,6 +89,12 @@ describe('a gRPC server (C2)', () => {
     const recording = startRecording(multi);
     expect(await answer(new Metadata())).toEqual(Array(4).fill(undefined));
     expect(await recording.spans()).toEqual([]);
+  });
+
+  it('answers nobody in the session that it was started in, or that happens to be open', async () => {
+    startRecording();
+    const seen = await session('set-up', () => answer(new Metadata()));
+    expect(seen).toEqual(Array(4).fill(undefined));
   });
 
   it('answers who is not trusted as it is', async () => {
@@ -218,6 +235,46 @@ describe('a gRPC client (C2)', () => {
       const asked = spans.find((span) => span.name === 'test.Echo/unary' && parentOf(span) === above);
       expect(spans.filter((span) => asked && parentOf(span) === idOf(asked))).toHaveLength(1);
     }
+  });
+});
+
+describe('gRPC beside an OpenTelemetry set-up of the application’s own (C2)', () => {
+  afterEach(() => {
+    trace.disable();
+    context.disable();
+  });
+
+  it('goes on with the session on the server, and with the application’s trace on the client', async () => {
+    trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors: [agentopsSpanProcessor()] }));
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+    const recording = startRecording({ session: { mode: 'multi' } });
+    const seen: unknown[] = [];
+    const service = await GrpcService.start(
+      (metadata) => {
+        seen.push(metadata.get('traceparent')[0]?.toString().split('-')[1]);
+        return currentSession() && tool('look', () => 'seen');
+      },
+      { interceptors: [serverInterceptor()] },
+    );
+    const client = service.client({ interceptors: [clientInterceptor()] });
+    started.push(
+      () => client.close(),
+      () => service.stop(),
+    );
+    await session('run', () => client.call('bidi'));
+    const spans = await recording.spans();
+    const [answered, asked, run] = ['execute_tool look', 'test.Echo/bidi', 'run'].map((name) =>
+      spans.filter((span) => span.name === name),
+    );
+    expect(answered).toHaveLength(1);
+    expect(asked?.map(({ kind }) => SpanKind[kind]).sort()).toEqual(['CLIENT', 'SERVER']);
+    const traceId = run?.[0]?.spanContext().traceId;
+    for (const span of spans) expect(span.spanContext().traceId).toBe(traceId);
+
+    await trace.getTracer('application').startActiveSpan('GET /', async (request) => {
+      await client.call('unary');
+      expect(seen).toEqual([traceId, request.spanContext().traceId]);
+    });
   });
 });
 

@@ -1,0 +1,48 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { basename } from 'node:path';
+import { env } from 'node:process';
+import { fileURLToPath } from 'node:url';
+
+/** What a program needs of the environment; the rest could configure what is measured. */
+const NEEDED = ['PATH', 'HOME', 'TMPDIR', 'SystemRoot', 'XDG_STATE_HOME'];
+
+/** A program in a process of its own that says when it has started, and answers every question with one message. */
+export class Program implements Disposable {
+  readonly #name: string;
+  readonly #process: ChildProcess;
+  /** The first message. */
+  readonly started: Promise<unknown>;
+
+  constructor(file: URL, args: readonly string[]) {
+    const path = fileURLToPath(file);
+    this.#name = [basename(path, '.ts'), ...args].join(' ');
+    this.#process = fork(path, args, { env: Object.fromEntries(NEEDED.map((name) => [name, env[name]])) });
+    this.started = this.#answer();
+  }
+
+  ask(): Promise<unknown> {
+    this.#process.send('?');
+    return this.#answer();
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#process.connected) this.#process.disconnect();
+  }
+
+  /** The next message. Rejects if the process ends instead; what it has to say is on standard error. */
+  async #answer(): Promise<unknown> {
+    const done = new AbortController();
+    const { signal } = done;
+    try {
+      return await Promise.race([
+        once(this.#process, 'message', { signal }).then(([message]) => message),
+        once(this.#process, 'exit', { signal }).then(([code]) => {
+          throw new Error(`"${this.#name}" ended with ${code} in the middle of the benchmark`);
+        }),
+      ]);
+    } finally {
+      done.abort();
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import { type Figure, ofLeast, overRounds } from '../statistics.ts';
+import { CASES, type CaseName } from './cases.ts';
+import { CONTESTANTS, type Contestant, type ContestantName } from './contestants.ts';
+import { isComplete, type Results } from './tournament.ts';
+
+/** What recording costs with one contestant, beyond what the client alone takes. */
+export interface Cost {
+  readonly contestant: ContestantName;
+  readonly openai: number;
+  readonly ours: boolean;
+  /** What was said is recorded too. */
+  readonly content: boolean;
+  readonly cost: Figure;
+  /** From the least that it, and the client alone, have taken in any round. */
+  readonly least: number;
+  /** Of the bodies that arrived. */
+  readonly bytesPerCall: number;
+}
+
+/** @throws Error where a contestant has lost a call, or what was said in it. */
+export function costsOf(name: CaseName, results: Results): Cost[] {
+  const { measures, units } = CASES[name];
+  const of = (cost: number, alone: number): number => (cost - alone) / units;
+  return (Object.keys(CONTESTANTS) as ContestantName[]).flatMap((contestant) => {
+    const { openai, records }: Contestant = CONTESTANTS[contestant];
+    if (records === undefined) return [];
+    const result = results[contestant];
+    const { calls, received } = result;
+    if (!isComplete(contestant, calls, received)) {
+      throw new Error(`of ${calls} calls, ${contestant} recorded ${JSON.stringify(received)}`);
+    }
+    const samples = [result, results[`client alone, ${openai}`]].map(({ laps }) =>
+      laps.map((lap) => lap[measures]),
+    );
+    return {
+      contestant,
+      openai,
+      ...records,
+      cost: overRounds(samples, of),
+      least: ofLeast(samples, of),
+      bytesPerCall: received.bytes / calls,
+    };
+  });
+}
