@@ -1,20 +1,14 @@
 import { agent, session, shutdown, TraceContext } from 'agentops';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { OtlpEndpoint } from './support/otlp-endpoint.ts';
+import { afterEach, describe, expect } from 'vitest';
+import type { OtlpEndpoint } from './support/otlp-endpoint.ts';
 import { runProgram } from './support/program.ts';
 import { startRecording } from './support/recording.ts';
+import { it } from './support/sending.ts';
 
-let endpoint: OtlpEndpoint;
-beforeEach(async () => {
-  endpoint = await OtlpEndpoint.start();
-});
-afterEach(async () => {
-  await shutdown();
-  await endpoint.stop();
-});
+afterEach(() => shutdown());
 
 /** Runs a child out of an agent of a session; where that was, and what the child has sent. */
-async function runChild(way: string, env: Readonly<Record<string, string>> = {}) {
+async function runChild(endpoint: OtlpEndpoint, way: string, env: Readonly<Record<string, string>> = {}) {
   startRecording();
   const place = await session('run', () =>
     agent({ name: 'keeper', id: 'a-1' }, async () => {
@@ -34,11 +28,11 @@ async function runChild(way: string, env: Readonly<Record<string, string>> = {})
 }
 
 describe('a child process (C2)', () => {
-  it.each([
+  it.for<[string, string, Record<string, string>]>([
     ['by an option', 'as a part', {}],
     ['by a variable', 'by itself', { AGENTOPS_SESSION_CONTINUE_FROM_ENVIRONMENT: 'true' }],
-  ])('is a part of its parent’s session, %s', async (_how, way, env) => {
-    const { place, spans, named } = await runChild(way, env);
+  ])('is a part of its parent’s session, %s', async ([_how, way, env], { endpoint }) => {
+    const { place, spans, named } = await runChild(endpoint, way, env);
 
     const part = named('child');
     expect(part).toMatchObject({
@@ -52,8 +46,8 @@ describe('a child process (C2)', () => {
     ]);
   });
 
-  it('goes on with it where it says so', async () => {
-    const { place, named } = await runChild('explicitly');
+  it('goes on with it where it says so', async ({ endpoint }) => {
+    const { place, named } = await runChild(endpoint, 'explicitly');
 
     expect(named('job')).toMatchObject({ trace_id: place.traceId, parent_span_id: place.spanId });
     expect(named('execute_tool search')).toMatchObject({
@@ -62,15 +56,15 @@ describe('a child process (C2)', () => {
     });
   });
 
-  it('joins nobody by itself', async () => {
-    const { place, named } = await runChild('by itself');
+  it('joins nobody by itself', async ({ endpoint }) => {
+    const { place, named } = await runChild(endpoint, 'by itself');
 
     expect(named('session')).toMatchObject({ parent_span_id: null });
     expect(named('session')?.trace_id).not.toBe(place.traceId);
   });
 
-  it('starts a session where the environment names none', async () => {
-    const { named } = await runChild('as a part', { TRACEPARENT: 'nonsense' });
+  it('starts a session where the environment names none', async ({ endpoint }) => {
+    const { named } = await runChild(endpoint, 'as a part', { TRACEPARENT: 'nonsense' });
 
     expect(named('session')).toMatchObject({ parent_span_id: null });
   });

@@ -1,8 +1,8 @@
 import { AgentOpsError, flush, init, shutdown, startSession, stats, task, tool } from 'agentops';
-import { afterEach, describe, expect, it } from 'vitest';
-import { OtlpEndpoint } from './support/otlp-endpoint.ts';
+import { afterEach, describe, expect } from 'vitest';
 import { runProgram } from './support/program.ts';
 import { startRecording } from './support/recording.ts';
+import { it } from './support/sending.ts';
 
 afterEach(() => shutdown());
 
@@ -96,8 +96,9 @@ describe('init and shutdown', () => {
     expect(client.stats().openSessions).toBe(0);
   });
 
-  it('leave figures: the account of each exporter, when it last succeeded, what last went wrong', async () => {
-    const endpoint = await OtlpEndpoint.start();
+  it('leave figures: the account of each exporter, when it last succeeded, what last went wrong', async ({
+    endpoint,
+  }) => {
     init({ endpoint: endpoint.url, retry: { initial: 1 }, logs: { level: 'silent' } });
     endpoint.answer({ status: 503 });
     startSession().end();
@@ -122,7 +123,6 @@ describe('init and shutdown', () => {
     });
     await shutdown();
     expect(stats().exporters).toMatchObject({ agentops: { ended: 1, delivered: 1 } });
-    await endpoint.stop();
   });
 
   it('reset everything: after the shutdown the functions run and record nothing', async () => {

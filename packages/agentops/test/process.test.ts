@@ -1,24 +1,17 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { deadPort, OtlpEndpoint } from './support/otlp-endpoint.ts';
+import { describe, expect } from 'vitest';
+import { deadPort } from './support/otlp-endpoint.ts';
 import { runProgram } from './support/program.ts';
-
-let endpoint: OtlpEndpoint;
-
-beforeEach(async () => {
-  endpoint = await OtlpEndpoint.start();
-});
-
-afterEach(() => endpoint.stop());
+import { it } from './support/sending.ts';
 
 describe('the end of the process', () => {
-  it('delivers what is left, and is not put off by the telemetry', async () => {
+  it('delivers what is left, and is not put off by the telemetry', async ({ endpoint }) => {
     const exit = await runProgram('ending.ts', ['normally', endpoint.url]);
 
     expect(exit).toEqual({ code: 0, stdout: 'last line\n', stderr: '', signal: null });
     expect(endpoint.names).toEqual(['execute_tool search', 'run']);
   });
 
-  it('makes an open session Indeterminate for process_exit', async () => {
+  it('makes an open session Indeterminate for process_exit', async ({ endpoint }) => {
     await runProgram('ending.ts', ['with an open session', endpoint.url]);
 
     const root = endpoint.received[0]?.spans.find((span) => span.operation_name === 'run');
@@ -28,7 +21,7 @@ describe('the end of the process', () => {
     });
   });
 
-  it('keeps the exit code', async () => {
+  it('keeps the exit code', async ({ endpoint }) => {
     expect((await runProgram('ending.ts', ['with an exit code', endpoint.url])).code).toBe(3);
     expect(endpoint.names).toHaveLength(2);
   });
@@ -39,7 +32,7 @@ describe('the end of the process', () => {
     expect(exit).toMatchObject({ code: 0, stdout: 'last line\n' });
   });
 
-  it('does not come while a flush is awaited, however long the endpoint takes', async () => {
+  it('does not come while a flush is awaited, however long the endpoint takes', async ({ endpoint }) => {
     endpoint.answer({ status: 503 });
     const exit = await runProgram('flushing.ts', [endpoint.url]);
 
@@ -60,11 +53,11 @@ describe('the end of the process', () => {
 });
 
 describe('errors that nobody handles (S6)', () => {
-  it.each([
+  it.for<[string, string]>([
     ['on an unhandled rejection', 'nobody cares'],
     ['on an unhandled rejection of a lazy promise', 'nobody cares'],
     ['on an unhandled stream error', 'cut off'],
-  ])('still end the program: %s', async (way, message) => {
+  ])('still end the program: %s', async ([way, message], { endpoint }) => {
     const exit = await runProgram('ending.ts', [way, endpoint.url]);
 
     expect(exit.code).toBe(1);

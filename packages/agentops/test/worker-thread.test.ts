@@ -1,15 +1,13 @@
 import type { SpanRow } from '@agentops/otlp';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { OtlpEndpoint } from './support/otlp-endpoint.ts';
+import { describe, expect } from 'vitest';
+import type { OtlpEndpoint } from './support/otlp-endpoint.ts';
 import { runProgram } from './support/program.ts';
+import { it } from './support/sending.ts';
 
-let endpoint: OtlpEndpoint;
-beforeEach(async () => {
-  endpoint = await OtlpEndpoint.start();
-});
-afterEach(() => endpoint.stop());
-
-async function runThreads(way: string): Promise<{ stdout: string; path: (name: string) => string[] }> {
+async function runThreads(
+  endpoint: OtlpEndpoint,
+  way: string,
+): Promise<{ stdout: string; path: (name: string) => string[] }> {
   const { stdout, ...exit } = await runProgram('threads.ts', [way, endpoint.url]);
   expect(exit).toEqual({ code: 0, signal: null, stderr: '' });
   const spans = endpoint.received.flatMap((request) => request.spans);
@@ -28,8 +26,8 @@ async function runThreads(way: string): Promise<{ stdout: string; path: (name: s
 }
 
 describe('a worker thread (C3)', () => {
-  it('goes on with the session that its data names', async () => {
-    const { path } = await runThreads('by workerData');
+  it('goes on with the session that its data names', async ({ endpoint }) => {
+    const { path } = await runThreads(endpoint, 'by workerData');
     expect(path('execute_tool given')).toEqual([
       'thread: execute_tool given',
       'thread: thread part',
@@ -37,13 +35,13 @@ describe('a worker thread (C3)', () => {
     ]);
   });
 
-  it('is a part of the session that its environment names', async () => {
-    const { path } = await runThreads('by its environment');
+  it('is a part of the session that its environment names', async ({ endpoint }) => {
+    const { path } = await runThreads(endpoint, 'by its environment');
     expect(path('execute_tool given')).toEqual(['thread: execute_tool given', 'thread: thread', 'main: a']);
   });
 
-  it('works for the session of each message, and is heard there', async () => {
-    const { stdout, path } = await runThreads('by messages');
+  it('works for the session of each message, and is heard there', async ({ endpoint }) => {
+    const { stdout, path } = await runThreads(endpoint, 'by messages');
     expect(stdout.trim().split('\n').sort()).toEqual(['a done in a', 'b done in b']);
     for (const name of ['a', 'b']) {
       expect(path(`execute_tool ${name}`)).toEqual([

@@ -12,6 +12,14 @@ const remote = {
   traceState: createTraceState('vendor=1'),
 };
 
+const attributes = {
+  'gen_ai.request.model': 'gpt-4o',
+  temperature: 0.5,
+  seed: 42,
+  stream: true,
+  stop: ['a', 'b'],
+};
+
 /** One span that uses every field OpenTelemetry's SDK can set. */
 const fullSpan = recordSpans((tracer) => {
   const span = tracer.startSpan(
@@ -19,13 +27,7 @@ const fullSpan = recordSpans((tracer) => {
     {
       kind: SpanKind.CLIENT,
       startTime: [1_700_000_000, 123_456_789],
-      attributes: {
-        'gen_ai.request.model': 'gpt-4o',
-        temperature: 0.5,
-        seed: 42,
-        stream: true,
-        stop: ['a', 'b'],
-      },
+      attributes,
       links: [{ context: remote, attributes: { reason: 'retry' } }],
     },
     trace.setSpanContext(ROOT_CONTEXT, remote),
@@ -72,13 +74,7 @@ describe.each(contentTypes)('D3: a trace request as %s', (contentType) => {
           conversation_id: null,
           scope_name: 'shop.agents',
           scope_version: '2.1.0',
-          attributes: {
-            'gen_ai.request.model': 'gpt-4o',
-            temperature: 0.5,
-            seed: 42,
-            stream: true,
-            stop: ['a', 'b'],
-          },
+          attributes,
           resource: expect.objectContaining({ 'service.name': 'shop', 'host.cpus': 8 }),
           events: [{ name: 'first chunk', time: '1700000001000000005', attributes: { index: 0 } }],
           links: [

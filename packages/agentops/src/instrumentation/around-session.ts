@@ -2,7 +2,8 @@ import { currentClient } from '../default-client.ts';
 import type { EndState } from '../session/end-state.ts';
 import type { Session } from '../session/session.ts';
 import { messageOf } from '../telemetry/failure.ts';
-import { type Outcome, settle } from './settle.ts';
+import type { Outcome } from './outcome.ts';
+import { settle } from './settle.ts';
 
 /** Runs `work` in `started`, which ends with it: `Success` when it returns, `Fail` with the error's message when it throws. */
 export function aroundSession<T>(started: Session, work: (session: Session) => T): T {

@@ -8,7 +8,8 @@ import type { Session } from '../session/session.ts';
 import type { StartSessionOptions } from '../session/session-options.ts';
 import { aroundSession } from './around-session.ts';
 import { createHelper, type Helper } from './helper-forms.ts';
-import { type Outcome, settle } from './settle.ts';
+import type { Outcome } from './outcome.ts';
+import { settle } from './settle.ts';
 import type { SpanHandle } from './span-handle.ts';
 
 /** What a helper can be told of its work beside the name. */

@@ -7,7 +7,6 @@ import {
   type Span,
   TraceFlags,
 } from '@opentelemetry/api';
-import { hrTimeDuration, hrTimeToMilliseconds } from '@opentelemetry/core';
 import { AgentOpsError } from '../errors.ts';
 import type { AgentOpsEvent } from '../events/event.ts';
 import { recordEvent } from '../events/event-processor.ts';
@@ -25,6 +24,7 @@ import { innermostContext } from './framework-context.ts';
 import { endAttributes, metadataAttributes } from './root-attributes.ts';
 import { startRootSpan } from './root-span.ts';
 import { enter, scopeOf } from './scope.ts';
+import { SessionLife } from './session-life.ts';
 import type { SessionServices, StartSessionOptions } from './session-options.ts';
 import { referenceTo, type SessionReference } from './session-reference.ts';
 import type { SessionTelemetryData } from './telemetry-data.ts';
@@ -48,12 +48,10 @@ export class Session {
 
   readonly #services: SessionServices;
   readonly #agents: AgentRegistry;
-  readonly #startTime: HrTime;
+  readonly #life: SessionLife;
   #tags: readonly string[];
   #userId: string | undefined;
   #conversationId: string | undefined;
-  #detached = false;
-  #end: { state: EndState; reason: string | undefined; time: HrTime } | undefined;
 
   constructor(options: StartSessionOptions, services: SessionServices) {
     const { telemetry, open, reporter } = services;
@@ -65,14 +63,15 @@ export class Session {
     this.#conversationId = options.conversationId;
 
     this.totals = new SessionTotals(services.resumed?.totals);
-    this.#startTime = this.#timeOf('startSession: startTime', options.startTime);
+    const startTime = this.#timeOf('startSession: startTime', options.startTime);
+    this.#life = new SessionLife(startTime, services.part !== undefined);
     if (services.part !== undefined) {
       // Known before the span, which carries it.
       this.traceId = services.part.traceId;
       this.id = toSessionId(this.traceId);
       this.span = services.part.start(this);
     } else {
-      this.span = startRootSpan(options, this.#startTime, services);
+      this.span = startRootSpan(options, startTime, services);
       this.traceId = telemetry.traceIdOf(this.span);
       this.id = toSessionId(this.traceId);
     }
@@ -87,16 +86,16 @@ export class Session {
 
   /** True from `detach` on: the session goes on elsewhere. */
   get isDetached(): boolean {
-    return this.#detached;
+    return this.#life.isDetached;
   }
 
   /** How the session ended; undefined while it runs. */
   get endState(): EndState | undefined {
-    return this.#end?.state;
+    return this.#life.end?.state;
   }
 
   get endStateReason(): string | undefined {
-    return this.#end?.reason;
+    return this.#life.end?.reason;
   }
 
   get tags(): readonly string[] {
@@ -113,18 +112,16 @@ export class Session {
 
   /** What the session did so far, shaped like the backend's session document. A copy: later spans do not change it. */
   get telemetry(): SessionTelemetryData {
+    const { startTime, end, durationMs } = this.#life;
     return {
       session_id: this.id,
       trace_id: this.traceId,
       name: this.name,
-      end_state: this.#end?.state ?? null,
-      end_state_reason: this.#end?.reason ?? null,
-      started_at: toIsoTime(this.#startTime),
-      ended_at: this.#end === undefined ? null : toIsoTime(this.#end.time),
-      duration_ms: Math.max(
-        0,
-        hrTimeToMilliseconds(hrTimeDuration(this.#startTime, this.#end?.time ?? hrNow())),
-      ),
+      end_state: end?.state ?? null,
+      end_state_reason: end?.reason ?? null,
+      started_at: toIsoTime(startTime),
+      ended_at: end === undefined ? null : toIsoTime(end.time),
+      duration_ms: durationMs,
       counts: { ...this.totals.counts },
       tokens: { ...this.totals.tokens },
       cost: this.totals.cost,
@@ -221,29 +218,17 @@ export class Session {
     const { open, reporter, telemetry } = this.#services;
     const reference = this.reference();
     const detached = reporter.guard('session.detach', () => {
-      const problem = this.#whyNotDetached();
-      if (problem !== undefined) throw new AgentOpsError('session_not_owned', `session.detach: ${problem}`);
+      this.#life.detach(telemetry.joined);
       this.#agents.endAll();
-      this.#detached = true;
       open.delete(this);
       return {
         name: this.name,
-        startTime: String(toNanos(this.#startTime)),
+        startTime: String(toNanos(this.#life.startTime)),
         attributes: telemetry.release(this.span),
         totals: this.totals.snapshot,
       };
     });
     return detached === undefined ? reference : { ...reference, detached };
-  }
-
-  #whyNotDetached(): string | undefined {
-    const { part, telemetry } = this.#services;
-    if (part !== undefined) return 'the session is another process’s, and stays there';
-    if (this.#detached) return 'the session has been detached already';
-    if (this.#end !== undefined) return 'the session has ended';
-    if (telemetry.joined)
-      return 'in an OpenTelemetry set-up of the application’s own a session cannot move; it stays here';
-    return undefined;
   }
 
   /** Adds tags to those the session has. */
@@ -280,22 +265,7 @@ export class Session {
   end(state: EndState = 'Indeterminate', reason?: string | Error, endTime?: Time): void {
     const { open, reporter, telemetry } = this.#services;
     reporter.guard('session.end', () => {
-      if (this.#services.part !== undefined || this.#detached) {
-        throw new AgentOpsError(
-          'session_not_owned',
-          `session ${this.id} ${
-            this.#detached
-              ? 'was detached: end what resumeSession returns'
-              : 'was started by another process, which ends it'
-          }; this call changed nothing`,
-        );
-      }
-      if (this.#end !== undefined) {
-        throw new AgentOpsError(
-          'session_ended',
-          `session ${this.id} has already ended (${this.#end.state}); end it once, the second call changed nothing`,
-        );
-      }
+      this.#life.assertEndable(this.id);
       if (!isEndState(state)) {
         reporter.error(
           new AgentOpsError(
@@ -313,11 +283,11 @@ export class Session {
       const time = this.#timeOf('session.end: endTime', endTime);
       const recorded = this.span.isRecording();
       this.span.end(time);
-      this.#end = { state: endState, reason: why, time };
+      this.#life.endWith({ state: endState, reason: why, time });
       open.delete(this);
       telemetry.metrics.sessionEnded({
         state: endState,
-        seconds: Math.max(0, hrTimeToMilliseconds(hrTimeDuration(this.#startTime, time)) / 1000),
+        seconds: this.#life.durationMs / 1000,
         sampled: (this.span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0,
         recorded,
         spans: this.totals.counts.spans,
@@ -338,7 +308,7 @@ export class Session {
   /** @internal Ends what nobody has ended, as `Indeterminate`; of another process's session, only lets go. */
   close(reason?: string): void {
     if (this.#services.part !== undefined) this.leave();
-    else if (this.#end === undefined && !this.#detached) this.end('Indeterminate', reason);
+    else if (this.#life.isOpen) this.end('Indeterminate', reason);
   }
 
   /** @internal Lets go of a session that goes on in another process. */

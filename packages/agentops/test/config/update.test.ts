@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AgentOpsError, init, shutdown, startSession } from 'agentops';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { OtlpEndpoint } from '../support/otlp-endpoint.ts';
+import { afterAll, afterEach, describe, expect } from 'vitest';
 import { runProgram } from '../support/program.ts';
 import { startRecording } from '../support/recording.ts';
+import { it } from '../support/sending.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'agentops-update-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -16,8 +16,7 @@ function endSession(name: string): void {
 }
 
 describe('T9 changes while running', () => {
-  it('apply to the batches of every exporter', async () => {
-    const endpoint = await OtlpEndpoint.start();
+  it('apply to the batches of every exporter', async ({ endpoint }) => {
     const client = init({
       exporters: [{ type: 'agentops', endpoint: endpoint.url }],
       batch: { size: 100, interval: '1h' },
@@ -28,8 +27,6 @@ describe('T9 changes while running', () => {
     await endpoint.requests(1);
 
     expect(endpoint.names).toEqual(['first', 'second']);
-    await shutdown();
-    await endpoint.stop();
   });
 
   it('apply to the sessions that start from now on', async () => {
@@ -80,8 +77,9 @@ describe('T9 a watched file', () => {
     };
   }
 
-  it('applies what can be changed, says what cannot, and keeps the old values where it is broken', async () => {
-    const endpoint = await OtlpEndpoint.start();
+  it('applies what can be changed, says what cannot, and keeps the old values where it is broken', async ({
+    endpoint,
+  }) => {
     const file = join(directory, 'watched.yaml');
     const withSize = (size: number | string, more = '') => `telemetry:
   exporters: [ { type: agentops, endpoint: "${endpoint.url}" } ]
@@ -103,8 +101,6 @@ describe('T9 a watched file', () => {
     await endpoint.requests(1);
 
     expect(endpoint.names).toEqual(['first', 'second']);
-    await shutdown();
-    await endpoint.stop();
   });
 
   it('changes what is sampled', async () => {

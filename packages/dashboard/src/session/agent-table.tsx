@@ -1,5 +1,6 @@
 import type { SessionAgent } from '@agentops/server/api';
 import { formatCompact, formatCost, formatCount } from '../format/quantity.ts';
+import { ListHeading } from './list-heading.tsx';
 
 const MOST_AGENTS = 20;
 
@@ -8,14 +9,7 @@ export function AgentTable({ agents }: { agents: readonly SessionAgent[] }) {
   const shown = agents.toSorted(byCost).slice(0, MOST_AGENTS);
   return (
     <section>
-      <h2>
-        Agents
-        {shown.length < agents.length && (
-          <span className="muted">
-            showing {shown.length} of {formatCount(agents.length)}
-          </span>
-        )}
-      </h2>
+      <ListHeading title="Agents" shown={shown.length} all={agents.length} />
       <table className="agent-table">
         <thead>
           <tr>

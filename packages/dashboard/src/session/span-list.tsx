@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
-import { formatCount } from '../format/quantity.ts';
 import { kindLabel, shortName } from '../waterfall/kind.ts';
 import { KindMark } from '../waterfall/kind-mark.tsx';
 import type { SpanNode } from '../waterfall/span-tree.ts';
+import { ListHeading } from './list-heading.tsx';
 
 const MOST_SPANS = 5;
 
@@ -19,14 +19,7 @@ export function SpanList(props: {
   if (shown.length === 0) return null;
   return (
     <section>
-      <h2>
-        {title}
-        {shown.length < nodes.length && (
-          <span className="muted">
-            showing {shown.length} of {formatCount(nodes.length)}
-          </span>
-        )}
-      </h2>
+      <ListHeading title={title} shown={shown.length} all={nodes.length} />
       <ul className="span-list">
         {shown.map((node) => (
           <li key={node.span.span_id}>

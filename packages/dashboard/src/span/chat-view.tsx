@@ -70,27 +70,11 @@ function PartView({ part, tools }: { part: Part; tools: ReadonlyMap<string, stri
         </Disclosure>
       );
     case 'tool_call':
-      return (
-        <div className="tool-part">
-          <h5>
-            <Icon name="tool" />
-            {part.name}
-            {part.id !== null && <code className="muted">{part.id}</code>}
-          </h5>
-          <TextBlock value={part.arguments} mono />
-        </div>
-      );
-    case 'tool_result':
-      return (
-        <div className="tool-part">
-          <h5>
-            <Icon name="tool" />
-            {part.id === null ? 'Result' : `Result of ${tools.get(part.id) ?? 'a tool'}`}
-            {part.id !== null && <code className="muted">{part.id}</code>}
-          </h5>
-          <TextBlock value={part.result} mono />
-        </div>
-      );
+      return <ToolPart title={part.name} id={part.id} content={part.arguments} />;
+    case 'tool_result': {
+      const title = part.id === null ? 'Result' : `Result of ${tools.get(part.id) ?? 'a tool'}`;
+      return <ToolPart title={title} id={part.id} content={part.result} />;
+    }
     case 'other':
       return (
         <Disclosure summary={part.label}>
@@ -98,4 +82,18 @@ function PartView({ part, tools }: { part: Part; tools: ReadonlyMap<string, stri
         </Disclosure>
       );
   }
+}
+
+/** A call of a tool, or its result; `id` is the call's. */
+function ToolPart({ title, id, content }: { title: string; id: string | null; content: unknown }) {
+  return (
+    <div className="tool-part">
+      <h5>
+        <Icon name="tool" />
+        {title}
+        {id !== null && <code className="muted">{id}</code>}
+      </h5>
+      <TextBlock value={content} mono />
+    </div>
+  );
 }

@@ -1,10 +1,4 @@
-import {
-  type Attributes,
-  type Context,
-  type Link,
-  SamplingDecision,
-  type SpanKind,
-} from '@opentelemetry/api';
+import { SamplingDecision } from '@opentelemetry/api';
 import type { Sampler, SamplingResult } from '@opentelemetry/sdk-trace';
 import type { Reporter } from '../../reporter.ts';
 
@@ -19,17 +13,8 @@ export class GuardedSampler implements Sampler {
   }
 
   /** Where the sampler fails, the trace is kept. */
-  shouldSample(
-    context: Context,
-    traceId: string,
-    name: string,
-    kind: SpanKind,
-    attributes: Attributes,
-    links: Link[],
-  ): SamplingResult {
-    const result = this.#reporter.guard('sampler.shouldSample', () =>
-      this.#inner.shouldSample(context, traceId, name, kind, attributes, links),
-    );
+  shouldSample(...asked: Parameters<Sampler['shouldSample']>): SamplingResult {
+    const result = this.#reporter.guard('sampler.shouldSample', () => this.#inner.shouldSample(...asked));
     return result ?? { decision: SamplingDecision.RECORD_AND_SAMPLED };
   }
 

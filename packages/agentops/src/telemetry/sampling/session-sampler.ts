@@ -1,11 +1,4 @@
-import {
-  type Attributes,
-  type Context,
-  createContextKey,
-  type Link,
-  SamplingDecision,
-  type SpanKind,
-} from '@opentelemetry/api';
+import { type Attributes, type Context, createContextKey, SamplingDecision } from '@opentelemetry/api';
 import { ParentBasedSampler, type Sampler, type SamplingResult } from '@opentelemetry/sdk-trace';
 import type { SamplingConfig } from '../../config/config.ts';
 import type { Reporter } from '../../reporter.ts';
@@ -66,15 +59,9 @@ export class SessionSampler implements Sampler {
     this.held.update(sampling.keep);
   }
 
-  shouldSample(
-    context: Context,
-    traceId: string,
-    name: string,
-    kind: SpanKind,
-    attributes: Attributes,
-    links: Link[],
-  ): SamplingResult {
-    const result = decisionIn(context) ?? this.#decide(context, traceId, name, kind, attributes, links);
+  shouldSample(...asked: Parameters<Sampler['shouldSample']>): SamplingResult {
+    const [context, traceId, , , attributes] = asked;
+    const result = decisionIn(context) ?? this.#decide(...asked);
     if (!isSession(attributes)) return result;
     if (result.decision === SamplingDecision.RECORD_AND_SAMPLED) {
       this.#sampled += 1;

@@ -2,10 +2,11 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeTraces } from '@agentops/otlp';
-import { ActionEvent, type AgentOpsError, type InitOptions, init, shutdown, startSession } from 'agentops';
+import { type AgentOpsError, type InitOptions, init, shutdown } from 'agentops';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { accountOf } from '../../support/invariant.ts';
 import { runProgram } from '../../support/program.ts';
+import { recordAndFlush } from '../../support/record-actions.ts';
 
 let directory: string;
 let path: string;
@@ -34,11 +35,6 @@ function start(options: InitOptions = {}) {
   });
 }
 
-async function record(client: ReturnType<typeof start>, ...names: string[]): Promise<void> {
-  for (const actionType of names) startSession().record(new ActionEvent({ actionType }));
-  await client.flush();
-}
-
 /** Of each line the names of its spans; "torn" for one that is no request. */
 function lines(): string[] {
   return readFileSync(path, 'utf8')
@@ -58,8 +54,8 @@ function lines(): string[] {
 describe('an exporter of type file (T2)', () => {
   it('appends a line of OTLP JSON for each batch', async () => {
     const client = start();
-    await record(client, 'a', 'b');
-    await record(client, 'c');
+    await recordAndFlush(client, 'a', 'b');
+    await recordAndFlush(client, 'c');
 
     expect(lines()).toEqual(['action a, action b', 'action c']);
     expect(JSON.parse(readFileSync(path, 'utf8').split('\n')[0] ?? '')).toHaveProperty('resourceSpans');
@@ -68,7 +64,7 @@ describe('an exporter of type file (T2)', () => {
 
   it('makes the directories it needs, and files that others cannot read', async () => {
     path = join(directory, 'deep', 'down', 'spans.jsonl');
-    await record(start(), 'a');
+    await recordAndFlush(start(), 'a');
 
     expect(lines()).toEqual(['action a']);
     expect(statSync(path).mode & 0o777).toBe(0o600);
@@ -78,19 +74,19 @@ describe('an exporter of type file (T2)', () => {
   it('begins a new line after one that was torn', async () => {
     writeFileSync(path, '{"resourceSpans":[{"scopeSp');
     const client = start();
-    await record(client, 'a');
+    await recordAndFlush(client, 'a');
     expect(lines()).toEqual(['torn', 'action a']);
 
     appendFileSync(path, '{"resou');
-    await record(client, 'b');
+    await recordAndFlush(client, 'b');
     expect(lines()).toEqual(['torn', 'action a', 'torn', 'action b']);
   });
 
   it('goes on where the file was moved away', async () => {
     const client = start();
-    await record(client, 'a');
+    await recordAndFlush(client, 'a');
     rmSync(path);
-    await record(client, 'b');
+    await recordAndFlush(client, 'b');
 
     expect(lines()).toEqual(['action b']);
   });
@@ -99,16 +95,16 @@ describe('an exporter of type file (T2)', () => {
     path = join(directory, 'later', 'spans.jsonl');
     writeFileSync(join(directory, 'later'), 'in the way');
     const client = start();
-    await record(client, 'a');
+    await recordAndFlush(client, 'a');
     expect(accountOf(client, 'file')).toMatchObject({ delivered: 0, spooled: 1 });
     expect(errors[0]?.message).toMatch(/exporter file: cannot write to .*spans\.jsonl: ENOTDIR/);
 
     rmSync(join(directory, 'later'));
-    await record(client, 'b');
+    await recordAndFlush(client, 'b');
     await shutdown();
     const again = start();
     await again.flush();
-    await record(again, 'c');
+    await recordAndFlush(again, 'c');
     await expect
       .poll(() => lines().join(', ').split(', ').toSorted(), { timeout: 10_000 })
       .toEqual(expect.arrayContaining(['action a', 'action b', 'action c']));

@@ -1,19 +1,12 @@
 import { encodeExportResponse } from '@agentops/otlp';
 import { status } from '@grpc/grpc-js';
-import {
-  ActionEvent,
-  type AgentOpsError,
-  type InitOptions,
-  init,
-  type OtlpExporterOptions,
-  shutdown,
-  startSession,
-} from 'agentops';
+import { type AgentOpsError, type InitOptions, init, type OtlpExporterOptions, shutdown } from 'agentops';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { OtlpWire } from '../../../src/telemetry/exporters/otlp-wire.ts';
 import { GrpcEndpoint } from '../../support/grpc-endpoint.ts';
 import { accountOf } from '../../support/invariant.ts';
 import { deadPort, OtlpEndpoint } from '../../support/otlp-endpoint.ts';
+import { recordAndFlush } from '../../support/record-actions.ts';
 import { retryInfo } from '../../support/retry-info.ts';
 import { sampleSpans } from '../../support/sample-spans.ts';
 
@@ -39,11 +32,6 @@ function start(exporter: Partial<OtlpExporterOptions> = {}, options: InitOptions
     onError: (error) => errors.push(error),
     ...options,
   });
-}
-
-async function recordAndFlush(client: ReturnType<typeof start>, ...names: string[]): Promise<void> {
-  for (const actionType of names) startSession().record(new ActionEvent({ actionType }));
-  await client.flush();
 }
 
 describe('OTLP over gRPC (T2, T12)', () => {

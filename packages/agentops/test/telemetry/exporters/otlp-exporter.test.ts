@@ -1,18 +1,17 @@
 import { decodeTraces, encodeExportResponse } from '@agentops/otlp';
 import {
-  ActionEvent,
   type AgentOpsError,
   type ExporterOption,
   init,
   type OtlpExporterOptions,
   OtlpSpanExporter,
   shutdown,
-  startSession,
 } from 'agentops';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { otlpEndpoint } from '../../../src/telemetry/exporters/otlp-endpoint.ts';
 import { accountOf } from '../../support/invariant.ts';
 import { RawEndpoint } from '../../support/raw-endpoint.ts';
+import { recordAndFlush } from '../../support/record-actions.ts';
 import { sampleSpans } from '../../support/sample-spans.ts';
 
 const PROTOBUF = 'application/x-protobuf';
@@ -40,11 +39,6 @@ function start(...exporters: readonly ExporterOption[]) {
     retry: { initial: 5, max: 20, attempts: 3 },
     onError: (error) => errors.push(error),
   });
-}
-
-async function recordAndFlush(client: ReturnType<typeof start>, ...names: string[]): Promise<void> {
-  for (const actionType of names) startSession().record(new ActionEvent({ actionType }));
-  await client.flush();
 }
 
 describe('an exporter of type otlp (T2, T12)', () => {

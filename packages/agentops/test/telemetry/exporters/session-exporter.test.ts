@@ -1,49 +1,20 @@
 import { encodeExportResponse } from '@agentops/otlp';
 import { ExportResultCode } from '@opentelemetry/core';
 import { type ReadableSpan, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
-import {
-  ActionEvent,
-  type AgentOpsError,
-  type InitOptions,
-  init,
-  SessionExporter,
-  shutdown,
-  startSession,
-} from 'agentops';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type AgentOpsError, type InitOptions, SessionExporter, startSession } from 'agentops';
+import { describe, expect } from 'vitest';
 import { accountOf } from '../../support/invariant.ts';
 import { deadPort, OtlpEndpoint } from '../../support/otlp-endpoint.ts';
+import { recordActions } from '../../support/record-actions.ts';
+import { it as sending } from '../../support/sending.ts';
 
-let endpoint: OtlpEndpoint;
-let errors: AgentOpsError[];
-
-beforeEach(async () => {
-  endpoint = await OtlpEndpoint.start();
-  errors = [];
-});
-
-afterEach(async () => {
-  await shutdown();
-  await endpoint.stop();
-});
-
-function start(options: InitOptions = {}) {
-  return init({
-    endpoint: endpoint.url,
-    spool: false,
-    logs: { level: 'silent' },
-    onError: (error) => errors.push(error),
-    retry: { initial: 5, max: 20, attempts: 5 },
-    ...options,
-  });
-}
-
-function recordActions(...names: string[]): void {
-  for (const actionType of names) startSession().record(new ActionEvent({ actionType }));
-}
+const it = sending.extend(
+  'options',
+  (): InitOptions => ({ spool: false, retry: { initial: 5, max: 20, attempts: 5 } }),
+);
 
 describe('spans on their way to the backend', () => {
-  it('arrive as OTLP protobuf with key, headers, resource and attributes', async () => {
+  it('arrive as OTLP protobuf with key, headers, resource and attributes', async ({ endpoint, start }) => {
     const client = start({
       serviceName: 'shop',
       exporters: [
@@ -66,7 +37,7 @@ describe('spans on their way to the backend', () => {
     expect(accountOf(client, 'agentops')).toMatchObject({ ended: 1, pending: 0, delivered: 1, dropped: {} });
   });
 
-  it.each([429, 502, 503, 504])('are sent again after %d', async (status) => {
+  it.for([429, 502, 503, 504])('are sent again after %d', async (status, { endpoint, start }) => {
     endpoint.answer({ status }, { status });
     const client = start();
     recordActions('a');
@@ -76,7 +47,7 @@ describe('spans on their way to the backend', () => {
     expect(accountOf(client, 'agentops')).toMatchObject({ delivered: 1, dropped: {} });
   });
 
-  it('wait for the seconds that Retry-After says', async () => {
+  it('wait for the seconds that Retry-After says', async ({ endpoint, start }) => {
     endpoint.answer({ status: 503, headers: { 'retry-after': '1' } });
     const client = start();
     recordActions('a');
@@ -87,7 +58,7 @@ describe('spans on their way to the backend', () => {
     expect(accountOf(client, 'agentops').delivered).toBe(1);
   });
 
-  it('wait until the date that Retry-After says', async () => {
+  it('wait until the date that Retry-After says', async ({ endpoint, start }) => {
     const date = new Date(Date.now() + 2000).toUTCString();
     endpoint.answer({ status: 503, headers: { 'retry-after': date } });
     const client = start();
@@ -98,7 +69,7 @@ describe('spans on their way to the backend', () => {
     expect(accountOf(client, 'agentops').delivered).toBe(1);
   });
 
-  it('never come back at once, whatever Retry-After says', async () => {
+  it('never come back at once, whatever Retry-After says', async ({ endpoint, start }) => {
     endpoint.answer({ status: 503, headers: { 'retry-after': '0' } });
     const client = start({ retry: { initial: 100, max: 100 } });
     recordActions('a');
@@ -108,7 +79,7 @@ describe('spans on their way to the backend', () => {
     expect(Number(second) - Number(first)).toBeGreaterThanOrEqual(45);
   });
 
-  it('do not follow a redirect: the page it leads to confirms nothing', async () => {
+  it('do not follow a redirect: the page it leads to confirms nothing', async ({ endpoint, start }) => {
     endpoint.answer({ status: 302, headers: { location: `${endpoint.url}/login` } });
     const client = start();
     recordActions('a');
@@ -118,7 +89,7 @@ describe('spans on their way to the backend', () => {
     expect(accountOf(client, 'agentops')).toMatchObject({ delivered: 0, dropped: { export_failed: 1 } });
   });
 
-  it('carry one authorization, the key', async () => {
+  it('carry one authorization, the key', async ({ endpoint, start }) => {
     const headers = { Authorization: 'Basic zzz' };
     const client = start({
       exporters: [{ type: 'agentops', endpoint: endpoint.url, apiKey: 'k1', headers }],
@@ -129,24 +100,27 @@ describe('spans on their way to the backend', () => {
     expect(endpoint.received[0]?.headers.authorization).toBe('Bearer k1');
   });
 
-  it.each([
+  it.for<[number, RegExp]>([
     [400, /is it an AgentOps or OTLP endpoint\? bad span/],
     [500, /answered 500/],
-  ])('are not sent again after %d, and are counted as dropped', async (status, message) => {
-    endpoint.answer({ status, body: 'bad span' });
-    const client = start();
-    recordActions('a');
-    await client.flush();
+  ])(
+    'are not sent again after %d, and are counted as dropped',
+    async ([status, message], { endpoint, errors, start }) => {
+      endpoint.answer({ status, body: 'bad span' });
+      const client = start();
+      recordActions('a');
+      await client.flush();
 
-    expect(endpoint.received).toHaveLength(1);
-    expect(accountOf(client, 'agentops')).toMatchObject({ delivered: 0, dropped: { export_failed: 1 } });
-    expect(errors).toMatchObject([{ code: 'spans_dropped' }]);
-    expect(errors[0]?.message).toMatch(message);
-  });
+      expect(endpoint.received).toHaveLength(1);
+      expect(accountOf(client, 'agentops')).toMatchObject({ delivered: 0, dropped: { export_failed: 1 } });
+      expect(errors).toMatchObject([{ code: 'spans_dropped' }]);
+      expect(errors[0]?.message).toMatch(message);
+    },
+  );
 
-  it.each([401, 403])(
+  it.for([401, 403])(
     'wait on disk after %d, until the key is right, without further attempts',
-    async (status) => {
+    async (status, { endpoint, errors, start }) => {
       endpoint.answer({ status });
       const client = start({ serviceName: `barred by ${status}`, spool: {} });
       recordActions('a');
@@ -161,7 +135,7 @@ describe('spans on their way to the backend', () => {
     },
   );
 
-  it('are not taken for delivered by the page of another web server', async () => {
+  it('are not taken for delivered by the page of another web server', async ({ endpoint, errors, start }) => {
     endpoint.answer({ headers: { 'content-type': 'text/html' }, body: '<html>Welcome</html>' });
     const client = start();
     recordActions('a');
@@ -171,7 +145,7 @@ describe('spans on their way to the backend', () => {
     expect(errors[0]?.message).toContain('is it an AgentOps or OTLP endpoint? <html>Welcome</html>');
   });
 
-  it('count as rejected where the backend takes only some of them', async () => {
+  it('count as rejected where the backend takes only some of them', async ({ endpoint, errors, start }) => {
     const body = encodeExportResponse('application/x-protobuf', 2, 'ids of wrong length');
     endpoint.answer({ body });
     const client = start();
@@ -182,7 +156,7 @@ describe('spans on their way to the backend', () => {
     expect(errors[0]?.message).toContain('ids of wrong length');
   });
 
-  it('are accounted for even where the backend refuses more than it got', async () => {
+  it('are accounted for even where the backend refuses more than it got', async ({ endpoint, start }) => {
     endpoint.answer({ body: encodeExportResponse('application/x-protobuf', 99) });
     const client = start();
     recordActions('a');
@@ -191,7 +165,7 @@ describe('spans on their way to the backend', () => {
     expect(accountOf(client, 'agentops')).toMatchObject({ delivered: 0, dropped: { rejected: 1 } });
   });
 
-  it('wait for a dead endpoint, which is reported, and arrive when it comes back', async () => {
+  it('wait for a dead endpoint, which is reported, and arrive when it comes back', async ({ start }) => {
     const port = await deadPort();
     const unreachable = Promise.withResolvers<AgentOpsError>();
     const client = start({
@@ -213,7 +187,7 @@ describe('spans on their way to the backend', () => {
     await revived.stop();
   });
 
-  it('are given up after the last attempt, where there is no spool', async () => {
+  it('are given up after the last attempt, where there is no spool', async ({ start }) => {
     const client = start({ endpoint: `http://127.0.0.1:${await deadPort()}` });
     recordActions('lost');
     await client.flush();
@@ -222,7 +196,7 @@ describe('spans on their way to the backend', () => {
     expect(client.stats().errors).toEqual({ export_failed: 4, spans_dropped: 1 });
   });
 
-  it('are sent again where an attempt takes too long', async () => {
+  it('are sent again where an attempt takes too long', async ({ endpoint, start }) => {
     const held = Promise.withResolvers<object>();
     endpoint.answer(held.promise);
     // Long enough for the second attempt to be answered in time on a busy machine.
@@ -237,7 +211,7 @@ describe('spans on their way to the backend', () => {
 });
 
 describe('SessionExporter in a set-up of your own', () => {
-  it('exports, and reports what failed', async () => {
+  it('exports, and reports what failed', async ({ endpoint }) => {
     const exporter = new SessionExporter({ endpoint: endpoint.url, apiKey: 'k1' });
     const results: unknown[] = [];
     const exported = (spans: ReadableSpan[]) =>

@@ -19,10 +19,11 @@ import {
   startSession,
   tool,
 } from 'agentops';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { deadPort, OtlpEndpoint } from '../../support/otlp-endpoint.ts';
+import { afterEach, beforeEach, describe, expect } from 'vitest';
+import { deadPort } from '../../support/otlp-endpoint.ts';
 import { runProgram } from '../../support/program.ts';
 import { type Scrape, scrape } from '../../support/scrape.ts';
+import { it } from '../../support/sending.ts';
 
 let port: number;
 
@@ -118,8 +119,7 @@ describe('metrics that Prometheus scrapes (T10)', () => {
     expectBalance(scraped, 'FailingExporter');
   });
 
-  it('tell of every way an attempt can fail, from the start', async () => {
-    const endpoint = await OtlpEndpoint.start();
+  it('tell of every way an attempt can fail, from the start', async ({ endpoint }) => {
     endpoint.answer({ status: 401 });
     const client = start({ endpoint: endpoint.url, live: false });
     await session('run', () => {});
@@ -131,8 +131,6 @@ describe('metrics that Prometheus scrapes (T10)', () => {
     );
     expect(failures).toEqual([1, 0, 0, 0]);
     expectBalance(scraped, 'agentops');
-    await shutdown();
-    await endpoint.stop();
   });
 
   it('time each batch from the end of its spans to the confirmation', async () => {
@@ -177,8 +175,7 @@ describe('metrics that Prometheus scrapes (T10)', () => {
     expectBalance(later, 'agentops');
   });
 
-  it('tell what waits in memory and what is under way', async () => {
-    const endpoint = await OtlpEndpoint.start();
+  it('tell what waits in memory and what is under way', async ({ endpoint }) => {
     const held = Promise.withResolvers<object>();
     endpoint.answer(held.promise);
     const client = start({ exporters: [{ type: 'agentops', endpoint: endpoint.url }], batch: { size: 2 } });
@@ -200,8 +197,6 @@ describe('metrics that Prometheus scrapes (T10)', () => {
     expect(after.value('otel_sdk_exporter_span_inflight', component)).toBe(0);
     expect(after.value('otel_sdk_exporter_span_exported_total', component)).toBe(3);
     expect(after.value('otel_sdk_processor_span_processed_total', component)).toBe(3);
-    await shutdown();
-    await endpoint.stop();
   });
 
   it('tell how sessions ended, how long they took and what they cost', async () => {
@@ -278,8 +273,9 @@ describe('the endpoint for Prometheus (T10, T13)', () => {
     expect((await scrape(port)).value('agentops_sessions_active')).toBe(0);
   });
 
-  it('that finds its port taken is reported with what to set, and the program goes on', async () => {
-    const taken = await OtlpEndpoint.start();
+  it('that finds its port taken is reported with what to set, and the program goes on', async ({
+    endpoint: taken,
+  }) => {
     const reported = Promise.withResolvers<AgentOpsError>();
     const memory = new InMemorySpanExporter();
     const client = start({
@@ -294,8 +290,6 @@ describe('the endpoint for Prometheus (T10, T13)', () => {
     await session('run', () => 'done');
     await client.flush();
     expect(memory.getFinishedSpans()).toHaveLength(1);
-    await shutdown();
-    await taken.stop();
   });
 
   it('keeps no process alive, not even with a scraper connected', async () => {

@@ -1,43 +1,16 @@
 import { encodeExportResponse } from '@agentops/otlp';
-import { ActionEvent, type AgentOpsError, type InitOptions, init, shutdown, startSession } from 'agentops';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, vi } from 'vitest';
 import { accountOf } from '../../support/invariant.ts';
-import { type Answer, OtlpEndpoint } from '../../support/otlp-endpoint.ts';
-
-let endpoint: OtlpEndpoint;
-let errors: AgentOpsError[];
-
-beforeEach(async () => {
-  endpoint = await OtlpEndpoint.start();
-  errors = [];
-});
-
-afterEach(async () => {
-  await shutdown();
-  await endpoint.stop();
-});
-
-function start(options: InitOptions = {}) {
-  return init({
-    endpoint: endpoint.url,
-    spool: false,
-    logs: { level: 'silent' },
-    onError: (error) => errors.push(error),
-    ...options,
-  });
-}
-
-function recordActions(count: number): void {
-  const run = startSession();
-  for (let n = 0; n < count; n += 1) run.record(new ActionEvent({ actionType: `a${n}` }));
-}
+import type { Answer } from '../../support/otlp-endpoint.ts';
+import { numbered, recordActions } from '../../support/record-actions.ts';
+import { it } from '../../support/sending.ts';
 
 describe('the way to one exporter, without a spool', () => {
-  it('goes on by itself, in batches of the set size, one at a time', async () => {
+  it('goes on by itself, in batches of the set size, one at a time', async ({ endpoint, start }) => {
     const held = Promise.withResolvers<Answer>();
     endpoint.answer(held.promise);
     const client = start({ batch: { size: 4, interval: 10 } });
-    recordActions(10);
+    recordActions(...numbered(10));
     await endpoint.requests(1);
     expect(accountOf(client, 'agentops')).toMatchObject({ ended: 10, pending: 10, delivered: 0 });
 
@@ -48,9 +21,9 @@ describe('the way to one exporter, without a spool', () => {
     expect(accountOf(client, 'agentops')).toMatchObject({ pending: 0, delivered: 10 });
   });
 
-  it('drops what its queue cannot hold, and counts it', async () => {
+  it('drops what its queue cannot hold, and counts it', async ({ errors, start }) => {
     const client = start({ batch: { size: 3, queue: 3 } });
-    recordActions(10);
+    recordActions(...numbered(10));
     expect(accountOf(client, 'agentops')).toMatchObject({
       ended: 10,
       pending: 3,
@@ -62,14 +35,14 @@ describe('the way to one exporter, without a spool', () => {
     expect(accountOf(client, 'agentops')).toMatchObject({ delivered: 3, dropped: { queue_full: 7 } });
   });
 
-  it('is flushed only when what was under way has arrived too', async () => {
+  it('is flushed only when what was under way has arrived too', async ({ endpoint, start }) => {
     const held = Promise.withResolvers<Answer>();
     endpoint.answer(held.promise);
     const client = start({ batch: { size: 2, queue: 4 } });
-    recordActions(2);
+    recordActions(...numbered(2));
     await endpoint.requests(1);
     const flushed = client.flush();
-    recordActions(9);
+    recordActions(...numbered(9));
     let isFlushed = false;
     void flushed.then(() => {
       isFlushed = true;
@@ -83,30 +56,37 @@ describe('the way to one exporter, without a spool', () => {
     expect(accountOf(client, 'agentops').delivered).toBeGreaterThanOrEqual(2);
   });
 
-  it('takes several flushes at once, and one with nothing to do', async () => {
+  it('takes several flushes at once, and one with nothing to do', async ({ endpoint, start }) => {
     const client = start();
     await client.flush();
-    recordActions(5);
+    recordActions(...numbered(5));
     await Promise.all([client.flush(), client.flush()]);
 
     expect(endpoint.names).toHaveLength(5);
   });
 
-  it('delivers what is left at the shutdown, without waiting for a better time', async () => {
+  it('delivers what is left at the shutdown, without waiting for a better time', async ({
+    endpoint,
+    start,
+  }) => {
     endpoint.answer({ status: 503, headers: { 'retry-after': '3600' } });
     const client = start({ batch: { size: 2 } });
-    recordActions(3);
+    recordActions(...numbered(3));
     await endpoint.requests(1);
     await client.shutdown();
 
     expect(accountOf(client, 'agentops')).toMatchObject({ pending: 0, delivered: 4, dropped: {} });
   });
 
-  it('drops at the deadline of the shutdown what has not arrived, and what ends after it', async () => {
+  it('drops at the deadline of the shutdown what has not arrived, and what ends after it', async ({
+    endpoint,
+    errors,
+    start,
+  }) => {
     const held = Promise.withResolvers<Answer>();
     endpoint.answer(held.promise);
     const client = start({ batch: { size: 2 } });
-    recordActions(5);
+    recordActions(...numbered(5));
     await endpoint.requests(1);
     await client.shutdown(50);
 
@@ -116,7 +96,7 @@ describe('the way to one exporter, without a spool', () => {
     expect(errors[0]?.message).toContain('the deadline of the shutdown passed');
   });
 
-  it('adds up at every moment of a rough passage', async () => {
+  it('adds up at every moment of a rough passage', async ({ endpoint, start }) => {
     endpoint.answer(
       { status: 503 },
       { status: 400 },
@@ -129,7 +109,7 @@ describe('the way to one exporter, without a spool', () => {
       retry: { initial: 1, max: 2, attempts: 3 },
     });
     for (let round = 0; round < 10; round += 1) {
-      recordActions(4);
+      recordActions(...numbered(4));
       accountOf(client, 'agentops');
       await new Promise(setImmediate);
       accountOf(client, 'agentops');
@@ -143,7 +123,11 @@ describe('the way to one exporter, without a spool', () => {
 });
 
 describe('spans that the backend rejects (T4)', () => {
-  it('are told once a minute, with how many and why, and not sent again', async () => {
+  it('are told once a minute, with how many and why, and not sent again', async ({
+    endpoint,
+    errors,
+    start,
+  }) => {
     const written: string[] = [];
     const write = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
       written.push(String(text));
@@ -161,7 +145,7 @@ describe('spans that the backend rejects (T4)', () => {
     const client = start({ logs: { level: 'warn' } });
     for (let round = 0; round < 3; round += 1) {
       if (round === 2) vi.advanceTimersByTime(61_000);
-      recordActions(4);
+      recordActions(...numbered(4));
       await client.flush();
     }
     vi.useRealTimers();

@@ -1,54 +1,19 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { InMemorySpanExporter, type ReadableSpan } from '@opentelemetry/sdk-trace';
-import {
-  ActionEvent,
-  type AgentOpsError,
-  type InitOptions,
-  init,
-  type SpanFormatter,
-  shutdown,
-  startSession,
-} from 'agentops';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { InitOptions, SpanFormatter } from 'agentops';
+import { describe, expect } from 'vitest';
 import { accountOf } from '../../support/invariant.ts';
-import { deadPort, OtlpEndpoint } from '../../support/otlp-endpoint.ts';
+import { deadPort } from '../../support/otlp-endpoint.ts';
+import { recordActions } from '../../support/record-actions.ts';
+import { itWithSpool } from '../../support/sending.ts';
 
-let directory: string;
-let endpoint: OtlpEndpoint;
-let memory: InMemorySpanExporter;
-let errors: AgentOpsError[];
-
-beforeEach(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'agentops-format-'));
-  endpoint = await OtlpEndpoint.start();
-  memory = new InMemorySpanExporter();
-  errors = [];
-});
-
-afterEach(async () => {
-  await shutdown();
-  await endpoint.stop();
-  rmSync(directory, { recursive: true });
-});
-
-function start(format: SpanFormatter, options: InitOptions = {}) {
-  return init({
-    exporters: [{ type: 'agentops', endpoint: endpoint.url, format }, memory],
-    spool: { directory },
-    retry: { initial: 1, max: 1, attempts: 2 },
-    logs: { level: 'silent' },
-    onError: (error) => errors.push(error),
-    ...options,
-  });
-}
-
-function recordActions(...names: string[]): void {
-  const run = startSession({ name: 'run' });
-  for (const actionType of names) run.record(new ActionEvent({ actionType }));
-  run.end();
-}
+const it = itWithSpool
+  .extend('memory', () => new InMemorySpanExporter())
+  .extend(
+    'startFormatting',
+    ({ endpoint, memory, start }) =>
+      (format: SpanFormatter, more: InitOptions = {}) =>
+        start({ exporters: [{ type: 'agentops', endpoint: endpoint.url, format }, memory], ...more }),
+  );
 
 const shout: SpanFormatter = (spans) =>
   spans.map((span) => {
@@ -59,9 +24,13 @@ const shout: SpanFormatter = (spans) =>
   });
 
 describe('a formatter (T4)', () => {
-  it('changes what its exporter sends, and nothing that others see', async () => {
-    const client = start(shout, { serviceName: 'shop' });
-    recordActions('a');
+  it('changes what its exporter sends, and nothing that others see', async ({
+    endpoint,
+    memory,
+    startFormatting,
+  }) => {
+    const client = startFormatting(shout, { serviceName: 'shop' });
+    recordActions('a').end();
     await client.flush();
 
     expect(endpoint.names).toEqual(['ACTION A', 'RUN']);
@@ -75,25 +44,29 @@ describe('a formatter (T4)', () => {
     expect(seen?.resource.attributes['service.name']).toBe('shop');
   });
 
-  it('is asked once for a batch, however often that is sent', async () => {
+  it('is asked once for a batch, however often that is sent', async ({ endpoint, startFormatting }) => {
     const asked: number[] = [];
     endpoint.answer({ status: 503 });
-    const client = start((spans) => {
+    const client = startFormatting((spans) => {
       asked.push(spans.length);
       return spans;
     });
-    recordActions('a');
+    recordActions('a').end();
     await client.flush();
 
     expect(asked).toEqual([2]);
     expect(accountOf(client, 'agentops').delivered).toBe(2);
   });
 
-  it('may leave spans out, which is counted and is no error', async () => {
-    const client = start((spans) => spans.filter(({ name }) => name !== 'action b'));
-    recordActions('a', 'b', 'c');
+  it('may leave spans out, which is counted and is no error', async ({
+    endpoint,
+    errors,
+    startFormatting,
+  }) => {
+    const client = startFormatting((spans) => spans.filter(({ name }) => name !== 'action b'));
+    recordActions('a', 'b', 'c').end();
     await client.flush();
-    recordActions('b');
+    recordActions('b').end();
     await client.flush();
 
     expect(endpoint.names).toEqual(['action a', 'action c', 'run', 'run']);
@@ -101,16 +74,16 @@ describe('a formatter (T4)', () => {
     expect(errors).toEqual([]);
   });
 
-  it('may leave out all of a batch', async () => {
-    const client = start(() => []);
-    recordActions('a');
+  it('may leave out all of a batch', async ({ endpoint, startFormatting }) => {
+    const client = startFormatting(() => []);
+    recordActions('a').end();
     await client.flush();
 
     expect(endpoint.received).toEqual([]);
     expect(accountOf(client, 'agentops')).toMatchObject({ pending: 0, dropped: { filtered: 2 } });
   });
 
-  it.each<[string, (spans: readonly ReadableSpan[]) => unknown]>([
+  it.for<[string, (spans: readonly ReadableSpan[]) => unknown]>([
     ['throws', () => JSON.parse('no')],
     ['returns nothing', () => undefined],
     ['returns a promise', async (spans) => spans],
@@ -120,26 +93,32 @@ describe('a formatter (T4)', () => {
       (spans) => spans.map((span) => ({ ...span, spanContext: () => ({ traceId: '1', spanId: '2' }) })),
     ],
     ['returns no spans', () => ['text']],
-  ])('that %s is reported, and its batch goes as it was', async (_fault, format) => {
-    const client = start(format as SpanFormatter);
-    recordActions('a');
-    await client.flush();
+  ])(
+    'that %s is reported, and its batch goes as it was',
+    async ([_fault, format], { endpoint, errors, startFormatting }) => {
+      const client = startFormatting(format as SpanFormatter);
+      recordActions('a').end();
+      await client.flush();
 
-    expect(endpoint.names).toEqual(['action a', 'run']);
-    expect(accountOf(client, 'agentops')).toMatchObject({ delivered: 2, dropped: {} });
-    expect(errors).toMatchObject([{ code: 'internal' }]);
-    expect(errors[0]?.message).toContain('exporter agentops: format failed');
-  });
+      expect(endpoint.names).toEqual(['action a', 'run']);
+      expect(accountOf(client, 'agentops')).toMatchObject({ delivered: 2, dropped: {} });
+      expect(errors).toMatchObject([{ code: 'internal' }]);
+      expect(errors[0]?.message).toContain('exporter agentops: format failed');
+    },
+  );
 
-  it('has changed also what waits in the spool, whatever way it came there', async () => {
+  it('has changed also what waits in the spool, whatever way it came there', async ({
+    endpoint,
+    startFormatting,
+  }) => {
     const url = `http://127.0.0.1:${await deadPort()}`;
     const exporters = [{ type: 'agentops', endpoint: url, format: shout } as const];
-    const client = start(shout, { exporters, batch: { size: 2, queue: 2 } });
-    recordActions('overflow', 'overflow', 'overflow');
+    const client = startFormatting(shout, { exporters, batch: { size: 2, queue: 2 } });
+    recordActions('overflow', 'overflow', 'overflow').end();
     await client.flush();
-    recordActions('left');
+    recordActions('left').end();
     await client.shutdown();
-    start((spans) => spans);
+    startFormatting((spans) => spans);
     while (endpoint.confirmed.length < 6) await new Promise(setImmediate);
 
     const names = endpoint.names.toSorted();

@@ -6,46 +6,27 @@ import {
   agentopsSpanProcessor,
   type Client,
   type InitOptions,
-  init,
   SessionExporter,
   shutdown,
   startSession,
   tool,
 } from 'agentops';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { accountOf } from '../../support/invariant.ts';
-import { deadPort, OtlpEndpoint } from '../../support/otlp-endpoint.ts';
+import { deadPort, type OtlpEndpoint } from '../../support/otlp-endpoint.ts';
 import { runProgram } from '../../support/program.ts';
+import { it as sending } from '../../support/sending.ts';
 
-let endpoint: OtlpEndpoint;
-
-beforeEach(async () => {
-  endpoint = await OtlpEndpoint.start();
-});
-
-afterEach(async () => {
-  await shutdown();
-  await endpoint.stop();
-});
-
-function start(options: InitOptions = {}): Client {
-  return init({
-    endpoint: endpoint.url,
-    spool: false,
-    logs: { level: 'silent' },
-    live: { interval: 50 },
-    ...options,
-  });
-}
+const it = sending.extend('options', (): InitOptions => ({ spool: false, live: { interval: 50 } }));
 
 const named = (name: string) => (span: { readonly operation_name: string }) => span.operation_name === name;
 
 /** Names of everything that was shown while it ran. */
-const liveNames = (): Set<string> =>
-  new Set(endpoint.live.flatMap(({ spans }) => spans.map((span) => span.operation_name)));
+const liveNames = ({ live }: OtlpEndpoint): Set<string> =>
+  new Set(live.flatMap(({ spans }) => spans.map((span) => span.operation_name)));
 
 describe('what is running (T7)', () => {
-  it('can be asked for', async () => {
+  it('can be asked for', async ({ start }) => {
     const { telemetry } = start();
     const run = startSession({ name: 'run' });
     await run.run(() =>
@@ -70,7 +51,7 @@ describe('what is running (T7)', () => {
     expect(telemetry.activeSpans()).toEqual([]);
   });
 
-  it('is said with its time so far', () => {
+  it('is said with its time so far', ({ start }) => {
     const { telemetry } = start();
     startSession({ startTime: new Date(Date.now() - 60_000) });
     expect(telemetry.activeSpans()[0]?.elapsedMs).toBeGreaterThanOrEqual(59_000);
@@ -78,7 +59,7 @@ describe('what is running (T7)', () => {
 });
 
 describe("in an application's own set-up (T7)", () => {
-  it('sessions are shown, and nothing of the application', async () => {
+  it('sessions are shown, and nothing of the application', async ({ endpoint, start }) => {
     const provider = new TracerProvider({ spanProcessors: [agentopsSpanProcessor()] });
     trace.setGlobalTracerProvider(provider);
     context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
@@ -89,7 +70,7 @@ describe("in an application's own set-up (T7)", () => {
       run.run(() => trace.getTracer('application').startSpan('SELECT'));
       await endpoint.liveSpan(named('SELECT'));
 
-      expect(liveNames()).toEqual(new Set(['run', 'SELECT']));
+      expect(liveNames(endpoint)).toEqual(new Set(['run', 'SELECT']));
       expect(telemetry.activeSpans().map(({ name }) => name)).toEqual(['run', 'SELECT']);
     } finally {
       trace.disable();
@@ -99,7 +80,7 @@ describe("in an application's own set-up (T7)", () => {
 });
 
 describe('running sessions (T7)', () => {
-  it('are shown with their agents as they start, and end as any other', async () => {
+  it('are shown with their agents as they start, and end as any other', async ({ endpoint, start }) => {
     const client = start({ live: { interval: '1h', attributes: { region: 'eu' } } });
     const run = startSession({ name: 'run', tags: ['beta'], metadata: { ticket: 4711 } });
     const planner = run.startAgent('planner');
@@ -115,7 +96,7 @@ describe('running sessions (T7)', () => {
       region: 'eu',
       'agentops.live.interval': 3_600_000,
     });
-    expect(liveNames()).toEqual(new Set(['run', 'invoke_agent planner']));
+    expect(liveNames(endpoint)).toEqual(new Set(['run', 'invoke_agent planner']));
 
     planner.end();
     run.end('Success');
@@ -134,40 +115,43 @@ describe('running sessions (T7)', () => {
     }
   });
 
-  it.each([
+  it.for<[string, (client: Client) => Promise<void>]>([
     ['flush', (client: Client) => client.flush()],
     ['shutdown', () => shutdown()],
-  ])('say when they are handed over that nobody beats for them now, by the end of %s', async (_, wait) => {
-    const client = start({ live: { interval: '1h' } });
-    const announced = startSession({ name: 'announced' });
-    await endpoint.liveSpan(named('announced'));
-    const fresh = startSession({ name: 'fresh' });
-    for (const run of [announced, fresh]) run.detach();
-    await wait(client);
+  ])(
+    'say when they are handed over that nobody beats for them now, by the end of %s',
+    async ([_, wait], { endpoint, start }) => {
+      const client = start({ live: { interval: '1h' } });
+      const announced = startSession({ name: 'announced' });
+      await endpoint.liveSpan(named('announced'));
+      const fresh = startSession({ name: 'fresh' });
+      for (const run of [announced, fresh]) run.detach();
+      await wait(client);
 
-    const shown = endpoint.live.flatMap(({ spans }) => spans);
-    for (const run of [announced, fresh]) {
-      const last = shown.findLast(named(run.name));
-      expect(last).toMatchObject({ trace_id: run.traceId, end_time: null });
-      expect(last?.attributes).toMatchObject({ 'agentops.in_flight': true });
-      expect(last?.attributes).not.toHaveProperty('agentops.live.interval');
-    }
-  });
+      const shown = endpoint.live.flatMap(({ spans }) => spans);
+      for (const run of [announced, fresh]) {
+        const last = shown.findLast(named(run.name));
+        expect(last).toMatchObject({ trace_id: run.traceId, end_time: null });
+        expect(last?.attributes).toMatchObject({ 'agentops.in_flight': true });
+        expect(last?.attributes).not.toHaveProperty('agentops.live.interval');
+      }
+    },
+  );
 
-  it('are not shown where they end at once', async () => {
+  it('are not shown where they end at once', async ({ endpoint, start }) => {
     const client = start();
     startSession({ name: 'short' }).end();
     startSession({ name: 'run' });
     await endpoint.liveSpan(named('run'));
     await client.flush();
 
-    expect(liveNames()).toEqual(new Set(['run']));
+    expect(liveNames(endpoint)).toEqual(new Set(['run']));
     const ended = endpoint.received.flatMap(({ spans }) => spans);
     expect(ended.map((span) => span.operation_name)).toEqual(['short']);
     expect(ended[0]?.attributes).not.toHaveProperty('agentops.in_flight');
   });
 
-  it('show again what has become of them, at every interval', async () => {
+  it('show again what has become of them, at every interval', async ({ endpoint, start }) => {
     start();
     const run = startSession({ name: 'run' });
     await endpoint.liveSpan(named('run'));
@@ -179,7 +163,7 @@ describe('running sessions (T7)', () => {
     expect(later.operation_name).toBe('run');
   });
 
-  it('show their other spans once those have run for a while', async () => {
+  it('show their other spans once those have run for a while', async ({ endpoint, start }) => {
     start();
     const run = startSession({ name: 'run' });
     const work = Promise.withResolvers<void>();
@@ -192,10 +176,10 @@ describe('running sessions (T7)', () => {
     await ended;
 
     expect(shown).toMatchObject({ end_time: null, session_id: run.id, span_kind: 'tool' });
-    expect(liveNames()).not.toContain('execute_tool short');
+    expect(liveNames(endpoint)).not.toContain('execute_tool short');
   });
 
-  it('are shown before their work, and however much of it there is', async () => {
+  it('are shown before their work, and however much of it there is', async ({ endpoint, start }) => {
     start();
     const runs = Array.from({ length: 5 }, (_, number) => startSession({ name: `run ${number}` }));
     const tracer = trace.getTracer('foreign');
@@ -212,7 +196,7 @@ describe('running sessions (T7)', () => {
     expect(names.indexOf('query')).toBeGreaterThan(4);
   });
 
-  it('are not shown where they are not sampled', async () => {
+  it('are not shown where they are not sampled', async ({ endpoint, start }) => {
     start({ sampling: { rules: [{ match: { name: 'shown' }, rate: 1 }], rate: 0, keep: { errors: true } } });
     const hidden = startSession({ name: 'hidden' });
     const held = hidden.startAgent('in hidden');
@@ -221,7 +205,7 @@ describe('running sessions (T7)', () => {
       const { length } = endpoint.live;
       await endpoint.liveSpan((span) => named('shown')(span) && endpoint.live.length > length);
     }
-    expect(liveNames()).toEqual(new Set(['shown']));
+    expect(liveNames(endpoint)).toEqual(new Set(['shown']));
 
     // What is kept for a failure is sampled from then on.
     held.end(new Error('broke'));
@@ -229,7 +213,7 @@ describe('running sessions (T7)', () => {
     expect(shown.flags & 1).toBe(1);
   });
 
-  it('are shown by no exporter that could not take it back', async () => {
+  it('are shown by no exporter that could not take it back', async ({ endpoint, start }) => {
     const own: string[] = [];
     start({
       exporters: [
@@ -248,7 +232,7 @@ describe('running sessions (T7)', () => {
     expect(own).toEqual([]);
   });
 
-  it('are shown no more after the shutdown, or with live off', async () => {
+  it('are shown no more after the shutdown, or with live off', async ({ endpoint, start }) => {
     const client = start();
     const run = startSession({ name: 'run' });
     await endpoint.liveSpan(named('run'));
@@ -262,7 +246,7 @@ describe('running sessions (T7)', () => {
     expect(endpoint.live).toHaveLength(length);
   });
 
-  it('enter no account, and are not missed where nobody listens', async () => {
+  it('enter no account, and are not missed where nobody listens', async ({ start }) => {
     const errors: string[] = [];
     const client = start({
       endpoint: `http://127.0.0.1:${await deadPort()}`,
@@ -279,7 +263,7 @@ describe('running sessions (T7)', () => {
     expect(accountOf(client, 'agentops')).toMatchObject({ ended: 1, dropped: { export_failed: 1 } });
   });
 
-  it('leave the program its end', async () => {
+  it('leave the program its end', async ({ endpoint }) => {
     const { code, stdout, stderr } = await runProgram('running.ts', [endpoint.url]);
 
     expect({ code, stdout, stderr }).toEqual({ code: 3, stdout: 'shown\n', stderr: '' });

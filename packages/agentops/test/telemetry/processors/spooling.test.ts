@@ -1,61 +1,23 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { InMemorySpanExporter } from '@opentelemetry/sdk-trace';
-import {
-  ActionEvent,
-  type AgentOpsError,
-  type Client,
-  type InitOptions,
-  init,
-  shutdown,
-  startSession,
-} from 'agentops';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ActionEvent, type BatchOptions, shutdown, startSession } from 'agentops';
+import { describe, expect } from 'vitest';
 import { accountOf } from '../../support/invariant.ts';
 import { type Answer, deadPort, OtlpEndpoint } from '../../support/otlp-endpoint.ts';
+import { numbered, recordActions } from '../../support/record-actions.ts';
+import { itWithSpool as it } from '../../support/sending.ts';
 
-let directory: string;
-let endpoint: OtlpEndpoint;
-let errors: AgentOpsError[];
-
-beforeEach(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'agentops-spool-'));
-  endpoint = await OtlpEndpoint.start();
-  errors = [];
-});
-
-afterEach(async () => {
-  await shutdown();
-  await endpoint.stop();
-  rmSync(directory, { recursive: true });
-});
-
-function start(options: InitOptions = {}): Client {
-  return init({
-    serviceName: 'shop',
-    endpoint: endpoint.url,
-    spool: { directory },
-    retry: { initial: 1, max: 1, attempts: 2 },
-    logs: { level: 'silent' },
-    onError: (error) => errors.push(error),
-    ...options,
-  });
-}
-
-function recordActions(...names: string[]): void {
-  const run = startSession({ name: 'run' });
-  for (const actionType of names) run.record(new ActionEvent({ actionType }));
-}
-
-const actions = (from: OtlpEndpoint = endpoint): string[] =>
-  from.names.filter((name) => name.startsWith('action ')).map((name) => name.slice(7));
-
-/** What the spool's directory holds for the service. */
-const filesOf = (service: string): string[] => readdirSync(join(directory, service));
+const actions = ({ names }: OtlpEndpoint): string[] =>
+  names.filter((name) => name.startsWith('action ')).map((name) => name.slice(7));
 
 describe('what cannot be sent (T4)', () => {
-  it('is spooled after the last attempt, and sent when the destination takes spans again', async () => {
+  it('is spooled after the last attempt, and sent when the destination takes spans again', async ({
+    directory,
+    endpoint,
+    errors,
+    start,
+  }) => {
     endpoint.answer({ status: 503 }, { status: 503 });
     const client = start();
     recordActions('patient');
@@ -67,12 +29,12 @@ describe('what cannot be sent (T4)', () => {
     await client.flush();
     await endpoint.requests(4);
     await client.shutdown();
-    expect(actions()).toEqual(['patient', 'patient', 'next', 'patient']);
+    expect(actions(endpoint)).toEqual(['patient', 'patient', 'next', 'patient']);
     expect(accountOf(client, 'agentops')).toMatchObject({ ended: 4, delivered: 4, spooled: 0, dropped: {} });
-    expect(filesOf('shop')).toEqual([]);
+    expect(readdirSync(join(directory, 'agentops'))).toEqual([]);
   });
 
-  it('is not spooled where it was refused', async () => {
+  it('is not spooled where it was refused', async ({ endpoint, start }) => {
     endpoint.answer({ status: 400 });
     const client = start();
     recordActions('bad');
@@ -81,7 +43,7 @@ describe('what cannot be sent (T4)', () => {
     expect(accountOf(client, 'agentops')).toMatchObject({ spooled: 0, dropped: { export_failed: 1 } });
   });
 
-  it('is dropped from the spool where it is refused later', async () => {
+  it('is dropped from the spool where it is refused later', async ({ endpoint, start }) => {
     endpoint.answer({ status: 503 }, { status: 503 }, {}, { status: 400 });
     const client = start();
     recordActions('bad');
@@ -98,7 +60,7 @@ describe('what cannot be sent (T4)', () => {
     });
   });
 
-  it('is what the queue cannot hold, oldest first', async () => {
+  it('is what the queue cannot hold, oldest first', async ({ endpoint, start }) => {
     const held = Promise.withResolvers<Answer>();
     endpoint.answer(held.promise);
     const client = start({ batch: { size: 2, queue: 4 } });
@@ -112,16 +74,16 @@ describe('what cannot be sent (T4)', () => {
     held.resolve({});
     await flushed;
     await client.shutdown();
-    expect(actions().toSorted()).toEqual([...'abcdefg']);
+    expect(actions(endpoint).toSorted()).toEqual([...'abcdefg']);
     expect(accountOf(client, 'agentops')).toMatchObject({ ended: 9, delivered: 9, spooled: 0, dropped: {} });
   });
 
-  it.each([
+  it.for<[string, BatchOptions, number]>([
     ['in spans', { size: 4, queue: 32 }, 0],
     ['in bytes', { size: 4, queueBytes: 2_000_000 }, 50_000],
   ])(
     'is made room for before the queue is full %s, and not by the call that ends a span',
-    async (_of, batch, size) => {
+    async ([_of, batch, size], { endpoint, start }) => {
       const held = Promise.withResolvers<Answer>();
       endpoint.answer(held.promise);
       const client = start({ batch });
@@ -140,7 +102,10 @@ describe('what cannot be sent (T4)', () => {
     },
   );
 
-  it('is never flushed before what is under way, however much was spooled meanwhile', async () => {
+  it('is never flushed before what is under way, however much was spooled meanwhile', async ({
+    endpoint,
+    start,
+  }) => {
     const held = Promise.withResolvers<Answer>();
     endpoint.answer(held.promise);
     const client = start({ batch: { size: 2, queue: 4 } });
@@ -159,9 +124,9 @@ describe('what cannot be sent (T4)', () => {
     expect(accountOf(client, 'agentops').delivered).toBeGreaterThanOrEqual(2);
   });
 
-  it('waits for the endpoint through an overflow, and is all there afterwards', async () => {
+  it('waits for the endpoint through an overflow, and is all there afterwards', async ({ start }) => {
     const port = await deadPort();
-    const names = Array.from({ length: 100 }, (_, index) => `a${index}`);
+    const names = numbered(100);
     const client = start({ endpoint: `http://127.0.0.1:${port}`, batch: { size: 5, queue: 10 } });
     recordActions(...names);
     await client.flush();
@@ -176,7 +141,10 @@ describe('what cannot be sent (T4)', () => {
     await revived.stop();
   });
 
-  it('is dropped and counted where it cannot be spooled either, which is reported once', async () => {
+  it('is dropped and counted where it cannot be spooled either, which is reported once', async ({
+    errors,
+    start,
+  }) => {
     const client = start({
       endpoint: `http://127.0.0.1:${await deadPort()}`,
       spool: { directory: join(import.meta.filename, 'below-a-file') },
@@ -193,7 +161,7 @@ describe('what cannot be sent (T4)', () => {
 });
 
 describe('what is left at the shutdown (T5)', () => {
-  it('is spooled at the deadline, and sent by the next client', async () => {
+  it('is spooled at the deadline, and sent by the next client', async ({ endpoint, start }) => {
     const held = Promise.withResolvers<Answer>();
     endpoint.answer(held.promise, held.promise);
     const first = start({ batch: { size: 2 } });
@@ -211,7 +179,7 @@ describe('what is left at the shutdown (T5)', () => {
     await back.stop();
   });
 
-  it('is sent by the next client at its start already', async () => {
+  it('is sent by the next client at its start already', async ({ endpoint, start }) => {
     const first = start({ endpoint: `http://127.0.0.1:${await deadPort()}` });
     recordActions('a');
     await first.shutdown();
@@ -221,7 +189,7 @@ describe('what is left at the shutdown (T5)', () => {
     expect(endpoint.names).toEqual(['action a', 'run']);
   });
 
-  it('stays where the next client cannot send it either', async () => {
+  it('stays where the next client cannot send it either', async ({ endpoint, start }) => {
     const dead = `http://127.0.0.1:${await deadPort()}`;
     for (const name of ['a', 'b', 'c']) {
       start({ endpoint: dead });
@@ -230,10 +198,10 @@ describe('what is left at the shutdown (T5)', () => {
     }
     await start().shutdown();
 
-    expect(actions().toSorted()).toEqual(['a', 'b', 'c']);
+    expect(actions(endpoint).toSorted()).toEqual(['a', 'b', 'c']);
   });
 
-  it('is never sent under another service or exporter', async () => {
+  it('is never sent under another service or exporter', async ({ endpoint, start }) => {
     const dead = { type: 'agentops', endpoint: `http://127.0.0.1:${await deadPort()}` } as const;
     const other = await OtlpEndpoint.start();
     start({ exporters: [{ type: 'agentops', endpoint: other.url }, dead] });
@@ -247,11 +215,11 @@ describe('what is left at the shutdown (T5)', () => {
 
     start({ exporters: [dead, { type: 'agentops', endpoint: endpoint.url }] });
     await shutdown();
-    expect(actions()).toEqual(['of the second']);
+    expect(actions(endpoint)).toEqual(['of the second']);
     await other.stop();
   });
 
-  it('is not spooled for exporters that take spans and no bytes', async () => {
+  it('is not spooled for exporters that take spans and no bytes', async ({ directory, start }) => {
     const memory = new InMemorySpanExporter();
     memory.export = (_spans, done) => done({ code: 1, error: new Error('cannot') });
     const client = start({ exporters: [memory] });

@@ -9,11 +9,11 @@ import {
   startSession,
   tool,
 } from 'agentops';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect } from 'vitest';
 import { accountOf } from '../../support/invariant.ts';
-import { OtlpEndpoint } from '../../support/otlp-endpoint.ts';
 import { runProgram } from '../../support/program.ts';
 import { type Recording, startRecording } from '../../support/recording.ts';
+import { it } from '../../support/sending.ts';
 
 afterEach(() => shutdown());
 
@@ -147,10 +147,8 @@ describe('a session that was not sampled (T6)', () => {
     expect(recording.client.stats().sampling).toMatchObject({ held: 0, kept: 1, unsampled: 1 });
   });
 
-  it('is judged when the process ends, and arrives where it is kept', async () => {
-    const endpoint = await OtlpEndpoint.start();
+  it('is judged when the process ends, and arrives where it is kept', async ({ endpoint }) => {
     const { code, stderr } = await runProgram('keeping.ts', [endpoint.url]);
-    await endpoint.stop();
 
     expect({ code, stderr }).toEqual({ code: 3, stderr: '' });
     const spans = endpoint.received.flatMap((request) => request.spans);
