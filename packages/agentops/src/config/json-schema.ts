@@ -27,7 +27,7 @@ export function configJsonSchema(): Schema {
   const shown = Object.entries(properties as Schema).filter(([key]) => !hidden.includes(key));
   return {
     $schema,
-    $id: 'https://unpkg.com/agentops/agentops.schema.json',
+    $id: 'urn:agentops:configuration',
     title: 'agentops.yaml',
     description:
       // biome-ignore lint/suspicious/noTemplateCurlyInString: the file's own notation
