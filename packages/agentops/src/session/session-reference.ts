@@ -25,10 +25,14 @@ export interface DetachedRoot {
   readonly totals: TotalsSnapshot;
 }
 
-/** Where the session is to be found whose root, or whose part of it that is here, is `root`. */
-export function referenceTo(sessionId: string, root: Span): SessionReference {
+/**
+ * Where the session is to be found whose root, or whose part of it that is here, is `root`.
+ *
+ * @param isKept Recorded although it is not sampled.
+ */
+export function referenceTo(sessionId: string, root: Span, isKept = false): SessionReference {
   const { traceId, spanId, traceFlags, traceState } = root.spanContext();
-  const sampled = (traceFlags & TraceFlags.SAMPLED) !== 0;
+  const sampled = isKept || (traceFlags & TraceFlags.SAMPLED) !== 0;
   const tracestate = traceState?.serialize();
   return {
     sessionId,

@@ -223,11 +223,20 @@ export class TelemetryManager {
     );
   }
 
-  /** Lets go of a span that another process is going to end: this one never exports it. Returns its attributes. */
+  /** True where the trace of `root` is exported although it is not sampled. */
+  isKept(root: Span): boolean {
+    return this.#options.sampler.held.isKept(root.spanContext().traceId);
+  }
+
+  /**
+   * Lets go of a span that another process is going to end: this one never exports it. What is held until that end is let
+   * go as well. Returns its attributes.
+   */
   release(span: Span): Attributes {
     // The SDK hands out one object under its two faces.
     this.#live?.letGo(span as SdkSpan);
     this.#sessions.running.remove(span as SdkSpan);
+    this.#options.sampler.held.release(span.spanContext().traceId);
     return span.isRecording() ? { ...(span as SdkSpan).attributes } : {};
   }
 
