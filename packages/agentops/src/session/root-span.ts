@@ -53,10 +53,12 @@ function usableTraceId(id: string, { open, reporter }: SessionServices): string 
 
 /**
  * A session started inside another span (an HTTP handler's) is a new root linked to it; one that is started for a caller
- * who is not trusted is linked to the caller's.
+ * who is not trusted is linked to the caller's as well.
  */
 function linksOf(): Link[] {
   const active = context.active();
-  const linked = trace.getSpanContext(active) ?? untrustedCallerOf(active);
-  return linked !== undefined && trace.isSpanContextValid(linked) ? [{ context: linked }] : [];
+  return [trace.getSpanContext(active), untrustedCallerOf(active)]
+    .filter((linked) => linked !== undefined)
+    .filter(trace.isSpanContextValid)
+    .map((linked) => ({ context: linked }));
 }

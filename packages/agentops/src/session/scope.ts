@@ -1,4 +1,4 @@
-import { type Context, createContextKey, type Span, trace } from '@opentelemetry/api';
+import { type Context, createContextKey, propagation, type Span, trace } from '@opentelemetry/api';
 import type { Session } from './session.ts';
 import type { UsageTotals } from './usage-totals.ts';
 
@@ -44,7 +44,8 @@ const OUTSIDE = createContextKey('agentops.outside-sessions');
  * in the process.
  */
 export function outsideSessions(base: Context): Context {
-  const left = scopeOf(base) === undefined ? base : trace.deleteSpan(base).deleteValue(SCOPE);
+  const left =
+    scopeOf(base) === undefined ? base : propagation.deleteBaggage(trace.deleteSpan(base)).deleteValue(SCOPE);
   return left.setValue(OUTSIDE, true);
 }
 

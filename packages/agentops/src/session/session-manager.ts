@@ -72,7 +72,7 @@ export class SessionManager {
 
   /** Starts a session at once. Several may be open in either mode; what `single` adds is a default. */
   start(options: StartSessionOptions = {}): Session {
-    if (this.#open.size >= MAX_OPEN) this.#endOldest();
+    this.#makeRoom();
     return new Session(options, this.#services);
   }
 
@@ -148,6 +148,7 @@ export class SessionManager {
       conversationId: textOf(attributes[attr.ATTR_GEN_AI_CONVERSATION_ID]),
       startTime: BigInt(root.startTime),
     };
+    this.#makeRoom();
     return new Session(options, {
       ...this.#services,
       resumed: { ...root, attributes: { ...attributes, [attr.ATTR_AGENTOPS_SPAN_KIND]: 'session' } },
@@ -201,7 +202,8 @@ export class SessionManager {
     return baggage === undefined ? base : propagation.setBaggage(base, baggage);
   }
 
-  #endOldest(): void {
+  #makeRoom(): void {
+    if (this.#open.size < MAX_OPEN) return;
     const message = `${MAX_OPEN} sessions are open; the oldest was ended as Indeterminate to make room: end each session, or start it around a function with session(name, fn)`;
     this.#reporter.error(new AgentOpsError('too_many_sessions', message), 'warn');
     this.#open.oldest?.close('too_many_open');

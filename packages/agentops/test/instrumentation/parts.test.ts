@@ -141,6 +141,14 @@ describe('the sender of a carrier (C2)', () => {
     expect(root.links.map((link) => link.context.traceId)).toEqual([TRACE_ID]);
   });
 
+  it('is linked beside what the process is at, where it is not trusted', async () => {
+    const recording = startRecording();
+    const loop = startSession({ name: 'loop' });
+    loop.run(() => continueSession(SENT, () => 1, { name: 'job', from: '203.0.113.9' }));
+    const { links } = await recording.span('job');
+    expect(links.map((link) => link.context.traceId)).toEqual([loop.traceId, TRACE_ID]);
+  });
+
   it.each([
     ['a TraceContext', () => TraceContext.extract(SENT)],
     ['a bare traceparent', () => SENT.traceparent],
