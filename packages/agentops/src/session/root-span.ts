@@ -5,6 +5,7 @@ import * as attr from '../semconv/attributes.ts';
 import { untrustedCallerOf } from '../telemetry/propagation/trusted-peers.ts';
 import { metadataAttributes } from './root-attributes.ts';
 import type { SessionServices, StartSessionOptions } from './session-options.ts';
+import { spanContextOf } from './session-reference.ts';
 
 /** Starts the root of a session; of one that was detached, again. */
 export function startRootSpan(
@@ -16,7 +17,8 @@ export function startRootSpan(
   const { name = 'session', id, tags = [], metadata = {}, userId, conversationId } = options;
   if (resumed !== undefined) {
     const { attributes, spanContext } = resumed;
-    return telemetry.resumeRoot(name, { startTime, attributes }, spanContext);
+    const links = (resumed.links ?? []).map((link) => ({ context: spanContextOf(link) }));
+    return telemetry.resumeRoot(name, { startTime, attributes, links }, spanContext);
   }
   return telemetry.startRoot(
     name,

@@ -235,7 +235,7 @@ export class Session {
       return {
         name: this.name,
         startTime: String(toNanos(this.#startTime)),
-        attributes: telemetry.release(this.span),
+        ...telemetry.release(this.span),
         totals: this.totals.snapshot,
       };
     });

@@ -6,6 +6,7 @@ import {
   currentSession,
   record,
   resumeSession,
+  type SessionReference,
   session,
   shutdown,
   startSession,
@@ -31,6 +32,11 @@ function startPart() {
     resolve();
     await done;
   };
+}
+
+function startTimeOf({ detached }: SessionReference): [number, number] {
+  const nanos = BigInt(detached?.startTime ?? 0);
+  return [Number(nanos / 1_000_000_000n), Number(nanos % 1_000_000_000n)];
 }
 
 describe("work beside a part of another process's session (C2, C3)", () => {
@@ -168,6 +174,18 @@ describe('a reference (C2)', () => {
     const reference = run.reference();
     expect(continueSession(JSON.parse(JSON.stringify(reference)), ({ id }) => id)).toBe(run.id);
     expect(continueSession(SENT, ({ id }) => id)).not.toBe(SESSION_ID);
+  });
+
+  it('keeps what the root was linked to, and may be handed over again', async () => {
+    const recording = startRecording();
+    const loop = startSession({ name: 'loop' });
+    const first = loop.run(() => startSession({ name: 'approval' }).detach());
+    const second = resumeSession(JSON.stringify(first)).detach();
+    resumeSession(JSON.stringify(second)).end('Success');
+
+    const root = await recording.span('approval');
+    expect(root.links.map(({ context: linked }) => linked.traceId)).toEqual([loop.traceId]);
+    expect(root.startTime).toEqual(startTimeOf(first));
   });
 
   it('is resumed as a session, whatever attributes it is given', async () => {
