@@ -5,7 +5,7 @@ import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
 import { context } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
-import { action, type InitOptions, session, shutdown, TraceContext } from 'agentops';
+import { action, currentSession, type InitOptions, session, shutdown, TraceContext } from 'agentops';
 import { instrumentMcpClient, instrumentMcpServer } from 'agentops/mcp';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -234,6 +234,22 @@ describe('a client and a server of the Model Context Protocol', () => {
         spans.filter((span) => answer && parentOf(span) === idOf(answer)).map(({ name }) => name),
       ).toEqual(['action think']);
     }
+  });
+
+  it.each([
+    ['ended', () => currentSession()?.end('Fail', 'refused'), ['Fail']],
+    ['detached', () => currentSession()?.detach(), []],
+  ])('leaves a session alone that the server has %s itself', async (_what, leave, ended) => {
+    const ask = ({ client, server }: Pair) => {
+      server.registerTool('leave', {}, () => {
+        leave();
+        return { content: [] };
+      });
+      return client.callTool({ name: 'leave' });
+    };
+    const { spans } = await record('server', ask);
+    const roots = spans.filter(({ name }) => name === 'tools/call');
+    expect(roots.map(({ attributes }) => attributes['agentops.session.end_state'])).toEqual(ended);
   });
 
   it('marks what failed, with the code of the protocol', async () => {

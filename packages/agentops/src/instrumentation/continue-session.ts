@@ -16,7 +16,7 @@ import { carrierGetter } from '../telemetry/propagation/carrier.ts';
 import { withUntrustedCaller } from '../telemetry/propagation/trusted-peers.ts';
 import { aroundSession } from './around-session.ts';
 import { runPart } from './run-part.ts';
-import { TraceContext } from './trace-context.ts';
+import { TraceContext, type TraceContextJson } from './trace-context.ts';
 
 /** How a session is gone on with. */
 export interface ContinueOptions<Carrier = unknown> {
@@ -32,7 +32,8 @@ export interface ContinueOptions<Carrier = unknown> {
   readonly getter?: TextMapGetter<Carrier> | undefined;
   /**
    * Whoever sent the carrier: the address or name of the peer, as the connection says it. Then `context.trustIncoming`
-   * decides whether its session is continued. Default: the carrier is taken on your word.
+   * decides whether its session is continued. Left out, the carrier is taken on your word; `undefined`, as the address of
+   * a connection that is closed already, is a peer that is not known.
    */
   readonly from?: string | undefined;
 }
@@ -81,26 +82,31 @@ interface ReceivedCaller {
 function receive<Carrier>(
   client: Client,
   carrier: Carrier,
-  { from, getter = carrierGetter }: ContinueOptions<Carrier>,
+  options: ContinueOptions<Carrier>,
 ): ReceivedCaller | undefined {
   if (!client.telemetry.enabled) return undefined;
   const { propagation } = client.telemetry;
-  const known = knownContext(carrier);
+  const { getter = carrierGetter } = options;
+  const read = knownContext(carrier) ?? propagation.read(carrier, getter);
   const received =
-    from === undefined
-      ? { context: known ?? propagation.read(carrier, getter), isTrusted: true }
-      : propagation.receive(carrier, getter, from);
+    'from' in options ? propagation.judge(read, options.from) : { context: read, isTrusted: true };
   const caller = received && trace.getSpanContext(received.context);
   return received === undefined || caller === undefined ? undefined : { ...received, caller };
 }
 
-/** Of what is no carrier: a context that has been read already, and text. */
+/** Of what is read whatever is propagated over the network: a context that has been read already, a reference, text. */
 function knownContext(carrier: unknown): Context | undefined {
   if (carrier instanceof TraceContext) return carrier.otel;
+  if (isReference(carrier)) return TraceContext.fromJSON(carrier).otel;
   if (typeof carrier !== 'string') return undefined;
   return (
     carrier.startsWith('{') ? TraceContext.fromJSON(carrier) : TraceContext.extract({ traceparent: carrier })
   ).otel;
+}
+
+function isReference(carrier: unknown): carrier is TraceContextJson {
+  const { sessionId, traceparent } = Object(carrier) as Partial<SessionReference>;
+  return typeof sessionId === 'string' && typeof traceparent === 'string';
 }
 
 function resumed(client: Client, reference: SessionReference | string): Session {

@@ -115,7 +115,8 @@ export class TraceContext {
 
   /** The nearest agent, where it is known. */
   get agentId(): string | undefined {
-    return scopeOf(this.#context)?.agent?.id ?? this.baggage[BAGGAGE_AGENT_ID];
+    const scope = scopeOf(this.#context);
+    return scope === undefined ? this.baggage[BAGGAGE_AGENT_ID] : scope.agent?.id;
   }
 
   /** Whether the session is recorded. */

@@ -3,6 +3,8 @@ import type { Session } from './session.ts';
 /** The sessions that have started and not ended, by trace id. */
 export class OpenSessions {
   readonly #byTraceId = new Map<string, Session>();
+  /** Without those of which only a part is here. */
+  readonly #own = new Set<Session>();
 
   get size(): number {
     return this.#byTraceId.size;
@@ -10,10 +12,22 @@ export class OpenSessions {
 
   add(session: Session): void {
     this.#byTraceId.set(session.traceId, session);
+    if (!session.isPart) this.#own.add(session);
   }
 
   delete(session: Session): void {
-    this.#byTraceId.delete(session.traceId);
+    this.#own.delete(session);
+    // One that was resumed may have taken the place of a part.
+    if (this.has(session)) this.#byTraceId.delete(session.traceId);
+  }
+
+  /** How many have their root here. */
+  get ownSize(): number {
+    return this.#own.size;
+  }
+
+  has(session: Session): boolean {
+    return this.#byTraceId.get(session.traceId) === session;
   }
 
   get oldest(): Session | undefined {
@@ -24,11 +38,14 @@ export class OpenSessions {
     return this.#byTraceId.get(traceId);
   }
 
-  /** The one open session; undefined where there is none or more than one. `besides` counts only where it is alone. */
+  /**
+   * The one open session of this process's own; undefined where there is none or more than one. `besides` counts only where
+   * it is alone.
+   */
   only(besides?: Session): Session | undefined {
-    if (this.#byTraceId.size === 1) return this.#byTraceId.values().next().value;
-    if (this.#byTraceId.size !== 2 || besides === undefined) return undefined;
-    return this.all().find((session) => session !== besides);
+    if (this.#own.size === 1) return this.#own.values().next().value;
+    if (this.#own.size !== 2 || besides === undefined || !this.#own.has(besides)) return undefined;
+    return [...this.#own].find((session) => session !== besides);
   }
 
   all(): Session[] {

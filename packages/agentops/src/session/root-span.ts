@@ -5,6 +5,7 @@ import * as attr from '../semconv/attributes.ts';
 import { untrustedCallerOf } from '../telemetry/propagation/trusted-peers.ts';
 import { metadataAttributes } from './root-attributes.ts';
 import type { SessionServices, StartSessionOptions } from './session-options.ts';
+import { spanContextOf } from './session-reference.ts';
 
 /** Starts the root of a session; of one that was detached, again. */
 export function startRootSpan(
@@ -16,7 +17,8 @@ export function startRootSpan(
   const { name = 'session', id, tags = [], metadata = {}, userId, conversationId } = options;
   if (resumed !== undefined) {
     const { attributes, spanContext } = resumed;
-    return telemetry.resumeRoot(name, { startTime, attributes }, spanContext);
+    const links = (resumed.links ?? []).map((link) => ({ context: spanContextOf(link) }));
+    return telemetry.resumeRoot(name, { startTime, attributes, links }, spanContext);
   }
   return telemetry.startRoot(
     name,
@@ -53,10 +55,12 @@ function usableTraceId(id: string, { open, reporter }: SessionServices): string 
 
 /**
  * A session started inside another span (an HTTP handler's) is a new root linked to it; one that is started for a caller
- * who is not trusted is linked to the caller's.
+ * who is not trusted is linked to the caller's as well.
  */
 function linksOf(): Link[] {
   const active = context.active();
-  const linked = trace.getSpanContext(active) ?? untrustedCallerOf(active);
-  return linked !== undefined && trace.isSpanContextValid(linked) ? [{ context: linked }] : [];
+  return [trace.getSpanContext(active), untrustedCallerOf(active)]
+    .filter((linked) => linked !== undefined)
+    .filter(trace.isSpanContextValid)
+    .map((linked) => ({ context: linked }));
 }

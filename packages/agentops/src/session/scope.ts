@@ -1,4 +1,4 @@
-import { type Context, createContextKey, type Span } from '@opentelemetry/api';
+import { type Context, createContextKey, propagation, type Span } from '@opentelemetry/api';
 import { withoutSpan } from '../telemetry/current-span.ts';
 import type { Session } from './session.ts';
 import type { UsageTotals } from './usage-totals.ts';
@@ -45,7 +45,8 @@ const OUTSIDE = createContextKey('agentops.outside-sessions');
  * in the process.
  */
 export function outsideSessions(base: Context): Context {
-  const left = scopeOf(base) === undefined ? base : withoutSpan(base).deleteValue(SCOPE);
+  const left =
+    scopeOf(base) === undefined ? base : propagation.deleteBaggage(withoutSpan(base)).deleteValue(SCOPE);
   return left.setValue(OUTSIDE, true);
 }
 

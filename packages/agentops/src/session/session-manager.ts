@@ -72,13 +72,13 @@ export class SessionManager {
 
   /** Starts a session at once. Several may be open in either mode; what `single` adds is a default. */
   start(options: StartSessionOptions = {}): Session {
-    if (this.#open.size >= MAX_OPEN) this.#endOldest();
+    this.#makeRoom();
     return new Session(options, this.#services);
   }
 
   /**
-   * The session that work in `active` belongs to: the one it runs in; else, in `single` mode, the one that is open.
-   * Undefined where there is none, and where none is meant (see `outsideSessions`).
+   * The session that work in `active` belongs to: the one it runs in; else, in `single` mode, the one that is open. One of
+   * which only a part is here is never meant by what runs outside that part, unless this whole process is the part. Undefined where there is none, and where none is meant (see `outsideSessions`).
    */
   current(active: Context = context.active()): Session | undefined {
     return this.within(active) ?? (this.#hasDefault(active) ? this.#only() : undefined);
@@ -139,7 +139,8 @@ export class SessionManager {
   resume(root: ResumedRoot): Session {
     const { attributes, spanContext } = root;
     const known = this.#open.of(spanContext.traceId);
-    if (known !== undefined) return known;
+    // Whoever is busy with a part of it cannot end it.
+    if (known !== undefined && !known.isPart) return known;
     const options = {
       name: root.name,
       tags: listOf(attributes[attr.ATTR_SESSION_TAGS]),
@@ -147,7 +148,11 @@ export class SessionManager {
       conversationId: textOf(attributes[attr.ATTR_GEN_AI_CONVERSATION_ID]),
       startTime: BigInt(root.startTime),
     };
-    return new Session(options, { ...this.#services, resumed: root });
+    this.#makeRoom();
+    return new Session(options, {
+      ...this.#services,
+      resumed: { ...root, attributes: { ...attributes, [attr.ATTR_AGENTOPS_SPAN_KIND]: 'session' } },
+    });
   }
 
   /** The open session that `span` is part of. */
@@ -190,12 +195,15 @@ export class SessionManager {
   #below(remote: Context, caller: SpanContext): Context {
     const active = context.active();
     const isBelow = this.#telemetry.currentSpan(active)?.spanContext().traceId === caller.traceId;
-    const base = isBelow ? active : withTrustOf(remote, this.#telemetry.contextBelow(active, caller));
     const baggage = propagation.getBaggage(remote);
+    // The baggage of whatever else this process is at stays out of the caller's session.
+    const outside = (): Context => this.#telemetry.contextBelow(propagation.deleteBaggage(active), caller);
+    const base = isBelow ? active : withTrustOf(remote, outside());
     return baggage === undefined ? base : propagation.setBaggage(base, baggage);
   }
 
-  #endOldest(): void {
+  #makeRoom(): void {
+    if (this.#open.size < MAX_OPEN) return;
     const message = `${MAX_OPEN} sessions are open; the oldest was ended as Indeterminate to make room: end each session, or start it around a function with session(name, fn)`;
     this.#reporter.error(new AgentOpsError('too_many_sessions', message), 'warn');
     this.#open.oldest?.close('too_many_open');
@@ -206,7 +214,7 @@ export class SessionManager {
   }
 
   #startImplicit(active: Context): Session | undefined {
-    if (!this.#hasDefault(active) || !this.#autoStart || this.#open.size > 0) return undefined;
+    if (!this.#hasDefault(active) || !this.#autoStart || this.#open.ownSize > 0) return undefined;
     this.#implicit = this.#inherit() ?? this.start();
     return this.#implicit;
   }
@@ -222,14 +230,15 @@ export class SessionManager {
   }
 
   #only(): Session | undefined {
-    if (this.#implicit?.endState !== undefined) this.#implicit = undefined;
-    return this.#open.only(this.#implicit);
+    if (this.#implicit !== undefined && !this.#open.has(this.#implicit)) this.#implicit = undefined;
+    return this.#open.ownSize === 0 ? this.#implicit : this.#open.only(this.#implicit);
   }
 
   #refuse(caller: string, active: Context): void {
-    const size = this.#open.size;
+    const hasDefault = this.#hasDefault(active);
+    const size = hasDefault ? this.#open.ownSize : this.#open.size;
     this.#reporter.error(
-      size > 0 && (!this.#hasDefault(active) || size > 1)
+      size > (hasDefault ? 1 : 0)
         ? new AgentOpsError(
             'ambiguous_session',
             `${caller}: ${size === 1 ? '1 session is' : `${size} sessions are`} open and the call is in none of them; call it on the session object, or inside session.run()`,

@@ -21,35 +21,47 @@ export interface DetachedRoot {
   /** Nanoseconds since 1970, in digits. */
   readonly startTime: string;
   readonly attributes: Attributes;
+  /** W3C trace context of the spans that the root is linked to. */
+  readonly links?: readonly string[] | undefined;
   /** What the session did until then. */
   readonly totals: TotalsSnapshot;
 }
 
-/** Where the session is to be found whose root, or whose part of it that is here, is `root`. */
-export function referenceTo(sessionId: string, root: Span): SessionReference {
-  const { traceId, spanId, traceFlags, traceState } = root.spanContext();
-  const sampled = (traceFlags & TraceFlags.SAMPLED) !== 0;
-  const tracestate = traceState?.serialize();
+/**
+ * Where the session is to be found whose root, or whose part of it that is here, is `root`.
+ *
+ * @param isKept Recorded although it is not sampled.
+ */
+export function referenceTo(sessionId: string, root: Span, isKept = false): SessionReference {
+  const spanContext = root.spanContext();
+  const tracestate = spanContext.traceState?.serialize();
   return {
     sessionId,
-    traceparent: `00-${traceId}-${spanId}-0${sampled ? 1 : 0}`,
+    traceparent: traceparentOf(spanContext, isKept),
     ...(tracestate !== undefined && tracestate !== '' && { tracestate }),
   };
 }
 
+export function traceparentOf({ traceId, spanId, traceFlags }: SpanContext, isKept = false): string {
+  const isSampled = isKept || (traceFlags & TraceFlags.SAMPLED) !== 0;
+  return `00-${traceId}-${spanId}-0${isSampled ? 1 : 0}`;
+}
+
 const count = z.number().nonnegative();
+const traceparent = z.string().regex(/^00-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-0[0-3]$/, {
+  error: 'expected the traceparent of a reference',
+});
 const value = z.union([z.string(), z.number(), z.boolean()]);
 
 /** What comes back from wherever it was kept. */
 export const detachedReference = z.object({
-  traceparent: z.string().regex(/^00-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-0[0-3]$/, {
-    error: 'expected the traceparent of a reference',
-  }),
+  traceparent,
   detached: z.object(
     {
       name: z.string(),
       startTime: z.string().regex(/^\d{1,19}$/, { error: 'expected nanoseconds in digits' }),
       attributes: z.record(z.string(), z.union([value, z.array(value.nullable())])),
+      links: z.array(traceparent).optional(),
       totals: z.object({
         counts: z.object({
           spans: count,

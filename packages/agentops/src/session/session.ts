@@ -84,6 +84,11 @@ export class Session {
     return this.#services.telemetry.enabled;
   }
 
+  /** @internal True where the session is another process's, of which only a part is here. */
+  get isPart(): boolean {
+    return this.#services.part !== undefined;
+  }
+
   /** True from `detach` on: the session goes on elsewhere. */
   get isDetached(): boolean {
     return this.#life.isDetached;
@@ -217,6 +222,7 @@ export class Session {
   detach(): SessionReference {
     const { open, reporter, telemetry } = this.#services;
     const reference = this.reference();
+    const isKept = telemetry.isKept(this.span);
     const detached = reporter.guard('session.detach', () => {
       this.#life.detach(telemetry.joined);
       this.#agents.endAll();
@@ -224,11 +230,11 @@ export class Session {
       return {
         name: this.name,
         startTime: String(toNanos(this.#life.startTime)),
-        attributes: telemetry.release(this.span),
+        ...telemetry.release(this.span),
         totals: this.totals.snapshot,
       };
     });
-    return detached === undefined ? reference : { ...reference, detached };
+    return detached === undefined ? reference : { ...referenceTo(this.id, this.span, isKept), detached };
   }
 
   /** Adds tags to those the session has. */
@@ -300,9 +306,9 @@ export class Session {
     });
   }
 
-  /** `using session = startSession()`: a session that nobody ended is `Indeterminate`. */
+  /** `using session = startSession()`: a session that nobody ended is `Indeterminate`. Of another process's, nothing ends. */
   [Symbol.dispose](): void {
-    this.close();
+    if (!this.isPart) this.close();
   }
 
   /** @internal Ends what nobody has ended, as `Indeterminate`; of another process's session, only lets go. */

@@ -1,5 +1,4 @@
 import {
-  type Attributes,
   type Context,
   type Meter,
   ProxyTracerProvider,
@@ -22,6 +21,7 @@ import { resolveUpdate, updatedSampling } from '../config/update.ts';
 import { AgentOpsError } from '../errors.ts';
 import { SessionIdGenerator } from '../ids.ts';
 import type { Prices } from '../instrumentation/cost/prices.ts';
+import { type DetachedRoot, traceparentOf } from '../session/session-reference.ts';
 import { hrNow } from '../time.ts';
 import { VERSION } from '../version.ts';
 import { type ActiveSpan, activeSpanOf } from './active-span.ts';
@@ -223,12 +223,26 @@ export class TelemetryManager {
     );
   }
 
-  /** Lets go of a span that another process is going to end: this one never exports it. Returns its attributes. */
-  release(span: Span): Attributes {
+  /** True where the trace of `root` is exported although it is not sampled. */
+  isKept(root: Span): boolean {
+    return this.#options.sampler.held.isKept(root.spanContext().traceId);
+  }
+
+  /**
+   * Lets go of a span that another process is going to end: this one never exports it. What is held until that end is let
+   * go as well. Returns what is on it.
+   */
+  release(span: Span): Pick<DetachedRoot, 'attributes' | 'links'> {
     // The SDK hands out one object under its two faces.
     this.#live?.letGo(span as SdkSpan);
     this.#sessions.running.remove(span as SdkSpan);
-    return span.isRecording() ? { ...(span as SdkSpan).attributes } : {};
+    this.#options.sampler.held.release(span.spanContext().traceId);
+    if (!span.isRecording()) return { attributes: {} };
+    const { attributes, links } = span as SdkSpan;
+    return {
+      attributes: { ...attributes },
+      ...(links.length > 0 && { links: links.map((link) => traceparentOf(link.context)) }),
+    };
   }
 
   /**

@@ -97,8 +97,11 @@ export class McpServerInstrumentation extends BaseInstrumentation {
     const base = caller === undefined ? active : withUntrustedCaller(active, caller);
     const session = context.with(base, () => client.startSession({ name: request.method }));
     const call = new McpCall(client.telemetry, session.contextOf(), request, 'server', sessionId);
-    const leave = (failure?: unknown): void =>
-      failure === undefined ? session.end('Success') : session.end('Fail', messageOf(failure));
+    const leave = (failure?: unknown): void => {
+      if (session.endState !== undefined || session.isDetached) return;
+      if (failure === undefined) session.end('Success');
+      else session.end('Fail', messageOf(failure));
+    };
     return { call, context: call.context, leave };
   }
 }

@@ -47,6 +47,11 @@ function withIds(context: Context): Context {
   if (scope === undefined) return context;
   let baggage = propagation.getBaggage(context) ?? propagation.createBaggage();
   baggage = baggage.setEntry(BAGGAGE_SESSION_ID, { value: scope.session.id });
-  if (scope.agent !== undefined) baggage = baggage.setEntry(BAGGAGE_AGENT_ID, { value: scope.agent.id });
+  // What a caller said is no agent of a session that was started while serving it.
+  const agentId = scope.agent?.id;
+  baggage =
+    agentId === undefined
+      ? baggage.removeEntry(BAGGAGE_AGENT_ID)
+      : baggage.setEntry(BAGGAGE_AGENT_ID, { value: agentId });
   return propagation.setBaggage(context, baggage);
 }

@@ -21,4 +21,15 @@ export const environmentSetter: TextMapSetter<Record<string, string | undefined>
 };
 
 /** What a process further up may have left there of another place: none of it may stay beside ours. */
-export const TRACE_VARIABLES = ['TRACEPARENT', 'TRACESTATE', 'BAGGAGE'];
+export const TRACE_VARIABLES = [
+  'TRACEPARENT',
+  'TRACESTATE',
+  'BAGGAGE',
+  'B3',
+  'X_B3_TRACEID',
+  'X_B3_SPANID',
+  'X_B3_PARENTSPANID',
+  'X_B3_SAMPLED',
+  'X_B3_FLAGS',
+  'UBER_TRACE_ID',
+];

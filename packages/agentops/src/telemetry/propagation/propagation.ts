@@ -74,7 +74,11 @@ export class Propagation {
     getter: TextMapGetter<Carrier>,
     peer: string | undefined,
   ): Received | undefined {
-    const context = this.read(carrier, getter);
+    return this.judge(this.read(carrier, getter), peer);
+  }
+
+  /** The same for what has been read already. */
+  judge(context: Context, peer: string | undefined): Received | undefined {
     if (trace.getSpanContext(context) === undefined) return undefined;
     const isTrusted = this.#trusts(peer);
     if (!isTrusted) this.#ignored.count('untrusted');

@@ -69,14 +69,14 @@ export class HeldSessions {
   /** From now on these conditions count, also for sessions that are held. Without any, all of those are let go. */
   update(keep: KeepConfig | undefined): void {
     this.#keep = withConditions(keep);
-    if (this.#keep === undefined) for (const traceId of [...this.#held.keys()]) this.#release(traceId);
+    if (this.#keep === undefined) for (const traceId of [...this.#held.keys()]) this.release(traceId);
     else this.#evict();
   }
 
   /** Holds the session that starts with this trace; false where there is no condition it could be kept for. */
   hold(traceId: string): boolean {
     if (this.#keep === undefined) return false;
-    this.#release(traceId);
+    this.release(traceId);
     this.#held.set(traceId, { spans: [], bytes: SESSION_BYTES });
     this.#bytes += SESSION_BYTES;
     this.#evict();
@@ -107,7 +107,7 @@ export class HeldSessions {
       this.#forget(traceId, session);
       return [...session.spans.map((held) => asKept(held)), asKept(span, reason)];
     }
-    if (isRoot(span)) this.#release(traceId);
+    if (isRoot(span)) this.release(traceId);
     else this.#add(session, span);
     return [];
   }
@@ -135,7 +135,7 @@ export class HeldSessions {
     while (this.#bytes > limit) {
       const [oldest] = this.#held.keys();
       if (oldest === undefined) return;
-      this.#release(oldest);
+      this.release(oldest);
       this.#evicted += 1;
       this.#reporter.error(
         new AgentOpsError(
@@ -148,7 +148,7 @@ export class HeldSessions {
   }
 
   /** Lets a session go: what it held is dropped, and what is still to come is not recorded. */
-  #release(traceId: string): void {
+  release(traceId: string): void {
     const session = this.#held.get(traceId);
     if (session === undefined) return;
     this.#forget(traceId, session);

@@ -81,6 +81,12 @@ export class SessionSampler implements Sampler {
    * in another process cannot force its trace to be recorded unless it is trusted: without, it is decided as a root is.
    */
   forTraces(trustsAll: boolean): Sampler {
+    const unsampled: Sampler = {
+      shouldSample: (_context, traceId) => ({
+        decision: this.held.records(traceId) ? SamplingDecision.RECORD : SamplingDecision.NOT_RECORD,
+      }),
+      toString: () => 'HeldSessions',
+    };
     return new ParentBasedSampler({
       root: this,
       remoteParentSampled: {
@@ -88,12 +94,9 @@ export class SessionSampler implements Sampler {
           trustsAll || isOfTrustedCaller(context) ? SAMPLED : this.shouldSample(context, ...span),
         toString: () => 'TrustedCallers',
       },
-      localParentNotSampled: {
-        shouldSample: (_context, traceId) => ({
-          decision: this.held.records(traceId) ? SamplingDecision.RECORD : SamplingDecision.NOT_RECORD,
-        }),
-        toString: () => 'HeldSessions',
-      },
+      localParentNotSampled: unsampled,
+      // The way of a session's own context through a queue may end where it began.
+      remoteParentNotSampled: unsampled,
     });
   }
 

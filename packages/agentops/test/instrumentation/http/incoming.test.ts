@@ -276,14 +276,20 @@ describe('handleRequest for other callers (C2)', () => {
   it('is in nobody’s session because the server was started there', async () => {
     const recording = startRecording();
     const server = createServer((request, response) =>
-      handleRequest(request, response, () => response.end(String(currentSession()?.name))),
+      handleRequest(request, response, () =>
+        response.end(`${currentSession()?.name} ${JSON.stringify(TraceContext.current().baggage)}`),
+      ),
     );
-    await session('that starts the server', async () => {
-      server.listen(0, '127.0.0.1');
-      await once(server, 'listening');
-      const { port } = server.address() as { port: number };
-      expect(await (await fetch(`http://127.0.0.1:${port}`)).text()).toBe('undefined');
-    });
+    await session('that starts the server', () =>
+      TraceContext.current()
+        .withBaggage({ tenant: 'theirs' })
+        .run(async () => {
+          server.listen(0, '127.0.0.1');
+          await once(server, 'listening');
+          const { port } = server.address() as { port: number };
+          expect(await (await fetch(`http://127.0.0.1:${port}`)).text()).toBe('undefined {}');
+        }),
+    );
     server.close();
     expect(recording.errors).toEqual([]);
   });
