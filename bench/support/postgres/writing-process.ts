@@ -7,7 +7,7 @@ import { makeSpans } from './spans.ts';
 const [url = '', count = '0'] = process.argv.slice(2);
 const exporter = new PostgresSpanExporter({ url, poolSize: 1 }, {});
 // Warms everything up, and opens the connection.
-for (let round = 0; round < 2; round++) await exportAll(exporter, makeSpans(5_000));
+for (let round = 0; round < 6; round++) await exportAll(exporter, makeSpans(5_000));
 
 process.on('message', async (message) => {
   if (message === 'go') {
