@@ -78,7 +78,8 @@ export class SessionManager {
 
   /**
    * The session that work in `active` belongs to: the one it runs in; else, in `single` mode, the one that is open. One of
-   * which only a part is here is never meant by what runs outside that part, unless this whole process is the part. Undefined where there is none, and where none is meant (see `outsideSessions`).
+   * which only a part is here is not meant by what runs outside that part, unless this whole process is the part.
+   * Undefined where there is none, and where none is meant (see `outsideSessions`).
    */
   current(active: Context = context.active()): Session | undefined {
     return this.within(active) ?? (this.#hasDefault(active) ? this.#only() : undefined);
