@@ -191,10 +191,15 @@ export class SessionManager {
     };
   }
 
-  /** Where a part begins: below the caller's span, or below what the application's own set-up has made of that already. */
+  /**
+   * Where a part begins: below the caller's span, or below what the application's own set-up has made of that already. Inside
+   * the caller's session itself the current span is ours, and says nothing of this caller.
+   */
   #below(remote: Context, caller: SpanContext): Context {
     const active = context.active();
-    const isBelow = this.#telemetry.currentSpan(active)?.spanContext().traceId === caller.traceId;
+    const isBelow =
+      scopeOf(active)?.session.traceId !== caller.traceId &&
+      this.#telemetry.currentSpan(active)?.spanContext().traceId === caller.traceId;
     const baggage = propagation.getBaggage(remote);
     // The baggage of whatever else this process is at stays out of the caller's session.
     const outside = (): Context => this.#telemetry.contextBelow(propagation.deleteBaggage(active), caller);

@@ -87,6 +87,17 @@ describe("work beside a part of another process's session (C2, C3)", () => {
   });
 });
 
+describe('a part of the session it is called in (C2)', () => {
+  it('is below the span that the carrier names', async () => {
+    const recording = startRecording();
+    await session('run', async () => {
+      const carrier = await agent('planner', async () => TraceContext.current().inject({}));
+      continueSession(carrier, () => 1, { name: 'job' });
+    });
+    expect(parentOf(await recording.span('job'))).toBe(idOf(await recording.span('invoke_agent planner')));
+  });
+});
+
 describe('a session that is started inside a part (C2)', () => {
   it('has no agent of the caller', () => {
     startRecording({ context: { baggage: { hosts: ['*'] } } });

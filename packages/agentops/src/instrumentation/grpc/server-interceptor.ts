@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import type { ServerInterceptingCall, ServerInterceptor } from '@grpc/grpc-js';
 import { type Context, context, SpanKind, trace } from '@opentelemetry/api';
 import type { Client } from '../../client.ts';
+import { outsideSessions } from '../../session/scope.ts';
 import { carrierGetter } from '../../telemetry/propagation/carrier.ts';
 import { withPeer } from '../../telemetry/propagation/peer.ts';
 import { withUntrustedCaller } from '../../telemetry/propagation/trusted-peers.ts';
@@ -16,7 +17,8 @@ import type { GrpcMetadata, ServerCall, ServerListener } from './shapes.ts';
 export interface ServerInterceptorOptions {
   /**
    * Start a session around each call that brings none to go on with: of a caller that sends no trace context, or that
-   * `context.trustIncoming` does not trust (then linked to its span). Default false: such a call is answered as it is.
+   * `context.trustIncoming` does not trust (then linked to its span). Default false: such a call is answered outside of any
+   * session.
    */
   readonly startSessions?: boolean | undefined;
 }
@@ -35,7 +37,7 @@ export function serverInterceptor(options: ServerInterceptorOptions = {}): Serve
   };
 }
 
-/** A call that is being answered, in a session. */
+/** A call that is being answered. */
 interface Answering {
   readonly context: Context;
   end(status: RpcStatus): void;
@@ -91,13 +93,15 @@ class GrpcServerInstrumentation extends BaseInstrumentation {
     const method = rpcMethod(path);
     const peer = addressOf(call.getPeer());
     const received = client.telemetry.propagation.receive<object>(metadata, carrierGetter, peer);
+    const active = withPeer(context.active(), peer);
+    if (received?.isTrusted) return context.with(active, () => this.#enter(client, received.context, method));
     // The connection's own context is whatever it was opened in.
-    const base = withPeer(context.active(), peer);
-    if (received?.isTrusted) return context.with(base, () => this.#enter(client, received.context, method));
-    if (!this.#startSessions) return undefined;
+    const outside = outsideSessions(active);
     const caller = received && trace.getSpanContext(received.context);
-    const linked = caller === undefined ? base : withUntrustedCaller(base, caller);
-    return context.with(linked, () => this.#startSession(client, method));
+    const base = caller === undefined ? outside : withUntrustedCaller(outside, caller);
+    return this.#startSessions
+      ? context.with(base, () => this.#startSession(client, method))
+      : { context: base, end: () => {} };
   }
 
   #enter(client: Client, remote: Context, method: RpcMethod): Answering {
