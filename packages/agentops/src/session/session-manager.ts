@@ -1,4 +1,5 @@
 import {
+  type Attributes,
   type AttributeValue,
   type Context,
   context,
@@ -151,7 +152,8 @@ export class SessionManager {
     this.#makeRoom();
     return new Session(options, {
       ...this.#services,
-      resumed: { ...root, attributes: { ...attributes, [attr.ATTR_AGENTOPS_SPAN_KIND]: 'session' } },
+      // First, since there is room for so many only.
+      resumed: { ...root, attributes: { ...KIND, ...attributes, ...KIND } },
     });
   }
 
@@ -258,6 +260,8 @@ export class SessionManager {
     );
   }
 }
+
+const KIND: Attributes = { [attr.ATTR_AGENTOPS_SPAN_KIND]: 'session' };
 
 function withTrustOf(remote: Context, base: Context): Context {
   return isOfTrustedCaller(remote) ? withTrustedCaller(base) : base;

@@ -202,8 +202,10 @@ describe('a reference (C2)', () => {
   it('is resumed as a session, whatever attributes it is given', async () => {
     const recording = startRecording();
     const { detached, ...reference } = startSession({ name: 'approval' }).detach();
-    const stored = `{"agentops.span.kind":"tool","__proto__":{"polluted":true}}`;
-    const forged = { ...reference, detached: { ...detached, attributes: JSON.parse(stored) } };
+    const stored = `{"__proto__":{"polluted":true}}`;
+    const many = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`key.${index}`, index]));
+    const attributes = { ...many, ...JSON.parse(stored), 'agentops.span.kind': 'tool' };
+    const forged = { ...reference, detached: { ...detached, attributes } };
     resumeSession(JSON.stringify(forged)).end('Success');
     expect((await recording.span('approval')).attributes).toMatchObject({
       'agentops.span.kind': 'session',
