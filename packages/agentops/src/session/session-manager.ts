@@ -1,4 +1,5 @@
 import {
+  type Attributes,
   type AttributeValue,
   type Context,
   context,
@@ -152,7 +153,8 @@ export class SessionManager {
     this.#makeRoom();
     return new Session(options, {
       ...this.#services,
-      resumed: { ...root, attributes: { ...attributes, [attr.ATTR_AGENTOPS_SPAN_KIND]: 'session' } },
+      // First, since there is room for so many only.
+      resumed: { ...root, attributes: { ...KIND, ...attributes, ...KIND } },
     });
   }
 
@@ -192,10 +194,15 @@ export class SessionManager {
     };
   }
 
-  /** Where a part begins: below the caller's span, or below what the application's own set-up has made of that already. */
+  /**
+   * Where a part begins: below the caller's span, or below what the application's own set-up has made of that already. Inside
+   * the caller's session itself the current span is ours, and says nothing of this caller.
+   */
   #below(remote: Context, caller: SpanContext): Context {
     const active = context.active();
-    const isBelow = this.#telemetry.currentSpan(active)?.spanContext().traceId === caller.traceId;
+    const isBelow =
+      scopeOf(active)?.session.traceId !== caller.traceId &&
+      this.#telemetry.currentSpan(active)?.spanContext().traceId === caller.traceId;
     const baggage = propagation.getBaggage(remote);
     // The baggage of whatever else this process is at stays out of the caller's session.
     const outside = (): Context => this.#telemetry.contextBelow(propagation.deleteBaggage(active), caller);
@@ -254,6 +261,8 @@ export class SessionManager {
     );
   }
 }
+
+const KIND: Attributes = { [attr.ATTR_AGENTOPS_SPAN_KIND]: 'session' };
 
 function withTrustOf(remote: Context, base: Context): Context {
   return isOfTrustedCaller(remote) ? withTrustedCaller(base) : base;

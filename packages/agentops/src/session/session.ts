@@ -284,7 +284,10 @@ export class Session {
       const why = reason === undefined ? undefined : messageOf(reason);
       this.#agents.endAll();
       if (endState === 'Fail') this.totals.addFailure(this.span.spanContext().spanId);
-      this.span.setAttributes(endAttributes(endState, why, this.totals));
+      // Whatever number of attributes the user has set: without these the end is not known.
+      telemetry.setAttributes(this.span, (set) => {
+        for (const [key, value] of Object.entries(endAttributes(endState, why, this.totals))) set(key, value);
+      });
       this.span.setStatus(toSpanStatus(endState, why));
       const time = this.#timeOf('session.end: endTime', endTime);
       const recorded = this.span.isRecording();

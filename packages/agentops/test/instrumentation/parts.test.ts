@@ -87,6 +87,17 @@ describe("work beside a part of another process's session (C2, C3)", () => {
   });
 });
 
+describe('a part of the session it is called in (C2)', () => {
+  it('is below the span that the carrier names', async () => {
+    const recording = startRecording();
+    await session('run', async () => {
+      const carrier = await agent('planner', async () => TraceContext.current().inject({}));
+      continueSession(carrier, () => 1, { name: 'job' });
+    });
+    expect(parentOf(await recording.span('job'))).toBe(idOf(await recording.span('invoke_agent planner')));
+  });
+});
+
 describe('a session that is started inside a part (C2)', () => {
   it('has no agent of the caller', () => {
     startRecording({ context: { baggage: { hosts: ['*'] } } });
@@ -191,8 +202,10 @@ describe('a reference (C2)', () => {
   it('is resumed as a session, whatever attributes it is given', async () => {
     const recording = startRecording();
     const { detached, ...reference } = startSession({ name: 'approval' }).detach();
-    const stored = `{"agentops.span.kind":"tool","__proto__":{"polluted":true}}`;
-    const forged = { ...reference, detached: { ...detached, attributes: JSON.parse(stored) } };
+    const stored = `{"__proto__":{"polluted":true}}`;
+    const many = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`key.${index}`, index]));
+    const attributes = { ...many, ...JSON.parse(stored), 'agentops.span.kind': 'tool' };
+    const forged = { ...reference, detached: { ...detached, attributes } };
     resumeSession(JSON.stringify(forged)).end('Success');
     expect((await recording.span('approval')).attributes).toMatchObject({
       'agentops.span.kind': 'session',

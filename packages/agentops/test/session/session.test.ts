@@ -63,6 +63,17 @@ describe('the end of a session (S8)', () => {
     expect(recording.errors).toEqual([]);
   });
 
+  it('is told whatever number of attributes the session has', async () => {
+    const recording = startRecording();
+    const run = startSession({ name: 'run' });
+    run.setMetadata(Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`key${index}`, index])));
+    run.end('Success');
+    expect((await recording.span('run')).attributes).toMatchObject({
+      'agentops.session.end_state': 'Success',
+      'agentops.session.count.spans': 1,
+    });
+  });
+
   it('takes the message of an error as its reason', () => {
     startRecording();
     const run = startSession();

@@ -15,6 +15,7 @@ import {
   currentSession,
   session,
   shutdown,
+  startSession,
   stats,
   TraceContext,
   tool,
@@ -103,6 +104,22 @@ describe('a gRPC server (C2)', () => {
     expect(await recording.spans()).toEqual([]);
     expect(stats().propagation.ignored.untrusted).toBe(4);
   });
+
+  it.each([
+    ['sends no trace context', new Metadata(), 'internal'],
+    ['is not trusted', sent(), 'none'],
+  ] as const)(
+    'answers who %s in nobody’s session, whatever is open',
+    async (_who, metadata, trustIncoming) => {
+      const recording = startRecording({ context: { trustIncoming } });
+      const seen = await session('that opens the connection', () => answer(metadata));
+      startSession({ name: 'that happens to be open' });
+      seen.push(...(await answer(metadata)));
+      expect(seen).toEqual(Array(8).fill(undefined));
+      const names = (await recording.spans()).map(({ name }) => name);
+      expect(names).toEqual(['that opens the connection']);
+    },
+  );
 
   it('starts a session for either, where that is wanted', async () => {
     const recording = startRecording({ ...multi, context: { trustIncoming: 'none' } });
