@@ -237,7 +237,7 @@ export class Client {
 
   /** Loaded only where it is wanted: it takes a while, and what it finds loaded is instrumented all the same. */
   async #instrumentLibraries(): Promise<void> {
-    const { openllmetry, others = [], http: _, ...switches } = this.#instrumentations;
+    const { openllmetry, others = [], http, streamUsage, denyScopes, ...libraries } = this.#instrumentations;
     try {
       if (openllmetry || others.length > 0) {
         const { ForeignInstrumentations } = await import(
@@ -248,10 +248,9 @@ export class Client {
         this.#foreign = new ForeignInstrumentations(this.#reporter, this.telemetry.captureContent);
         await this.#foreign.enable(openllmetry || [], others, (library) => this.instruments(library));
       }
-      const { streamUsage: _, ...libraries } = switches;
       if (!Object.values(libraries).includes(true)) return;
       const { instrumentLibraries } = await import('./instrumentation/auto/auto-instrumentation.ts');
-      await instrumentLibraries(switches);
+      await instrumentLibraries(libraries);
     } catch (error) {
       this.#reporter.fault('instrumentations', error);
     }

@@ -325,9 +325,9 @@ export class TelemetryManager {
 
   /** True for a span of a request of this process's that is under way. */
   isRunningClientSpan(spanId: string): boolean {
-    return this.#sessions.running
-      .all()
-      .some(({ span }) => span.kind === SpanKind.CLIENT && span.spanContext().spanId === spanId);
+    return this.#sessions.running.some(
+      ({ span }) => span.kind === SpanKind.CLIENT && span.spanContext().spanId === spanId,
+    );
   }
 
   /**

@@ -54,6 +54,14 @@ export class RunningSpans {
     return this.#others.has(span as Span) || this.#roots.has(span as Span);
   }
 
+  /** True where `holds` is, for one that is no root of a session; in no order, and without a copy of them all. */
+  some(holds: (running: RunningSpan) => boolean): boolean {
+    for (const running of this.#others.values()) {
+      if (holds(running)) return true;
+    }
+    return false;
+  }
+
   /** Oldest first. */
   all(): RunningSpan[] {
     return [...this.#roots.values(), ...this.#others.values()].sort((a, b) => a.since - b.since);
