@@ -89,9 +89,9 @@ export class TelemetryManager {
     this.captureContent = options.captureContent;
     this.prices = options.prices;
     this.propagation = new Propagation(options.context, options.reporter, (context) => this.shown(context));
-    const { serviceName, open, metrics } = options;
+    const { serviceName, open, metrics, prices } = options;
     this.#sessions = new SessionProcessor({
-      ...{ serviceName, open, metrics },
+      ...{ serviceName, open, metrics, prices },
       setAttributes: (span, attributes) => this.setAttributes(span, attributes),
       isJoined: () => this.joined,
       denied: options.denied,
