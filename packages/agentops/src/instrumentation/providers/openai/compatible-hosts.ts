@@ -3,8 +3,8 @@
  * conventions have it, where they have one.
  */
 const PROVIDERS: readonly (readonly [host: RegExp, provider: string])[] = [
-  [/\.openai\.azure\.com$|\.cognitiveservices\.azure\.com$|\.azure-api\.net$/, 'azure.ai.openai'],
-  [/\.services\.ai\.azure\.com$/, 'azure.ai.inference'],
+  [/\.(openai|cognitiveservices)\.azure\.(com|us|cn)$|\.azure-api\.(net|us|cn)$/, 'azure.ai.openai'],
+  [/\.services\.ai\.azure\.(com|us|cn)$/, 'azure.ai.inference'],
   [/(^|\.)groq\.com$/, 'groq'],
   [/(^|\.)deepseek\.com$/, 'deepseek'],
   [/(^|\.)mistral\.ai$/, 'mistral_ai'],
