@@ -1,8 +1,8 @@
 import { InstrumentedProvider } from '../../instrumented-provider.ts';
 import type { ProviderServer } from '../../provider-server.ts';
+import { compatibleProvider } from '../compatible-hosts.ts';
 import { stainlessRequests } from '../stainless/requests.ts';
 import { chatCompletions } from './chat-completions.ts';
-import { compatibleProvider } from './compatible-hosts.ts';
 import { completions } from './completions.ts';
 import { embeddings } from './embeddings.ts';
 import { knowsIncludeUsage } from './include-usage.ts';
