@@ -29,7 +29,8 @@ export interface SessionProcessorOptions {
 
 /**
  * Makes a session's spans recognisable, whoever started them: service, session, agent, user and conversation on every
- * span, the times on event spans, the cost of calls of models that others have recorded. Adds every ended span to its session's totals and knows which are still running.
+ * span, the times on event spans, the cost of calls of models that others have recorded. Adds every ended span to its
+ * session's totals and knows which are still running.
  */
 export class SessionProcessor implements SpanProcessor {
   readonly #serviceName: string;
