@@ -8,10 +8,12 @@ import {
   type OtlpValue,
   ofDouble,
   type RawSpan,
+  type RejectedSpan,
   TOO_DEEP,
 } from '@agentops/otlp';
 import type { Attributes, HrTime, SpanContext } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { messageOf } from '../errors.ts';
 
 /** Work without a pause. */
 const SLICE_MS = 2;
@@ -34,13 +36,23 @@ export async function rowsOfSpans(spans: readonly ReadableSpan[]): Promise<Decod
       resource = collect(span.resource.attributes);
       resources.set(span.resource, resource);
     }
-    const { name: scopeName, version: scopeVersion = '' } = span.instrumentationScope;
-    addRows({ resource, scopeName, scopeVersion, spans: [rawSpanOf(span)] }, decoded);
+    try {
+      const { name: scopeName, version: scopeVersion = '' } = span.instrumentationScope;
+      addRows({ resource, scopeName, scopeVersion, spans: [rawSpanOf(span)] }, decoded);
+    } catch (error) {
+      decoded.rejected.push(unreadable(span, error));
+    }
     if (performance.now() - began < SLICE_MS) continue;
     await turn();
     began = performance.now();
   }
   return decoded;
+}
+
+/** One span that is not what it should be, such as one that was given `NaN` for a time, must not take the others along. */
+function unreadable(span: ReadableSpan, error: unknown): RejectedSpan {
+  const { traceId, spanId } = span.spanContext();
+  return { trace_id: traceId, span_id: spanId, reason: `the span cannot be read: ${messageOf(error)}` };
 }
 
 function rawSpanOf(span: ReadableSpan): RawSpan {
@@ -79,6 +91,7 @@ function rawSpanOf(span: ReadableSpan): RawSpan {
   };
 }
 
+/** Throws where it is no time: OpenTelemetry takes `NaN`, an invalid `Date` and fractions from its callers. */
 function nanoseconds([seconds, rest]: HrTime): bigint {
   return BigInt(seconds) * NS_PER_SECOND + BigInt(rest);
 }

@@ -159,6 +159,24 @@ describe('D1: the PostgreSQL exporter in an OpenTelemetry of the application', (
     });
   });
 
+  it('stores the rest of a batch in which the application gave spans times that are none', async () => {
+    const exporter = exporterOf();
+    const provider = new TracerProvider({ spanProcessors: [new BatchSpanProcessor({ exporter })] });
+    const tracer = provider.getTracer('app');
+    const flawed = [
+      tracer.startSpan('started at NaN', { startTime: Number.NaN }),
+      tracer.startSpan('started at no date', { startTime: new Date('no date') }),
+      tracer.startSpan('with an event at NaN').addEvent('when?', {}, Number.NaN),
+    ];
+    for (const span of [...flawed, tracer.startSpan('fine')]) span.end();
+    await provider.forceFlush();
+    expect(await stored()).toMatchObject([{ operation_name: 'fine' }]);
+    for (const span of flawed) {
+      const { traceId, spanId } = span.spanContext();
+      expect(log.join()).toContain(`span ${spanId} of trace ${traceId}: the span cannot be read`);
+    }
+  });
+
   it('rejects what began more than 30 days ago or after tomorrow, unless it is to be imported', async () => {
     const now = Math.floor(Date.now() / 1_000);
     const day = 86_400;
