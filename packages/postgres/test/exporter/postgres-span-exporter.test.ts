@@ -370,6 +370,31 @@ describe('D1: what the PostgreSQL exporter does about faults', () => {
     });
   });
 
+  it.each([{ table: 'sessions' }, { schema: 'public' }])(
+    'touches nothing of another table that has a name it needs, and says what to do: %j',
+    async (names) => {
+      await database.query('CREATE TABLE public.sessions (mine text)');
+      expect(await failure(exporterOf(names))).toMatchObject({
+        retryable: false,
+        message: expect.stringMatching(/"sessions" already exists.*name another table/),
+      });
+      const { rows } = await database.query(
+        `SELECT tablename FROM pg_tables WHERE schemaname IN ('public', 'agentops')`,
+      );
+      expect(rows).toEqual([{ tablename: 'sessions' }]);
+    },
+  );
+
+  it('says what to do where the user may only read', async () => {
+    await exported(exporterOf(), someSpans(1));
+    const name = (await database.query('SELECT current_database() AS name')).rows[0]?.name;
+    await database.query(`ALTER DATABASE ${name} SET default_transaction_read_only = on`);
+    expect(await failure(exporterOf())).toMatchObject({
+      retryable: true,
+      message: expect.stringMatching(/read-only transaction.*let this user write/),
+    });
+  });
+
   it('refuses what is not an OTLP request', async () => {
     await expect(exporterOf().write(Buffer.from('nonsense'))).rejects.toMatchObject({ retryable: false });
   });
