@@ -5,6 +5,7 @@ import type { Ssl } from '../engines/postgres.ts';
 import { StoreError } from '../errors.ts';
 import { type ConnectionParts, readConnectionUrl } from './connection-url.ts';
 import { type Environment, type Variables, variablesOf } from './environment.ts';
+import { requireKnownOptions } from './known-options.ts';
 import type { PostgresSpanExporterOptions, PostgresTlsMode } from './options.ts';
 import { tlsAttempts } from './tls.ts';
 
@@ -58,6 +59,7 @@ export function settingsOf(
   environment: Environment,
   warn: (message: string) => void,
 ): Settings {
+  requireKnownOptions(options);
   const variables = variablesOf(environment, warn);
   const number = (name: keyof typeof NUMBERS): number => {
     const [variable, least, most, usual] = NUMBERS[name];
@@ -77,6 +79,7 @@ export function settingsOf(
       user: parts.user ?? userInfo().username,
       ...(parts.password !== undefined && { password: parts.password }),
       ...(parts.database !== undefined && { database: parts.database }),
+      ...(parts.applicationName !== undefined && { application_name: parts.applicationName }),
       max: poolSize,
       connectionTimeoutMillis: timeout,
       // What a middlebox forgets is found out before a batch is sent into the void.
@@ -93,7 +96,7 @@ export function settingsOf(
       schema: nameOf('schema', options.schema ?? variables.own('SCHEMA') ?? USUAL_NAMES.schema, 0),
       table: nameOf('table', options.table ?? variables.own('TABLE') ?? USUAL_NAMES.table, PARTITION_SUFFIX),
     },
-    project: options.project ?? variables.own('PROJECT') ?? 'default',
+    project: projectOf(options.project ?? variables.own('PROJECT') ?? 'default'),
     poolSize,
     batchSize: number('batchSize'),
     interval: number('interval'),
@@ -130,7 +133,7 @@ function connectionParts(
       cert: options.tls?.cert,
       key: options.tls?.key,
     },
-    read(variables.secret('URL'), 'AGENTOPS_POSTGRES_URL'),
+    read(variables.url(), 'AGENTOPS_POSTGRES_URL'),
     {
       host: variables.own('HOST'),
       port: variables.own('PORT'),
@@ -152,6 +155,7 @@ function connectionParts(
       ca: variables.libpq('PGSSLROOTCERT'),
       cert: variables.libpq('PGSSLCERT'),
       key: variables.libpq('PGSSLKEY'),
+      applicationName: variables.libpq('PGAPPNAME'),
     },
   ];
   const merged: ConnectionParts = {};
@@ -176,6 +180,12 @@ function modeOf(text: string | undefined): PostgresTlsMode {
   // Guessing here could mean to send a password in plain text.
   if (mode === undefined) throw invalid('tls.mode', text, `one of ${MODES.join(', ')}`);
   return mode;
+}
+
+function projectOf(project: string): string {
+  // Every span would be refused with a character that no text of the database can hold.
+  if (project !== '' && project.isWellFormed() && !project.includes('\0')) return project;
+  throw invalid('project', project, 'a name');
 }
 
 function nameOf(option: string, name: string, reserved: number): string {
