@@ -31,4 +31,5 @@ export type {
 } from './span-row.ts';
 export { addRows } from './span-rows.ts';
 export { encodeStatus } from './status.ts';
+export { indexedText, storableText } from './storable-text.ts';
 export { dayNumberOfTrace, dayOfTrace } from './trace-day.ts';
