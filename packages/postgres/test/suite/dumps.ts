@@ -77,6 +77,12 @@ export function dumpsSuite(newDatabase: NewDatabase): void {
       await to.close();
     });
 
+    it('do not take a database without a store for one', async () => {
+      const store = await openStore({ engine: (await newDatabase('empty'))(), migrate: false });
+      await expect(dumpOf(store)).rejects.toThrow('no store in this database');
+      await store.close();
+    });
+
     it('bring what an older version has dumped to this one', async () => {
       const old = (await newDatabase('empty'))();
       await old.exec(await schemaOf(3));
