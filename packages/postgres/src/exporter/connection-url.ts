@@ -29,6 +29,23 @@ const PARAMETERS: Readonly<Record<string, keyof ConnectionParts>> = {
   application_name: 'applicationName',
 };
 
+/** Those of them that are about TLS. */
+export const PARAMETERS_OF_TLS = ['ssl', 'sslmode', 'sslrootcert', 'sslcert', 'sslkey'] as const;
+
+export const TLS_MODES: readonly PostgresTlsMode[] = [
+  'disable',
+  'allow',
+  'prefer',
+  'require',
+  'verify-ca',
+  'verify-full',
+];
+
+/** The mode of that name, if there is one. */
+export function tlsModeOf(name: string | undefined): PostgresTlsMode | undefined {
+  return TLS_MODES.find((mode) => mode === name);
+}
+
 /** No host between `//` or `user@` and what follows, which libpq allows and the standard of URLs does not. */
 const WITHOUT_HOST = /^(\w+:\/\/(?:[^/?#]*@)?)(?=(?::\d*)?(?:[/?]|$))/;
 /** Stands for it: no name of a host has a `~`. */

@@ -3,7 +3,7 @@ import type { PoolConfig } from 'pg';
 import { type StoreNames, USUAL_NAMES } from '../engines/names.ts';
 import type { Ssl } from '../engines/postgres.ts';
 import { StoreError } from '../errors.ts';
-import { type ConnectionParts, readConnectionUrl } from './connection-url.ts';
+import { type ConnectionParts, readConnectionUrl, TLS_MODES, tlsModeOf } from './connection-url.ts';
 import { type Environment, type Variables, variablesOf } from './environment.ts';
 import { requireKnownOptions } from './known-options.ts';
 import type { PostgresSpanExporterOptions, PostgresTlsMode } from './options.ts';
@@ -34,14 +34,6 @@ const NUMBERS = {
   retries: ['RETRIES', 0, 1_000, 5],
 } as const;
 
-const MODES: readonly PostgresTlsMode[] = [
-  'disable',
-  'allow',
-  'prefer',
-  'require',
-  'verify-ca',
-  'verify-full',
-];
 const DEFAULT_PORT = 5432;
 const LARGEST_PORT = 65_535;
 /** Bytes of a name in PostgreSQL, and of what a partition's name adds to its table's. */
@@ -176,9 +168,9 @@ function portOf(text: string | undefined): number {
 
 function modeOf(text: string | undefined): PostgresTlsMode {
   if (text === undefined) return 'prefer';
-  const mode = MODES.find((known) => known === text);
+  const mode = tlsModeOf(text);
   // Guessing here could mean to send a password in plain text.
-  if (mode === undefined) throw invalid('tls.mode', text, `one of ${MODES.join(', ')}`);
+  if (mode === undefined) throw invalid('tls.mode', text, `one of ${TLS_MODES.join(', ')}`);
   return mode;
 }
 
