@@ -224,6 +224,24 @@ export function retentionSuite(stage: Stage): void {
       expect((await store.session(project, late[0]!.session_id))?.counts.spans).toBe(2);
     });
 
+    it('drops what was rejected in the time of the spans it drops', async () => {
+      const [store] = stage.stores;
+      const project = newProject();
+      const poison = () => aSpan({ operation_name: 'NUL \0' });
+      const [old, fresh] = [poison(), poison()];
+      await store.write(project, [old, fresh, ...aSession(at(70)), ...aSession(at(0))]);
+      await stage.engine.query(
+        `UPDATE agentops.rejected_spans SET rejected_at = now() - interval '70 days' WHERE span_id = $1`,
+        [old.span_id],
+      );
+      await store.maintenance.prune({ maxBytes: 1 });
+      const left = await stage.engine.query(
+        'SELECT span_id FROM agentops.rejected_spans WHERE project_id = $1',
+        [project],
+      );
+      expect(left).toEqual([{ span_id: fresh.span_id }]);
+    });
+
     it('drops the oldest while there are too many bytes, and never the newest', async () => {
       const [store] = stage.stores;
       const project = newProject();
