@@ -73,7 +73,7 @@ function rawSpanOf(span: ReadableSpan): RawSpan {
     attributes: collect(span.attributes),
     events: span.events.map((event) => ({
       name: event.name,
-      time: nanoseconds(event.time),
+      time: event.time.every(Number.isInteger) ? nanoseconds(event.time) : 0n,
       attributes: collect(event.attributes),
       droppedAttributes: event.droppedAttributesCount ?? 0,
     })),

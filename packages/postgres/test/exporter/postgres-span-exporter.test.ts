@@ -166,11 +166,14 @@ describe('D1: the PostgreSQL exporter in an OpenTelemetry of the application', (
     const flawed = [
       tracer.startSpan('started at NaN', { startTime: Number.NaN }),
       tracer.startSpan('started at no date', { startTime: new Date('no date') }),
-      tracer.startSpan('with an event at NaN').addEvent('when?', {}, Number.NaN),
+      tracer.startSpan('started at half a nanosecond', { startTime: [1_795_000_000, 0.5] }),
     ];
-    for (const span of [...flawed, tracer.startSpan('fine')]) span.end();
+    const fine = tracer.startSpan('fine').addEvent('when?', {}, Number.NaN);
+    for (const span of [...flawed, fine]) span.end();
     await provider.forceFlush();
-    expect(await stored()).toMatchObject([{ operation_name: 'fine' }]);
+    expect(await stored()).toMatchObject([
+      { operation_name: 'fine', events: [{ name: 'when?', time: '0' }] },
+    ]);
     for (const span of flawed) {
       const { traceId, spanId } = span.spanContext();
       expect(log.join()).toContain(`span ${spanId} of trace ${traceId}: the span cannot be read`);
