@@ -101,7 +101,7 @@ describe('D2: the PostgreSQL engine', () => {
     const { partitions } = await store.maintenance.status();
     expect(partitions.map(({ name }) => name)).toEqual(['spans_2026_10_12', 'spans_2026_11_21']);
     await store.close();
-  });
+  }, 120_000);
 
   it('lets several users write, dump, erase and prune who share the role that owns the table', async () => {
     const url = await server.newDatabase();
