@@ -26,7 +26,8 @@ function requestOf(sessions: Record<string, { daysAgo: number; user: string }>) 
   return { resourceSpans: [{ scopeSpans: [{ spans }] }] };
 }
 
-describe('agentops db (D5)', () => {
+// Each command is a process of its own, which starts the embedded database: seconds on a busy machine.
+describe('agentops db (D5)', { timeout: 120_000 }, () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'agentops-db-'));
   afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
   const db = (...args: string[]) => agentops('db', ...args, '--data-dir', dataDir);
@@ -125,7 +126,7 @@ describe('agentops db (D5)', () => {
       stderr: expect.stringMatching(/^error: \S+ is damaged, or has been/),
     });
     rmSync(other, { recursive: true });
-  }, 120_000);
+  });
 
   it('imports what is too old for ingest', async () => {
     const file = join(dataDir, 'old.json');

@@ -39,7 +39,8 @@ async function* feed(lines: readonly string[]): AsyncGenerator<string> {
 }
 
 export function dumpsSuite(newDatabase: NewDatabase): void {
-  describe('D2: dump and restore', () => {
+  // Every test starts two databases, embedded ones in their turn.
+  describe('D2: dump and restore', { timeout: 120_000 }, () => {
     const open = async () => openStore({ engine: (await newDatabase())(), rollupInterval: NEVER });
 
     it('make the same store again: spans, keys, what was rejected, and the totals of all', async () => {
