@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { dayNumberOfTrace, type Origin, type RawSpan, type RejectedSpan, type SpanRow } from '@agentops/otlp';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { BinaryFields } from '../write/binary-fields.ts';
+import type { Shape } from '../write/columns.ts';
 import { flawOfTime, type Incoming, type ResourceTexts } from '../write/incoming.ts';
 import { addRow } from '../write/row-fields.ts';
 import { originOf, rawSpanOf } from './readable-spans.ts';
@@ -88,7 +89,11 @@ class IncomingSpan implements Incoming {
     return this.#origin.rowOf(this.#span);
   }
 
-  encode(fields: BinaryFields, resources: ResourceTexts): void {
-    addRow(fields, this.row, this.day, resources.of(this.#origin.resource));
+  get isBare(): boolean {
+    return this.#span.events.length === 0 && this.#span.links.length === 0;
+  }
+
+  encode(fields: BinaryFields, resources: ResourceTexts, shape: Shape): void {
+    addRow(fields, this.row, this.day, resources.of(this.#origin.resource), shape);
   }
 }

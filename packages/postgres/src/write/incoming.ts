@@ -1,5 +1,6 @@
 import { type AttributeMap, dayNumberOfTrace, type SpanRow } from '@agentops/otlp';
 import type { BinaryFields } from './binary-fields.ts';
+import type { Shape } from './columns.ts';
 import { addRow } from './row-fields.ts';
 
 /** A row on its way into the store, as far as a batch looks at it. */
@@ -8,14 +9,16 @@ export interface Incoming {
   readonly span_id: string;
   readonly session_id: string;
   readonly isFinished: boolean;
+  /** Whether it has neither events nor links. */
+  readonly isBare: boolean;
   /** The day it is stored under, counted from 1970-01-01. */
   readonly day: number;
   /** Why it would break the totals of every other row, if it would: the database itself finds the rest. */
   readonly flaw: string | undefined;
   /** All of it. Seldom asked for: it may have to be made. */
   readonly row: SpanRow;
-  /** Adds all fields but `project_id`. Throws an error with a SQLSTATE where a text is no text, as the database would. */
-  encode(fields: BinaryFields, resources: ResourceTexts): void;
+  /** Adds the fields of a shape, all but `project_id`. Throws an error with a SQLSTATE where a text is no text, as the database would. */
+  encode(fields: BinaryFields, resources: ResourceTexts, shape: Shape): void;
 }
 
 /** A row as its sender's request was decoded to. */
@@ -46,8 +49,12 @@ export class DecodedRow implements Incoming {
     return this.row.end_time !== null;
   }
 
-  encode(fields: BinaryFields, resources: ResourceTexts): void {
-    addRow(fields, this.row, this.day, resources.of(this.row.resource));
+  get isBare(): boolean {
+    return this.row.events.length === 0 && this.row.links.length === 0;
+  }
+
+  encode(fields: BinaryFields, resources: ResourceTexts, shape: Shape): void {
+    addRow(fields, this.row, this.day, resources.of(this.row.resource), shape);
   }
 }
 

@@ -1,20 +1,23 @@
 import type { SpanRow } from '@agentops/otlp';
 import type { BinaryFields } from './binary-fields.ts';
-import { COLUMNS } from './columns.ts';
+import type { Shape } from './columns.ts';
 
 /** The day PostgreSQL counts dates from, counted from 1970-01-01. */
 const FIRST_DATE = Date.UTC(2000, 0, 1) / 86_400_000;
 
-/** How many fields a row has, `project_id` and then `COLUMNS`. */
-export const FIELDS = Object.keys(COLUMNS).length + 1;
-
 /**
- * Adds the fields of `row` in the order of `COLUMNS`. Column by column, since a loop over these took twice as long.
+ * Adds the fields of `row` in the order of `COLUMNS`, which follow `project_id`. Column by column, since a loop over these took twice as long.
  *
  * @param day Days since 1970-01-01
  * @param resource The row's as JSON: the rows of one process share it.
  */
-export function addRow(fields: BinaryFields, row: SpanRow, day: number, resource: string): void {
+export function addRow(
+  fields: BinaryFields,
+  row: SpanRow,
+  day: number,
+  resource: string,
+  shape: Shape,
+): void {
   fields.text(row.trace_id);
   fields.text(row.span_id);
   fields.date(day - FIRST_DATE);
@@ -47,8 +50,10 @@ export function addRow(fields: BinaryFields, row: SpanRow, day: number, resource
   fields.bigint(row.flags);
   fields.jsonb(JSON.stringify(row.attributes));
   fields.jsonb(resource);
-  fields.jsonb(jsonOf(row.events));
-  fields.jsonb(jsonOf(row.links));
+  if (shape === 'full') {
+    fields.jsonb(jsonOf(row.events));
+    fields.jsonb(jsonOf(row.links));
+  }
   fields.jsonb(row.types && JSON.stringify(row.types));
   fields.jsonb(row.dropped && JSON.stringify(row.dropped));
 }

@@ -4,8 +4,8 @@ import { Partitions } from '../schema/partitions.ts';
 import type { WriteResult } from '../store.ts';
 import { type AcceptedDays, rangeAt } from './accepted-days.ts';
 import { batchOf, daysOf, encodeMarks, type Refused } from './batch.ts';
-import { ADD_MARKS, COPY_INCOMING, COPY_SPANS, MAKE_INCOMING, SET_ASIDE, UPSERT_SPANS } from './columns.ts';
-import { copyBinary } from './copy-binary.ts';
+import { ADD_MARKS, copyIncoming, copySpans, MAKE_INCOMING, SET_ASIDE, UPSERT_SPANS } from './columns.ts';
+import { copyBinary, shapeOf } from './copy-binary.ts';
 import { CopyOdds } from './copy-odds.ts';
 import type { Incoming } from './incoming.ts';
 import { encodeRefused, rejectionOf } from './refused.ts';
@@ -89,9 +89,10 @@ export class Writer {
   }
 
   #copy({ projectId, signal }: Write, rows: Incoming[]): Promise<void> {
+    const shape = shapeOf(rows);
     const load: Load = {
-      sql: COPY_SPANS,
-      chunks: () => copyBinary(projectId, rows),
+      sql: copySpans(shape),
+      chunks: () => copyBinary(projectId, rows, shape),
       after: { text: ADD_MARKS, params: [projectId, encodeMarks(rows)] },
     };
     return againstConflicts(() => this.#engine.load(load, signal), signal);
@@ -102,7 +103,8 @@ export class Writer {
       this.#engine,
       async (tx) => {
         await tx.exec(MAKE_INCOMING);
-        await tx.copy(COPY_INCOMING, copyBinary(projectId, rows));
+        const shape = shapeOf(rows);
+        await tx.copy(copyIncoming(shape), copyBinary(projectId, rows, shape));
         await tx.exec(UPSERT_SPANS);
         await tx.query(ADD_MARKS, [projectId, encodeMarks(rows)]);
       },
