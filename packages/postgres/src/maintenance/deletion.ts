@@ -1,4 +1,5 @@
 import { type Engine, type Queryable, transact } from '../engines/engine.ts';
+import { idsOf } from '../rollup/hour-parts.ts';
 import { listPartitions } from './partition-list.ts';
 
 /** What a deletion has removed. */
@@ -34,7 +35,7 @@ async function deleteTraces(
       if (keys.length === 0) return undefined;
       const marks = await tx.query<{ spans: string }>(MARKS, [JSON.stringify(keys)]);
       await tx.query(ADD_MARKS, [JSON.stringify(marks)]);
-      await tx.query(DELETE_SPANS, [JSON.stringify(keys)]);
+      await tx.query(DELETE_SPANS, [JSON.stringify(keys), idsOf(keys)]);
       return { traces: keys.length, spans: marks.reduce((sum, { spans }) => sum + Number(spans), 0) };
     });
     if (batch === undefined) return { traces, spans };
@@ -128,4 +129,5 @@ const ADD_MARKS = `
   SELECT * FROM jsonb_to_recordset($1::jsonb)
     AS mark(project_id text, trace_id text, session_id text, first_day date, last_day date)`;
 
-const DELETE_SPANS = `DELETE FROM agentops.spans USING ${KEYS} WHERE ${SPANS_OF_KEY}`;
+const DELETE_SPANS = `
+  DELETE FROM agentops.spans USING ${KEYS} WHERE ${SPANS_OF_KEY} AND spans.trace_id = ANY ($2::text[])`;
