@@ -163,7 +163,7 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
       let result: unknown;
       try {
         const sent = asking === undefined ? args : [asking, ...options];
-        result = context.with(withModelRequest(call.context), () => send(sent));
+        result = context.with(call.context, () => send(sent));
       } catch (error) {
         this.#fail(call, error);
         throw error;
