@@ -1,4 +1,4 @@
-/** Told what became of a provider's promise. Each may be told more than once; none may throw. */
+/** Told what became of a provider's promise, once. None may throw. */
 export interface ApiPromiseObserver {
   /** The answer has been parsed for the caller. */
   resolved(value: unknown): void;
@@ -27,7 +27,7 @@ interface ApiPromise {
  */
 export function watchApiPromise(result: unknown, observer: ApiPromiseObserver): unknown {
   if (isApiPromise(result)) {
-    watchFromInside(result, observer);
+    watchFromInside(result, new FirstOutcome(observer));
     return result;
   }
   if (result instanceof Promise) {
@@ -38,6 +38,36 @@ export function watchApiPromise(result: unknown, observer: ApiPromiseObserver): 
   }
   observer.resolved(result);
   return result;
+}
+
+/**
+ * Passes the first outcome on and forgets whom it was for: clients keep their promises long after they have settled (until
+ * the next full garbage collection), and what was asked and answered is not to be kept with them.
+ */
+class FirstOutcome implements ApiPromiseObserver {
+  #observer: ApiPromiseObserver | undefined;
+
+  constructor(observer: ApiPromiseObserver) {
+    this.#observer = observer;
+  }
+
+  resolved(value: unknown): void {
+    this.#take()?.resolved(value);
+  }
+
+  unread(): void {
+    this.#take()?.unread();
+  }
+
+  rejected(error: unknown): void {
+    this.#take()?.rejected(error);
+  }
+
+  #take(): ApiPromiseObserver | undefined {
+    const observer = this.#observer;
+    this.#observer = undefined;
+    return observer;
+  }
 }
 
 function isApiPromise(value: unknown): value is ApiPromise {

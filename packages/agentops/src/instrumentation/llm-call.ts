@@ -96,8 +96,9 @@ export class LlmCall {
       { kind: SpanKind.CLIENT, startTime },
       parent,
     );
-    this.#ending = new SpanEnding(this.span);
-    this.context = telemetry.contextWith(parent, this.span);
+    const within = telemetry.modelRequestContext(parent, this.span);
+    this.#ending = new SpanEnding(this.span, within);
+    this.context = within;
     this.captureContent = telemetry.captureContent && this.span.isRecording();
   }
 

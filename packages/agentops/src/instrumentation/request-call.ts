@@ -3,7 +3,6 @@ import { type Context, type Span, SpanKind } from '@opentelemetry/api';
 import { toJson } from '../json.ts';
 import * as attr from '../semconv/attributes.ts';
 import { recordFailure } from '../telemetry/failure.ts';
-import { withModelRequest } from '../telemetry/propagation/model-request.ts';
 import type { TelemetryManager } from '../telemetry/telemetry-manager.ts';
 import { hrNow } from '../time.ts';
 import { SpanEnding } from './span-ending.ts';
@@ -52,8 +51,9 @@ export class RequestCall {
       },
       parent,
     );
-    this.#ending = new SpanEnding(this.span);
-    this.context = withModelRequest(telemetry.contextWith(parent, this.span));
+    const within = telemetry.modelRequestContext(parent, this.span);
+    this.#ending = new SpanEnding(this.span, within);
+    this.context = within;
   }
 
   /** The model, where the body that names it was not there at the start. */

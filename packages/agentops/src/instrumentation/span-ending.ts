@@ -1,13 +1,17 @@
 import type { Span } from '@opentelemetry/api';
+import type { ModelRequestContext } from '../telemetry/propagation/model-request.ts';
 import { hrNow } from '../time.ts';
 
 /** The end of a call's span. It comes once, whichever of the call's outcomes is the first to be told. */
 export class SpanEnding {
   readonly #span: Span;
+  readonly #context: ModelRequestContext | undefined;
   #ended = false;
 
-  constructor(span: Span) {
+  /** @param context That of a request of the call's, which outlives it. */
+  constructor(span: Span, context?: ModelRequestContext) {
     this.#span = span;
+    this.#context = context;
   }
 
   /** Records the outcome and ends the span, which ends also where an outcome of an unexpected shape cannot be recorded. */
@@ -18,6 +22,7 @@ export class SpanEnding {
       record();
     } finally {
       this.#span.end(hrNow());
+      this.#context?.letGo();
     }
   }
 }

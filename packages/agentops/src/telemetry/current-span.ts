@@ -2,6 +2,7 @@ import {
   type Context,
   context,
   createContextKey,
+  INVALID_SPAN_CONTEXT,
   type Span,
   type SpanContext,
   type SpanOptions,
@@ -12,6 +13,8 @@ import {
 
 /** Which span of ours is the current one. */
 export interface CurrentSpan {
+  /** Of a context's value that is the current span. */
+  readonly key: symbol;
   of(context: Context): Span | undefined;
   /** `context` with `span` as the current one. */
   in(context: Context, span: Span): Context;
@@ -23,6 +26,7 @@ export interface CurrentSpan {
 
 /** OpenTelemetry's current span is ours, or that of another instrumentation, which we export as well. */
 export const openTelemetrys: CurrentSpan = {
+  key: keySetBy((context) => trace.setSpanContext(context, INVALID_SPAN_CONTEXT)),
   of: (context) => trace.getSpan(context),
   in: (context, span) => trace.setSpan(context, span),
   below: (context, remote) => trace.setSpanContext(context, remote),
@@ -36,6 +40,7 @@ const OWN = createContextKey('agentops.span');
  * theirs and ours below ours, each as if the other were not there.
  */
 export const besideAnother: CurrentSpan = {
+  key: OWN,
   of(context) {
     const own = context.getValue(OWN) as Span | undefined;
     const active = trace.getSpan(context);
@@ -75,6 +80,21 @@ export function providerBeside(provider: TracerProvider): TracerProvider {
 function withOwnParent(context: Context): Context {
   const own = besideAnother.of(context);
   return own === undefined ? trace.deleteSpan(context) : trace.setSpan(context, own);
+}
+
+/** The key under which `set` sets a value: OpenTelemetry keeps that of its current span to itself. */
+function keySetBy(set: (context: Context) => Context): symbol {
+  let found = Symbol();
+  const probe: Context = {
+    getValue: () => undefined,
+    setValue(key) {
+      found = key;
+      return probe;
+    },
+    deleteValue: () => probe,
+  };
+  set(probe);
+  return found;
 }
 
 /** Spans of the OpenTelemetry SDK name their scope; there is no other SDK where this is asked. */

@@ -42,6 +42,7 @@ import type { LaneStats } from './processors/ledger.ts';
 import type { LiveSpanProcessor } from './processors/live-processor.ts';
 import { isSessionRoot } from './processors/running-spans.ts';
 import { SessionProcessor } from './processors/session-processor.ts';
+import { ModelRequestContext } from './propagation/model-request.ts';
 import { Propagation } from './propagation/propagation.ts';
 import { type SamplingStats, withDecision } from './sampling/session-sampler.ts';
 import type { TelemetryOptions } from './telemetry-options.ts';
@@ -190,6 +191,11 @@ export class TelemetryManager {
   /** @internal `context` with `span`, which is ours, as the one below which others of ours belong. */
   contextWith(context: Context, span: Span): Context {
     return this.#current.in(context, span);
+  }
+
+  /** @internal The context in which a client sends the request to a model's provider that has `span`, which is ours. */
+  modelRequestContext(parent: Context, span: Span): ModelRequestContext {
+    return new ModelRequestContext(parent, span, this.#current);
   }
 
   /** @internal `context` with a span of another process as the one below which spans of ours belong. */

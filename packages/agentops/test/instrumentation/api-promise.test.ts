@@ -2,6 +2,7 @@ import Anthropic, { APIPromise as AnthropicPromise } from '@anthropic-ai/sdk';
 import OpenAI, { APIPromise as OpenAIPromise } from 'openai';
 import { describe, expect, it } from 'vitest';
 import { type ApiPromiseObserver, watchApiPromise } from '../../src/instrumentation/api-promise.ts';
+import { collectGarbage } from '../support/collect-garbage.ts';
 
 /** Writes down what it is told. */
 class Witness implements ApiPromiseObserver {
@@ -75,6 +76,16 @@ describe.each(CLIENTS)("the promise of $client's client (P6)", ({ make }) => {
     expect(witness.told[0]).toEqual({ answer: 1 });
   });
 
+  it('forgets who watched once it has settled, though its owner keeps it', async () => {
+    const promise = make(received(), async () => ({ answer: 1 }));
+    const witness = watched(promise);
+    expect(await promise).toEqual({ answer: 1 });
+    await collectGarbage();
+
+    expect(witness.deref()).toBeUndefined();
+    expect(await promise).toEqual({ answer: 1 });
+  });
+
   it('rejects with the very error of the request, whoever asks', async () => {
     const witness = new Witness();
     const refused = new Error('refused');
@@ -105,3 +116,10 @@ describe('what other clients return (P6)', () => {
     expect(witness.told).toEqual([value]);
   });
 });
+
+/** A function of its own, so that no variable holds the witness. */
+function watched(promise: unknown): WeakRef<Witness> {
+  const witness = new Witness();
+  watchApiPromise(promise, witness);
+  return new WeakRef(witness);
+}

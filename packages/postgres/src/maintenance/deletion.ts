@@ -1,5 +1,6 @@
 import { indexedText, storableText } from '@agentops/otlp';
 import { type Engine, type Queryable, transact } from '../engines/engine.ts';
+import { idsOf } from '../rollup/hour-parts.ts';
 import { listPartitions } from './partition-list.ts';
 
 /** What a deletion has removed. */
@@ -37,7 +38,7 @@ async function deleteTraces(
       const keys = JSON.stringify(found);
       const marks = await tx.query<{ spans: string }>(MARKS, [keys]);
       await tx.query(ADD_MARKS, [JSON.stringify(marks)]);
-      await tx.query(DELETE_SPANS, [keys]);
+      await tx.query(DELETE_SPANS, [keys, idsOf(found)]);
       return {
         traces: found.length,
         spans: marks.reduce((sum, { spans }) => sum + Number(spans), 0),
@@ -169,4 +170,5 @@ const ADD_MARKS = `
   SELECT * FROM jsonb_to_recordset($1::jsonb)
     AS mark(project_id text, trace_id text, session_id text, first_day date, last_day date)`;
 
-const DELETE_SPANS = `DELETE FROM agentops.spans USING ${KEYS} WHERE ${SPANS_OF_KEY}`;
+const DELETE_SPANS = `
+  DELETE FROM agentops.spans USING ${KEYS} WHERE ${SPANS_OF_KEY} AND spans.trace_id = ANY ($2::text[])`;

@@ -1,9 +1,7 @@
-import { setImmediate } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { always, startModelServer } from '@agentops/model-server';
 import { instrument, session, shutdown, startSession } from 'agentops';
 import { describe, expect, it } from 'vitest';
+import { collectGarbage } from '../../../support/collect-garbage.ts';
 import { startRecording } from '../../../support/recording.ts';
 import { controlRun, llmSpans, type Note } from '../support/control-run.ts';
 import type { Caller, ProviderCase } from '../support/provider-case.ts';
@@ -111,9 +109,6 @@ const ABANDONING: readonly { readonly name: string; use(caller: Caller): Promise
   },
 ];
 
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
-
 const text = 'It is 21 degrees and sunny.';
 
 /** Every way of leaving a stream before its end. */
@@ -138,8 +133,7 @@ export function describeStoppedStreams(provider: ProviderCase): void {
       const run = startSession();
       await run.run(() => use(provider.connect(server.url, instrument)));
       while (run.telemetry.counts.llms === 0) {
-        collectGarbage();
-        await setImmediate();
+        await collectGarbage();
       }
 
       expect(llmSpans(await recording.spans())).toMatchObject([
