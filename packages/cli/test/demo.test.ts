@@ -196,7 +196,10 @@ describe('agentops demo without a backend', () => {
       ...['--endpoint', 'http://backend.example.com', '--api-key', 'a-real-key'],
     );
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toContain('credentials would travel in plain text to backend.example.com');
+    expect(stderr).toContain(
+      'would travel in plain text to backend.example.com. Use https://, or add --insecure',
+    );
+    expect(stderr).not.toContain('insecure: true');
     expect(stderr).not.toContain('a-real-key');
   });
 

@@ -2,10 +2,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { type RunningServer, startServer } from '@agentops/server';
+import { init, shutdown, startSession } from 'agentops';
 import { SessionApiClient } from 'agentops/api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-const PROGRAM = fileURLToPath(new URL('programs/running.ts', import.meta.url));
+const RUNNING_PROGRAM = programAt('programs/running.ts');
+const CONTINUING_PROGRAM = programAt('programs/continuing.ts');
 
 let server: RunningServer;
 let api: SessionApiClient;
@@ -16,9 +18,22 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  await shutdown();
   api.close();
   await server.close();
 });
+
+function programAt(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url));
+}
+
+/** Starts a program that shows itself to the backend every 200 ms. */
+function start(program: string, ...args: string[]) {
+  return spawn(process.execPath, ['--conditions=@agentops/source', program, server.url, '200', ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { PATH: process.env.PATH, XDG_STATE_HOME: process.env.XDG_STATE_HOME },
+  });
+}
 
 /** What the backend says of the session, and how many it lists as running and as ended by nobody. */
 async function standing(id: string) {
@@ -37,10 +52,7 @@ const LOST = ['Indeterminate', 'lost', null, 0, 1];
 
 describe('a session whose process gives no sign of life (T7)', () => {
   it('is lost while the process stands still, runs when it goes on, and is lost when it is killed', async () => {
-    const child = spawn(process.execPath, ['--conditions=@agentops/source', PROGRAM, server.url, '200'], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-      env: { PATH: process.env.PATH, XDG_STATE_HOME: process.env.XDG_STATE_HOME },
-    });
+    const child = start(RUNNING_PROGRAM);
     const gone = once(child, 'exit');
     const [id] = (await once(child.stdout, 'data')).map(String) as [string];
 
@@ -52,5 +64,39 @@ describe('a session whose process gives no sign of life (T7)', () => {
     child.kill('SIGKILL');
     expect(await gone).toEqual([null, 'SIGKILL']);
     await becomes(id, LOST);
+  }, 60_000);
+});
+
+describe('a part of a session whose process gives no sign of life (T7)', () => {
+  /** The spans that have not ended, and whether they are lost. */
+  const unfinished = async (id: string) => {
+    const { spans } = await api.spans(id);
+    return Object.fromEntries(
+      spans
+        .filter(({ end_time }) => end_time === null)
+        .map(({ name, lost_time }) => [name, lost_time === null ? 'running' : 'lost']),
+    );
+  };
+
+  it('is lost when it is killed, in a session that runs and in one that has ended', async () => {
+    const client = init({ endpoint: server.url, live: { interval: 200 }, batch: { interval: 10 } });
+    const run = startSession({ name: 'whole' });
+    const child = start(CONTINUING_PROGRAM, JSON.stringify(run.reference()));
+    const becomes = (wanted: object) =>
+      expect
+        .poll(() => unfinished(run.id).catch(() => {}), { timeout: 20_000, interval: 50 })
+        .toEqual(wanted);
+
+    await becomes({ whole: 'running', 'continue session': 'running', 'invoke_agent helper': 'running' });
+    child.kill('SIGSTOP');
+    await becomes({ whole: 'running', 'continue session': 'lost', 'invoke_agent helper': 'lost' });
+    child.kill('SIGCONT');
+    await becomes({ whole: 'running', 'continue session': 'running', 'invoke_agent helper': 'running' });
+    run.end('Success');
+    await client.flush();
+    await becomes({ 'continue session': 'running', 'invoke_agent helper': 'running' });
+    child.kill('SIGKILL');
+    await becomes({ 'continue session': 'lost', 'invoke_agent helper': 'lost' });
+    expect(await api.session(run.id)).toMatchObject({ end_state: 'Success' });
   }, 60_000);
 });

@@ -234,15 +234,28 @@ describe('the page of a session', () => {
 
   it('shows that a session is lost, and that it goes on after all', async () => {
     const running = researchSession(Date.now() - 20_000, true);
-    running.spans[0]!.attributes['agentops.live.interval'] = 1;
+    const unfinished = running.spans.filter(({ end }) => end === null);
+    for (const { attributes } of unfinished) attributes['agentops.live.interval'] = 1;
     const page = await open(await send(server.url, running));
     await page.getByText('lost: its process gives no sign of life').waitFor();
     await page.getByText('Indeterminate', { exact: true }).waitFor();
-    await page.getByRole('heading', { name: 'Never finished' }).waitFor();
+    await page.getByRole('heading', { name: 'Lost with their process' }).waitFor();
+    await page.getByRole('treeitem', { name: /writer, lost/ }).waitFor();
 
-    running.spans[0]!.attributes['agentops.live.interval'] = 60_000;
+    for (const { attributes } of unfinished) attributes['agentops.live.interval'] = 60_000;
     await send(server.url, running);
     await page.getByText('Running', { exact: true }).waitFor();
+    await page.getByRole('treeitem', { name: /writer, unfinished/ }).waitFor();
+  });
+
+  it('shows what was lost with another process of a session that has ended', async () => {
+    const session = researchSession(Date.now() - 20_000);
+    const writer = session.spans.find(({ name }) => name.endsWith('writer'))!;
+    writer.end = null;
+    writer.attributes['agentops.live.interval'] = 1;
+    const page = await open(await send(server.url, session));
+    await page.getByText('Fail', { exact: true }).waitFor();
+    await page.getByRole('treeitem', { name: /writer, lost/ }).waitFor();
   });
 
   it('keeps few rows in the page for 20,000 spans, wherever it is scrolled', async () => {

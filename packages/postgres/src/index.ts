@@ -27,6 +27,7 @@ export type { Environment } from './exporter/environment.ts';
 export type { PostgresSpanExporterOptions, PostgresTlsMode, PostgresTlsOptions } from './exporter/options.ts';
 export { PostgresSpanExporter, type WriteOutcome } from './exporter/postgres-span-exporter.ts';
 export type { DeletionResult } from './maintenance/deletion.ts';
+export { everyHour, type Regularly } from './maintenance/every-hour.ts';
 export type { Maintenance, StoreStatus } from './maintenance/maintenance.ts';
 export type { Partition } from './maintenance/partition-list.ts';
 export type { PruneResult, Retention } from './maintenance/prune.ts';

@@ -201,6 +201,11 @@ export interface SpanSkeleton {
   event_type: EventType | null;
   start_time: string;
   end_time: string | null;
+  /**
+   * When an unfinished span was taken for lost, because its process had stopped giving signs of life. Null while it gives them,
+   * where the sender never did, and again once it is heard of.
+   */
+  lost_time: string | null;
   status: SpanStatusNumber;
   /** The process that made it: a session may go on in several. */
   service_name: string;

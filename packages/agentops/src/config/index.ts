@@ -7,3 +7,4 @@ export {
   explainConfig,
 } from './explain.ts';
 export { configJsonSchema } from './json-schema.ts';
+export { travelsInPlainText } from './plain-text.ts';

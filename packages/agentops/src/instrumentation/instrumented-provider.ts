@@ -2,6 +2,7 @@ import { context } from '@opentelemetry/api';
 import { isModelRequest, withModelRequest } from '../telemetry/propagation/model-request.ts';
 import { type ApiPromiseObserver, watchApiPromise } from './api-promise.ts';
 import { BaseInstrumentation } from './base-instrumentation.ts';
+import { methodNames, partPrototypes, property, prototypeAt } from './client-classes.ts';
 import { LlmCall, type LlmInput, type LlmRequest, type LlmResponse } from './llm-call.ts';
 import type { AnyProviderMethod, ProviderMethod } from './provider-method.ts';
 import { type ProviderServer, serverAt } from './provider-server.ts';
@@ -24,10 +25,10 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
   /** What the client's other methods send their requests by: each request is then an action. Default: none are watched. */
   protected readonly requests: readonly RequestMethod[] = [];
   /**
-   * Paths of further methods that a client must have been prepared for, because they do something of their own before
-   * they come to `methods`. Default: none.
+   * True for clients that must have been prepared before any method of their parts, because these do something of their
+   * own before they come to `methods` or `requests`. Default: false.
    */
-  protected readonly entrances: readonly (readonly string[])[] = [];
+  protected readonly preparesFirst: boolean = false;
   /** Clients that were handed over, and their parts. */
   readonly #instrumented = new WeakSet<object>();
   /** What this class has put in the place of methods of prototypes. */
@@ -72,13 +73,10 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
         this.#automaticClientOf(part),
       ),
     );
-    for (const path of this.entrances) {
-      const prepare = (part: unknown): undefined => void this.#automaticClientOf(part);
-      this.#replace(prototypeAt(path, classes), path.at(-1) ?? '', prepare, (_client, _args, send) => send());
-    }
     for (const method of this.requests) {
       this.#wrapRequest(property(classes, 'prototype'), method, (client) => this.#automaticClientOf(client));
     }
+    if (this.preparesFirst) this.#prepareAtParts(classes);
     return wrapped.includes(true);
   }
 
@@ -227,6 +225,16 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
     return true;
   }
 
+  /** Has a client prepared by whatever method of its parts is called first. */
+  #prepareAtParts(classes: object): void {
+    const known = this.methods.map(({ path }) => prototypeAt(path, classes));
+    const prepare = (part: unknown): undefined => void this.#automaticClientOf(part);
+    for (const part of partPrototypes(classes, known)) {
+      for (const name of methodNames(part))
+        this.#replace(part, name, prepare, (_client, _args, send) => send());
+    }
+  }
+
   /** The client that `part` of it belongs to, where its class is instrumented and it is not so by itself. */
   #automaticClientOf(part: unknown): object | undefined {
     if (typeof part !== 'object' || part === null || this.#instrumented.has(part)) return undefined;
@@ -312,17 +320,3 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
 type Send = (args?: readonly unknown[]) => unknown;
 
 type ClientOf = (part: unknown) => object | undefined;
-
-function property(owner: unknown, name: string): unknown {
-  return owner === Object(owner) ? Reflect.get(owner as object, name) : undefined;
-}
-
-/** Of the class that has the method at `path`. */
-function prototypeAt(path: readonly string[], classes: object): unknown {
-  const part = path.slice(0, -1).map(capitalised).reduce<unknown>(property, classes);
-  return property(part, 'prototype');
-}
-
-function capitalised(name: string): string {
-  return name.charAt(0).toUpperCase() + name.slice(1);
-}

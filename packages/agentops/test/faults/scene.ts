@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LaneStats } from 'agentops';
@@ -6,6 +6,7 @@ import { expect } from 'vitest';
 import type { Work } from '../programs/working.ts';
 import { OtlpEndpoint } from '../support/otlp-endpoint.ts';
 import { type Exit, runProgram } from '../support/program.ts';
+import { sweepSpool } from '../support/sweep-spool.ts';
 
 /** One endpoint, one spool, and programs that use them one after the other. */
 export class Scene {
@@ -31,15 +32,11 @@ export class Scene {
     const exit = await runProgram(
       'working.ts',
       [JSON.stringify({ endpoint: `http://127.0.0.1:${this.#port}`, ...work }), accounts],
-      { env: { AGENTOPS_SPOOL_DIR: join(this.#directory, 'spool'), ...env } },
+      { env: { AGENTOPS_SPOOL_DIR: this.#spool, ...env } },
     );
     const stats: Record<string, LaneStats> =
       exit.signal === null ? JSON.parse(readFileSync(accounts, 'utf8')) : {};
-    for (const { ended, recovered, pending, delivered, spooled, dropped } of Object.values(stats)) {
-      const lost = Object.values(dropped).reduce((sum, count) => sum + count, 0);
-      expect(ended + recovered).toBe(delivered + spooled + lost);
-      expect(pending).toBe(0);
-    }
+    expectBalanced(stats);
     return { exit, stats };
   }
 
@@ -48,20 +45,11 @@ export class Scene {
     return (await this.run(work, { AGENTOPS_DISABLED: '1' })).exit;
   }
 
-  /** Programs that record nothing of their own, one after the other, until the spool is empty. */
-  async sweep(): Promise<void> {
-    const folder = join(this.#directory, 'spool', 'agentops');
-    const isEmpty = (): boolean => {
-      try {
-        return readdirSync(folder).length === 0;
-      } catch {
-        return true;
-      }
-    };
-    for (let times = 0; times < 10 && !isEmpty(); times += 1) {
-      await this.run({ rounds: 0, options: { sampling: { rate: 0 } } });
-    }
-    expect(isEmpty()).toBe(true);
+  /** Sends what the programs have left in the spool, as the next one would. */
+  sweep(): Promise<void> {
+    return sweepSpool(this.#spool, `http://127.0.0.1:${this.#port}`, ({ exporters }) =>
+      expectBalanced(exporters),
+    );
   }
 
   /** The endpoint dies. */
@@ -75,6 +63,10 @@ export class Scene {
     this.#endpoints.push(this.endpoint);
   }
 
+  get #spool(): string {
+    return join(this.#directory, 'spool');
+  }
+
   /** Ids of the spans that were confirmed to the programs. */
   get confirmed(): string[] {
     return this.#endpoints.flatMap(({ confirmed }) => confirmed);
@@ -83,5 +75,14 @@ export class Scene {
   async close(): Promise<void> {
     await this.endpoint.stop();
     rmSync(this.#directory, { recursive: true });
+  }
+}
+
+/** What was recorded and found is accounted for, and nothing is pending. */
+function expectBalanced(stats: Readonly<Record<string, LaneStats>>): void {
+  for (const { ended, recovered, pending, delivered, spooled, dropped } of Object.values(stats)) {
+    const lost = Object.values(dropped).reduce((sum, count) => sum + count, 0);
+    expect(ended + recovered).toBe(delivered + spooled + lost);
+    expect(pending).toBe(0);
   }
 }

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { travelsInPlainText } from 'agentops/config';
 import { Command, Option } from 'commander';
 import { type Backend, printWhereabouts, requireBackend, startBackend } from '../backend.ts';
 import { type DemoRun, runDemo } from '../demo/run.ts';
@@ -59,8 +60,18 @@ export function demoCommand(): Command {
 async function recordAt({ endpoint, apiKey, insecure }: DemoFlags): Promise<void> {
   const isInsecure = insecure ?? process.env.AGENTOPS_INSECURE === 'true';
   const backend = { url: endpoint.replace(/\/+$/, ''), apiKey, insecure: isInsecure };
+  if (apiKey !== undefined && !isInsecure) refusePlainText(endpoint);
   await requireBackend(backend);
   await record(backend);
+}
+
+/** In the words of a command line; an address that is none is refused by whoever connects. */
+function refusePlainText(endpoint: string): void {
+  const url = URL.parse(endpoint);
+  if (url === null || !travelsInPlainText(url)) return;
+  throw new CommandFailure(
+    `The key would travel in plain text to ${url.hostname}. Use https://, or add --insecure inside a network you trust.`,
+  );
 }
 
 async function recordAndServe(command: Command, flags: DemoFlags): Promise<void> {

@@ -4,6 +4,7 @@ import type {
   SessionListQuery,
   SpanDocument,
   SpanList,
+  SpanSkeleton,
 } from '@agentops/server/api';
 import {
   type InfiniteData,
@@ -63,12 +64,15 @@ export function sessionQuery(sessionId: string) {
   });
 }
 
-/** Every span of a session, without attributes. `moving` says that more may come. */
+/** Every span of a session, without attributes. `moving` says that more may come; others may run on after the session's end. */
 export function spansQuery(sessionId: string, moving: boolean) {
   return queryOptions({
     queryKey: ['spans', sessionId],
     queryFn: ({ signal }) => getDocument<SpanList>(`${sessionPath(sessionId)}/spans`, signal),
-    refetchInterval: moving ? RUNNING_INTERVAL_MS : false,
+    refetchInterval: ({ state }) => {
+      if (moving) return RUNNING_INTERVAL_MS;
+      return state.data?.spans.some(isRunning) ? LIST_INTERVAL_MS : false;
+    },
   });
 }
 
@@ -78,7 +82,10 @@ export function spanQuery(sessionId: string, spanId: string) {
     queryKey: ['span', sessionId, spanId],
     queryFn: ({ signal }) =>
       getDocument<SpanDocument>(`${sessionPath(sessionId)}/spans/${encodeURIComponent(spanId)}`, signal),
-    refetchInterval: ({ state }) => (state.data?.end_time === null ? RUNNING_INTERVAL_MS : false),
+    refetchInterval: ({ state: { data } }) => {
+      if (data?.end_time !== null) return false;
+      return isRunning(data) ? RUNNING_INTERVAL_MS : LIST_INTERVAL_MS;
+    },
   });
 }
 
@@ -92,6 +99,10 @@ export function isMoving(session: SessionDocument | undefined): boolean {
 /** True where the sender gives no sign of life. It may yet: then the session goes on. */
 function isLost(session: SessionDocument | undefined): boolean {
   return session?.end_state === 'Indeterminate' && session.ended_at === null;
+}
+
+function isRunning({ end_time, lost_time }: SpanSkeleton): boolean {
+  return end_time === null && lost_time === null;
 }
 
 function sessionPath(sessionId: string): string {

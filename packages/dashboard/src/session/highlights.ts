@@ -5,8 +5,10 @@ import { usageNodes } from '../waterfall/usage.ts';
 export interface Highlights {
   /** Where errors arose: a span that failed because one below it failed is left out. */
   readonly failed: readonly SpanNode[];
-  /** Steps that have not ended. */
+  /** Steps that have not ended, but for those that are lost. */
   readonly unfinished: readonly SpanNode[];
+  /** Steps whose process stopped giving signs of life. */
+  readonly lost: readonly SpanNode[];
   /** Steps by duration, the longest first. */
   readonly slowest: readonly SpanNode[];
   /** Spans by cost, the costliest first; never one that repeats what is below it. */
@@ -18,7 +20,8 @@ export function highlightsOf(tree: SpanTree): Highlights {
   const steps = stepsOf(tree);
   return {
     failed: tree.errors.filter((node) => node.errorsBelow === 0),
-    unfinished: steps.filter((node) => node.end === null),
+    unfinished: steps.filter((node) => node.end === null && node.lost === null),
+    lost: steps.filter((node) => node.lost !== null),
     slowest: descending(steps, durationOf),
     costliest: descending(usageNodes(tree.nodes), (node) => node.span.cost ?? 0),
   };

@@ -18,7 +18,7 @@ export function Overview(props: {
   onSelect: (spanId: string) => void;
 }) {
   const { session, tree, until, onSelect } = props;
-  const { failed, unfinished, slowest, costliest } = useMemo(() => highlightsOf(tree), [tree]);
+  const { failed, unfinished, lost, slowest, costliest } = useMemo(() => highlightsOf(tree), [tree]);
   return (
     <aside className="side overview" aria-label="Overview of the session">
       <SpanList
@@ -29,9 +29,15 @@ export function Overview(props: {
         onSelect={onSelect}
       />
       <SpanList
-        title={session.end_state === null ? 'Still running' : 'Never finished'}
+        title={session.end_state === null ? 'Still running' : 'Unfinished'}
         nodes={unfinished}
         figure={(node) => formatDuration((until - node.start) / 1e6)}
+        onSelect={onSelect}
+      />
+      <SpanList
+        title="Lost with their process"
+        nodes={lost}
+        figure={(node) => formatDuration(((node.lost ?? until) - node.start) / 1e6)}
         onSelect={onSelect}
       />
       <SpanList title="Slowest steps" nodes={slowest} figure={duration} onSelect={onSelect} />

@@ -50,6 +50,7 @@ export function SpanHeader(props: {
   );
 }
 
-function durationOf({ start_time, end_time }: SpanSkeleton): string {
-  return end_time === null ? 'unfinished' : formatDuration(millisecondsBetween(start_time, end_time));
+function durationOf({ start_time, end_time, lost_time }: SpanSkeleton): string {
+  if (end_time !== null) return formatDuration(millisecondsBetween(start_time, end_time));
+  return lost_time === null ? 'unfinished' : 'lost: its process gives no sign of life';
 }

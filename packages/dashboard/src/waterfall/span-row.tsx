@@ -31,6 +31,7 @@ export function SpanRow(props: {
   const { span } = node;
   const tokens = (span.input_tokens ?? 0) + (span.output_tokens ?? 0);
   const duration = node.end === null ? null : formatDuration((node.end - node.start) / 1e6);
+  const standing = node.lost === null ? 'unfinished' : 'lost';
 
   return (
     <div
@@ -41,7 +42,7 @@ export function SpanRow(props: {
       aria-level={node.depth + 1}
       aria-selected={selected}
       aria-expanded={node.children.length > 0 ? expanded : undefined}
-      aria-label={`${kindLabel(span)} ${span.name}, ${node.service === null ? '' : `in ${node.service}, `}${duration ?? 'unfinished'}${node.failed ? ', failed' : ''}`}
+      aria-label={`${kindLabel(span)} ${span.name}, ${node.service === null ? '' : `in ${node.service}, `}${duration ?? standing}${node.failed ? ', failed' : ''}`}
       data-span-id={span.span_id}
       data-kind={node.kind}
       data-failed={node.failed || undefined}
@@ -82,7 +83,7 @@ export function SpanRow(props: {
         {tokens > 0 && formatCompact(tokens)}
       </span>
       <span className="number cost">{span.cost !== null && formatCost(span.cost)}</span>
-      <span className="number duration">{duration ?? <span className="unfinished">unfinished</span>}</span>
+      <span className="number duration">{duration ?? <span className={standing}>{standing}</span>}</span>
       <SpanBar node={node} window={window} />
     </div>
   );

@@ -8,6 +8,8 @@ export interface SpanNode {
   readonly start: number;
   /** Null while the span is unfinished. */
   readonly end: number | null;
+  /** When an unfinished span was taken for lost; null while its process gives signs of life, or never did. */
+  readonly lost: number | null;
   readonly failed: boolean;
   /** True when the span names a parent that is not (yet) here: it then hangs from the root of its trace. */
   orphan: boolean;
@@ -63,7 +65,7 @@ export function buildSpanTree(spans: readonly SpanSkeleton[]): SpanTree {
     roots,
     errors: nodes.filter((node) => node.failed),
     origin: origin ?? 0n,
-    extent: nodes.reduce((latest, node) => Math.max(latest, node.end ?? node.start), 0),
+    extent: nodes.reduce((latest, node) => Math.max(latest, node.end ?? node.lost ?? node.start), 0),
   };
 }
 
@@ -94,11 +96,15 @@ export function allAbove(below: Iterable<SpanNode>): Set<SpanNode> {
 }
 
 function nodeOf(span: SpanSkeleton, origin: bigint): SpanNode {
+  const instant = (ns: string) => Number(BigInt(ns) - origin);
+  const start = instant(span.start_time);
   return {
     span,
     kind: kindOf(span),
-    start: Number(BigInt(span.start_time) - origin),
-    end: span.end_time === null ? null : Number(BigInt(span.end_time) - origin),
+    start,
+    end: span.end_time === null ? null : instant(span.end_time),
+    // By another clock than the start.
+    lost: span.lost_time === null ? null : Math.max(start, instant(span.lost_time)),
     failed: span.status === 2,
     orphan: false,
     service: null,

@@ -10,7 +10,7 @@ export interface TimeWindow {
 export interface Bar {
   readonly left: number;
   readonly width: number;
-  /** True for an unfinished span: the bar runs on to the window's end and is drawn without one. */
+  /** True for an unfinished span: the bar runs on to when it was lost or the window's end, and is drawn without one. */
   readonly open: boolean;
 }
 
@@ -37,14 +37,14 @@ export function wholeWindow(until: number): TimeWindow {
 
 /** The window of one span, with a margin of a twentieth on either side. */
 export function windowOf(node: SpanNode, until: number): TimeWindow {
-  const length = Math.max((node.end ?? until) - node.start, 1);
+  const length = Math.max((node.end ?? node.lost ?? until) - node.start, 1);
   return { from: node.start - length / 20, to: node.start + length * 1.05 };
 }
 
 /** The bar of a span within a window, or null where the span lies outside it. */
-export function barOf(node: Pick<SpanNode, 'start' | 'end'>, window: TimeWindow): Bar | null {
+export function barOf(node: Pick<SpanNode, 'start' | 'end' | 'lost'>, window: TimeWindow): Bar | null {
   const length = window.to - window.from;
-  const end = node.end ?? Math.max(window.to, node.start);
+  const end = node.end ?? node.lost ?? Math.max(window.to, node.start);
   if (node.start > window.to || end < window.from) return null;
   const left = Math.max(node.start, window.from);
   const right = Math.min(end, window.to);

@@ -34,6 +34,14 @@ const highlights = highlightsOf(
       end_time: null,
       cost: 5,
     }),
+    skeleton({
+      span_id: 'lost',
+      parent_span_id: 'root',
+      span_kind: 'tool',
+      start_time: '6',
+      end_time: null,
+      lost_time: '20',
+    }),
   ]),
 );
 
@@ -52,5 +60,6 @@ describe('what is worth a look first', () => {
 
   it('names the steps that hang, not what waits for them', () => {
     expect(names(highlights.unfinished)).toEqual(['hanging']);
+    expect(names(highlights.lost)).toEqual(['lost']);
   });
 });

@@ -11,6 +11,7 @@ export function skeleton(given: Partial<SpanSkeleton> & { span_id: string }): Sp
     event_type: null,
     start_time: '1000000',
     end_time: '1001000000',
+    lost_time: null,
     status: 0,
     service_name: 'research',
     agent_id: null,

@@ -7,23 +7,29 @@ const SECOND = 1e9;
 
 describe('bars', () => {
   const window = { from: 0, to: 100 };
+  const barAt = (start: number, end: number | null, within = window) =>
+    barOf({ start, end, lost: null }, within);
 
   it('stand where their spans are in time', () => {
-    expect(barOf({ start: 25, end: 75 }, window)).toEqual({ left: 25, width: 50, open: false });
+    expect(barAt(25, 75)).toEqual({ left: 25, width: 50, open: false });
   });
 
   it('run on to the end of the window while the span is unfinished', () => {
-    expect(barOf({ start: 40, end: null }, window)).toEqual({ left: 40, width: 60, open: true });
+    expect(barAt(40, null)).toEqual({ left: 40, width: 60, open: true });
+  });
+
+  it('end where the span was lost', () => {
+    expect(barOf({ start: 40, end: null, lost: 60 }, window)).toEqual({ left: 40, width: 20, open: true });
   });
 
   it('are cut at the edges of a narrower window, and absent outside it', () => {
-    expect(barOf({ start: 0, end: 100 }, { from: 50, to: 60 })).toEqual({ left: 0, width: 100, open: false });
-    expect(barOf({ start: 0, end: 10 }, { from: 50, to: 60 })).toBeNull();
-    expect(barOf({ start: 70, end: null }, { from: 50, to: 60 })).toBeNull();
+    expect(barAt(0, 100, { from: 50, to: 60 })).toEqual({ left: 0, width: 100, open: false });
+    expect(barAt(0, 10, { from: 50, to: 60 })).toBeNull();
+    expect(barAt(70, null, { from: 50, to: 60 })).toBeNull();
   });
 
   it('exist for a session that took no time at all', () => {
-    expect(barOf({ start: 0, end: 0 }, wholeWindow(0))).toEqual({ left: 0, width: 0, open: false });
+    expect(barAt(0, 0, wholeWindow(0))).toEqual({ left: 0, width: 0, open: false });
   });
 });
 

@@ -1,5 +1,6 @@
 import type { SpanDocument, SpanList, SpanSkeleton } from '../documents.ts';
 import type { Reads } from '../engines/engine.ts';
+import { lostTime } from '../rollup/lost.ts';
 import { isoTime, isoTimeOrNull } from '../time.ts';
 
 type SkeletonRow = Omit<SpanSkeleton, 'input_tokens' | 'output_tokens' | 'cost'> & {
@@ -58,7 +59,7 @@ export async function readSpan(
 }
 
 const SKELETON = `span_id, trace_id, parent_span_id, operation_name AS name, kind, span_kind, event_type, start_time,
-  end_time, status, service_name, agent_id, agent_name, provider, model, input_tokens, output_tokens, cost`;
+  end_time, ${lostTime('spans')} AS lost_time, status, service_name, agent_id, agent_name, provider, model, input_tokens, output_tokens, cost`;
 
 const DOCUMENT = `${SKELETON}, session_id, status_message, user_id, conversation_id, cache_read_tokens,
   cache_write_tokens, reasoning_tokens, scope_name, scope_version, attributes, resource, events, links`;
@@ -101,6 +102,7 @@ function skeletonOf(row: SkeletonRow): SpanSkeleton {
     event_type: row.event_type,
     start_time: row.start_time,
     end_time: row.end_time,
+    lost_time: row.lost_time,
     status: row.status,
     service_name: row.service_name,
     agent_id: row.agent_id,

@@ -89,8 +89,16 @@ export async function removeHoursOf(
   tx: Queryable,
   traces: readonly { project_id: string; trace_id: string }[],
 ): Promise<void> {
-  const gone = await tx.query<MarkedHour>(REMOVE_HOURS, [JSON.stringify(traces)]);
+  const gone = await tx.query<MarkedHour>(REMOVE_HOURS, [JSON.stringify(traces), idsOf(traces)]);
   await markHours(tx, gone);
+}
+
+/**
+ * The ids of traces, for statements that change rows of these: only by naming them do they keep to their shards. Else Citus
+ * locks every shard of the table, out of turn, and two such transactions wait for each other.
+ */
+export function idsOf(traces: readonly { trace_id: string }[]): string[] {
+  return traces.map(({ trace_id }) => trace_id);
 }
 
 /** An hour of a project. */
@@ -108,6 +116,7 @@ const REMOVE_HOURS = `
   DELETE FROM agentops.trace_hours
   USING jsonb_to_recordset($1::jsonb) AS source(project_id text COLLATE "C", trace_id text COLLATE "C")
   WHERE trace_hours.project_id = source.project_id AND trace_hours.trace_id = source.trace_id
+    AND trace_hours.trace_id = ANY ($2::text[])
   RETURNING trace_hours.project_id, trace_hours.hour`;
 
 const MARK_HOURS = `

@@ -12,14 +12,19 @@ const ON_THE_WAY_MS = 2_000;
 const LONGEST_INTERVAL_MS = 24 * 60 * 60 * 1_000;
 
 /**
- * When the session of which `root` is the root is to be taken for lost; null where it has ended, or sends no heartbeats. By
- * the clock of the database alone, that of the sender may be wrong.
+ * When a span is to be taken for lost, and with the root of a session the session; null where it has ended, or its snapshots
+ * promise no further ones. By the clock of the database alone, that of the sender may be wrong.
  */
-export const lostAt = (root: string): string => `
-  CASE WHEN ${root}.end_time IS NULL AND jsonb_typeof(${root}.attributes->'${Attr.AGENTOPS_LIVE_INTERVAL}') = 'number'
-    THEN ${root}.ingested_at + interval '1 ms' * (${ON_THE_WAY_MS} + ${MISSED}
-      * least(greatest((${root}.attributes->>'${Attr.AGENTOPS_LIVE_INTERVAL}')::numeric, 0), ${LONGEST_INTERVAL_MS})::float8)
+export const lostAt = (span: string): string => `
+  CASE WHEN ${span}.end_time IS NULL AND jsonb_typeof(${span}.attributes->'${Attr.AGENTOPS_LIVE_INTERVAL}') = 'number'
+    THEN ${span}.ingested_at + interval '1 ms' * (${ON_THE_WAY_MS} + ${MISSED}
+      * least(greatest((${span}.attributes->>'${Attr.AGENTOPS_LIVE_INTERVAL}')::numeric, 0), ${LONGEST_INTERVAL_MS})::float8)
   END`;
+
+/** The same in ns since the epoch, once it has come. */
+export const lostTime = (span: string): string => `(
+  SELECT floor(extract(epoch FROM lost_at) * 1000000)::bigint * 1000 FROM (SELECT ${lostAt(span)} AS lost_at) AS judged
+  WHERE lost_at <= now())`;
 
 /** What a look for lost sessions has found. */
 export interface LostSessions {

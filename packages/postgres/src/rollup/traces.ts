@@ -1,6 +1,6 @@
 import { Attr } from '@agentops/otlp';
 import type { Queryable } from '../engines/engine.ts';
-import { HOUR, PART, removeHoursOf, TOOL_NAME } from './hour-parts.ts';
+import { HOUR, idsOf, PART, removeHoursOf, TOOL_NAME } from './hour-parts.ts';
 import type { Layout } from './layout.ts';
 import { LOST, lostAt } from './lost.ts';
 import type { DirtyTrace } from './marks.ts';
@@ -40,7 +40,7 @@ export async function rollUpTraces(
       ({ project_id, trace_id }) => !hasSpans.has(JSON.stringify([project_id, trace_id])),
     );
     await removeHoursOf(tx, empty);
-    await tx.query(REMOVE, [JSON.stringify(empty)]);
+    await tx.query(REMOVE, [JSON.stringify(empty), idsOf(empty)]);
   }
   return { sessions: [...left, ...found], costs: found };
 }
@@ -192,4 +192,4 @@ export const recomputation = (place: Place): string => `
 /** Removes traces whose spans have all been deleted. */
 const REMOVE = `
   DELETE FROM agentops.traces USING jsonb_to_recordset($1::jsonb) AS ${TRACE}
-  WHERE traces.project_id = trace.project_id AND traces.trace_id = trace.trace_id`;
+  WHERE traces.project_id = trace.project_id AND traces.trace_id = trace.trace_id AND traces.trace_id = ANY ($2::text[])`;

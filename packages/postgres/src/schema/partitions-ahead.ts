@@ -1,8 +1,8 @@
 import type { Engine } from '../engines/engine.ts';
+import { everyHour, type Regularly } from '../maintenance/every-hour.ts';
 import { Partitions } from './partitions.ts';
 
-const HOUR_MS = 60 * 60 * 1000;
-const DAY_MS = 24 * HOUR_MS;
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
  * Makes the partitions of today and tomorrow, now and every hour until it is stopped, so that at midnight no write waits
@@ -12,20 +12,10 @@ export function makePartitionsAhead(
   engine: Engine,
   onError: (error: unknown) => void,
   now: () => number = Date.now,
-): { stop(): Promise<void> } {
-  const make = async (): Promise<void> => {
+): Regularly {
+  return everyHour(async () => {
     const days = [now(), now() + DAY_MS].map((ms) => new Date(ms).toISOString().slice(0, 10));
     // Nothing is remembered: somebody may have dropped one.
     await new Partitions(engine).ensure(days).catch(onError);
-  };
-  let making = make();
-  const timer = setInterval(() => {
-    making = making.then(make);
-  }, HOUR_MS).unref();
-  return {
-    async stop() {
-      clearInterval(timer);
-      await making;
-    },
-  };
+  });
 }

@@ -156,6 +156,56 @@ export function liveSuite(stage: Stage): void {
       expect(await stateOf(project, root.session_id)).toEqual(RUNNING);
     });
 
+    describe('before which its session had ended', () => {
+      const timeOf = async (project: string, { session_id, span_id }: SpanRow) => {
+        const list = await stage.stores[0].spans(project, session_id);
+        const span = await stage.stores[0].span(project, session_id, span_id);
+        const [listed] = list?.spans.filter((one) => one.span_id === span_id) ?? [];
+        expect(listed?.lost_time).toBe(span?.lost_time);
+        return span?.lost_time;
+      };
+      const ended = () => aSessionSpan({ attributes: { 'agentops.session.end_state': 'Success' } });
+      const running = (root: SpanRow) =>
+        anLlmSpan(root, { end_time: null, attributes: { 'agentops.live.interval': 5000 } });
+
+      it('left spans that are lost, and the session as it ended', async () => {
+        const project = newProject();
+        const root = ended();
+        const work = running(root);
+        await stage.stores[0].write(project, [root, work]);
+        await age(project, 14);
+        expect(await timeOf(project, work)).toBeNull();
+        await age(project, 4);
+        const lost = await timeOf(project, work);
+        expect(Math.abs(Number(BigInt(lost ?? 0) / 1_000_000n) - Date.now())).toBeLessThan(60_000);
+        expect(await timeOf(project, root)).toBeNull();
+        expect(await stateOf(project, root.session_id)).toEqual(['Success', null, ['Success']]);
+      });
+
+      it('left spans that run again with their next sign of life, and end', async () => {
+        const project = newProject();
+        const root = ended();
+        const work = running(root);
+        await stage.stores[0].write(project, [root, work]);
+        await age(project, 60);
+        expect(await timeOf(project, work)).toEqual(expect.any(String));
+        await stage.stores[1].write(project, [work]);
+        expect(await timeOf(project, work)).toBeNull();
+        await age(project, 60);
+        await stage.stores[1].write(project, [{ ...work, end_time: work.start_time + 1n }]);
+        expect(await timeOf(project, work)).toBeNull();
+      });
+
+      it('left spans of which nobody knows, where they promised nothing', async () => {
+        const project = newProject();
+        const root = ended();
+        const work = { ...running(root), attributes: {} };
+        await stage.stores[0].write(project, [root, work]);
+        await age(project, 3600);
+        expect(await timeOf(project, work)).toBeNull();
+      });
+    });
+
     it('may say any number', async () => {
       const project = newProject();
       for (const interval of [-1, 1e300, 0.5]) {

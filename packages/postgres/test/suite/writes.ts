@@ -92,6 +92,7 @@ export function writesSuite(stage: Stage): void {
         start_time: String(start_time),
         end_time: String(end_time),
         started_at: '2026-11-21T12:00:00.123456789Z',
+        lost_time: null,
         ended_at: '2026-11-21T12:00:00.987654321Z',
       });
     });

@@ -9,7 +9,7 @@ import {
 } from '../../semconv/attributes.ts';
 import { sampledContext, snapshotOf } from '../span-copy.ts';
 import type { LiveLane } from './live-lane.ts';
-import { isOfSession, isSessionRoot, type RunningSpan, type RunningSpans } from './running-spans.ts';
+import { isOfSession, type RunningSpan, type RunningSpans } from './running-spans.ts';
 
 /** Sessions and agents wait so long for others to be announced with, and those that have ended by then are not. */
 const ANNOUNCE_MS = 100;
@@ -21,7 +21,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** Snapshots made at one go: a thousand running spans must not hold up the program. */
 const SLICE = 100;
-/** Snapshots of one beat; sessions and agents come first. */
+/** Snapshots of one beat; sessions and agents come first, and the others promise no further ones where there are more. */
 const MAX_SNAPSHOTS = 2000;
 
 export interface LiveProcessorOptions extends LiveConfig {
@@ -123,29 +123,39 @@ export class LiveSpanProcessor implements SpanProcessor {
       if (isHeartbeat) return age >= (isAnnounced(span) ? this.#announceMs : this.#halfMs);
       return !isAnnounced(span) && age >= this.#halfMs && age < 2 * this.#halfMs;
     };
-    const due = this.#options.running.all().filter((running) => isOfSession(running) && isDue(running));
+    const running = this.#options.running.all().filter(isOfSession);
+    const due = running.filter(isDue);
     if (due.length === 0) return;
     // No work is to be seen before the session it belongs to.
     this.#announce();
     const [announced, others] = partition(due, ({ span }) => isAnnounced(span));
-    this.#send([...announced, ...others].slice(0, MAX_SNAPSHOTS).map(({ span }) => span));
+    const areFew = running.length <= MAX_SNAPSHOTS;
+    const beats = (span: Span): boolean => areFew || isAnnounced(span);
+    this.#send(
+      [...announced, ...others].slice(0, MAX_SNAPSHOTS).map(({ span }) => span),
+      beats,
+    );
   }
 
-  #send(spans: readonly Span[]): void {
+  /** @param beats Whether of a span further snapshots are to be expected. */
+  #send(spans: readonly Span[], beats: (span: Span) => boolean = () => true): void {
     const { lanes, running, exports, prepare } = this.#options;
     if (this.#stopped) return;
     const snapshots: ReadableSpan[] = [];
     for (const span of spans.slice(0, SLICE)) {
       if (!running.has(span)) continue;
-      const snapshot = this.#guard(() => (exports(span) ? prepare(this.#inFlight(span)) : undefined));
+      const snapshot = this.#guard(() =>
+        exports(span) ? prepare(this.#inFlight(span, beats(span))) : undefined,
+      );
       if (snapshot !== undefined) snapshots.push(snapshot);
     }
     if (snapshots.length > 0) for (const lane of lanes) lane.offer(snapshots);
-    if (spans.length > SLICE) setImmediate(() => this.#guard(() => this.#send(spans.slice(SLICE)))).unref();
+    if (spans.length > SLICE)
+      setImmediate(() => this.#guard(() => this.#send(spans.slice(SLICE), beats))).unref();
   }
 
   /** `span` as it is now. Its end time is still zero, by which stores know that it is unfinished. */
-  #inFlight(span: Span, beats = isSessionRoot(span)): ReadableSpan {
+  #inFlight(span: Span, beats: boolean): ReadableSpan {
     return snapshotOf(span, {
       spanContext: sampledContext(span),
       attributes: {

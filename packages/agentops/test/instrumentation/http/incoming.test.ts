@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
 import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2';
 import { type AddressInfo, connect } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -8,7 +8,6 @@ import {
   currentSession,
   type HandleRequestOptions,
   handleRequest,
-  type InitOptions,
   session,
   shutdown,
   startSession,
@@ -17,49 +16,10 @@ import {
   tool,
 } from 'agentops';
 import { afterEach, describe, expect, it } from 'vitest';
-import { peerOf } from '../../../src/telemetry/propagation/peer.ts';
-import { type HttpService, startService } from '../../support/http-service.ts';
-import { idOf, parentOf, type Recording, startRecording } from '../../support/recording.ts';
+import { idOf, parentOf, startRecording } from '../../support/recording.ts';
+import { answering, LATER, SESSION_ID, SPAN_ID, serve, TRACE_ID, traced } from './support/incoming.ts';
 
-/** Within what a machine that is busy may take. */
-const LATER = { timeout: 10_000 };
-
-/** What a caller in another process sends. */
-const TRACE_ID = '0190a8f01c2d7e3f8a4b5c6d7e8f9a0b';
-const SPAN_ID = '5c6d7e8f9a0b0190';
-const SESSION_ID = '0190a8f0-1c2d-7e3f-8a4b-5c6d7e8f9a0b';
-const traced = { traceparent: `00-${TRACE_ID}-${SPAN_ID}-01` };
-
-type Handler = (request: IncomingMessage, response: ServerResponse) => unknown;
-
-let service: HttpService | undefined;
-
-/** A service whose requests are answered by `handler` through `handleRequest`. */
-async function serve(
-  handler: Handler,
-  { options, init }: { options?: HandleRequestOptions; init?: InitOptions } = {},
-): Promise<Recording & { url: string; allAnswered(): Promise<void> }> {
-  const recording = startRecording(init);
-  service = await startService((request, response) => {
-    handleRequest(request, response, () => handler(request, response), options);
-  });
-  const { url } = service;
-  // What ends with the closing of a response may come after its last byte.
-  const allAnswered = () =>
-    expect
-      .poll(
-        () => [recording.client.telemetry.activeSpans().map(({ name }) => name), stats().openSessions],
-        LATER,
-      )
-      .toEqual([[], 0]);
-  return { ...recording, url, allAnswered };
-}
-
-afterEach(async () => {
-  await service?.close();
-  service = undefined;
-  await shutdown();
-});
+afterEach(() => shutdown());
 
 describe('handleRequest for a trusted caller (C2)', () => {
   it('answers as a part of the session of its caller', async () => {
@@ -144,7 +104,7 @@ describe('handleRequest for a trusted caller (C2)', () => {
     const error = new TypeError('no oil');
     const caught: unknown[] = [];
     const recording = startRecording();
-    service = await startService((request, response) => {
+    const service = await answering((request, response) => {
       const answer = (): never => {
         throw error;
       };
@@ -191,7 +151,7 @@ describe('handleRequest for a trusted caller (C2)', () => {
 
   it('has no span of its own below one that another instrumentation has made', async () => {
     const recording = startRecording();
-    service = await startService((request, response) => {
+    const service = await answering((request, response) => {
       const active = propagation.extract(context.active(), request.headers);
       trace.getTracer('theirs').startActiveSpan('theirs', { kind: SpanKind.SERVER }, active, (span) => {
         handleRequest(request, response, () => tool('search', () => response.end()));
@@ -359,176 +319,5 @@ describe('handleRequest for other callers (C2)', () => {
     expect(root.spanContext().traceId).not.toBe(TRACE_ID);
     expect(root.links.map(({ context }) => context)).toMatchObject([{ traceId: TRACE_ID, spanId: SPAN_ID }]);
     expect(stats().propagation.ignored.untrusted).toBe(1);
-  });
-});
-
-describe('who asks (C4)', () => {
-  const ask = async (headers: Record<string, string>, options: HandleRequestOptions = {}) => {
-    const { url } = await serve((_request, response) => response.end(`${peerOf()} ${currentSession()?.id}`), {
-      options,
-    });
-    return (await fetch(url, { headers: { ...traced, ...headers } })).text();
-  };
-
-  it.each<[string, Record<string, string>, string]>([
-    [
-      'a proxy of the same network says it was another of it',
-      { 'x-forwarded-for': '10.1.2.3, 192.168.0.9' },
-      '127.0.0.1',
-    ],
-    ['a proxy says so with ports', { 'x-forwarded-for': '10.1.2.3:5120, [::1]:80' }, '127.0.0.1'],
-    [
-      'a proxy says so in the standard way',
-      { forwarded: 'for=10.1.2.3;proto=http, for="[fd00::1]:4711"' },
-      '127.0.0.1',
-    ],
-  ])('is trusted where %s', async (_what, headers, peer) => {
-    expect(await ask(headers)).toBe(`${peer} ${SESSION_ID}`);
-  });
-
-  it.each<[string, Record<string, string>, string]>([
-    ['somebody outside', { 'x-forwarded-for': '203.0.113.9' }, '203.0.113.9'],
-    [
-      'somebody outside, behind what looks like us',
-      { 'x-forwarded-for': '10.0.0.1, 203.0.113.9' },
-      '203.0.113.9',
-    ],
-    ['somebody outside who says to be us', { 'x-forwarded-for': '203.0.113.9, 10.0.0.1' }, '203.0.113.9'],
-    ['nobody', { forwarded: 'for=unknown' }, 'unknown'],
-    ['an address with a port', { forwarded: 'for="[2001:db8::1]:99"' }, '2001:db8::1'],
-  ])('is not trusted where a proxy names %s', async (_what, headers, peer) => {
-    expect(await ask(headers)).toBe(`${peer} undefined`);
-  });
-
-  it('is who the program says', async () => {
-    expect(await ask({ 'x-forwarded-for': '10.0.0.1' }, { from: '203.0.113.9' })).toBe(
-      '203.0.113.9 undefined',
-    );
-  });
-
-  it('may be whoever the program takes the word of', async () => {
-    expect(await ask({ 'x-forwarded-for': '203.0.113.9' }, { from: '10.0.0.1' })).toBe(
-      `10.0.0.1 ${SESSION_ID}`,
-    );
-  });
-});
-
-describe('handleRequest for a web-standard Request (C2)', () => {
-  const request = (init?: RequestInit) =>
-    new Request('https://lamps.example/lamps/17?key=hush', { headers: traced, ...init });
-  const trusted = { from: '127.0.0.1', route: () => '/lamps/:id' } as const;
-
-  it('answers as a part of the session of its caller', async () => {
-    const { span } = startRecording();
-    const answer = await handleRequest(
-      request(),
-      () => {
-        tool('search', () => {});
-        return Response.json({ id: currentSession()?.id }, { status: 201, headers: { 'x-mine': '1' } });
-      },
-      trusted,
-    );
-    expect(stats().openSessions).toBe(1);
-    expect([answer.status, answer.headers.get('x-mine'), await answer.json()]).toEqual([
-      201,
-      '1',
-      { id: SESSION_ID },
-    ]);
-    expect(stats().openSessions).toBe(0);
-    expect(await span('GET /lamps/:id')).toMatchObject({
-      kind: SpanKind.SERVER,
-      attributes: { 'http.response.status_code': 201, 'url.path': '/lamps/17', 'url.scheme': 'https' },
-    });
-    expect(parentOf(await span('execute_tool search'))).toBe(idOf(await span('GET /lamps/:id')));
-  });
-
-  it('goes on until the last part of a stream, whose parts are made in the session', async () => {
-    const { span, spans } = startRecording();
-    const words = ['trim', 'the', 'wick'];
-    const answer = await handleRequest(
-      request(),
-      () =>
-        new Response(
-          new ReadableStream({
-            pull(controller) {
-              const word = words.shift();
-              if (word === undefined) controller.close();
-              else tool(word, () => controller.enqueue(new TextEncoder().encode(word)));
-            },
-          }),
-        ),
-      trusted,
-    );
-    expect(await answer.text()).toBe('trimthewick');
-    const server = await span('GET /lamps/:id');
-    const tools = (await spans()).filter((one) => one !== server);
-    expect(tools.map(parentOf)).toEqual([idOf(server), idOf(server), idOf(server)]);
-  });
-
-  it.each<[string, (answer: Response, controller: AbortController) => Promise<unknown>]>([
-    ['the body is cancelled', async ({ body }) => body!.cancel()],
-    ['the request is aborted', async (_answer, controller) => controller.abort()],
-  ])('ends when %s', async (_how, leave) => {
-    const { span } = startRecording();
-    const controller = new AbortController();
-    const answer = await handleRequest(
-      request({ signal: controller.signal }),
-      () =>
-        new Response(
-          new ReadableStream({ start: (body) => body.enqueue(new TextEncoder().encode('first')) }),
-        ),
-      trusted,
-    );
-    await leave(answer, controller);
-    expect((await span('GET /lamps/:id')).attributes['agentops.stream.truncated']).toBe(true);
-  });
-
-  it('carries the error of a stream, which passes through unchanged', async () => {
-    const { span } = startRecording();
-    const error = new TypeError('no oil');
-    const answer = await handleRequest(
-      request(),
-      () => new Response(new ReadableStream({ pull: (body) => body.error(error) })),
-      trusted,
-    );
-    await expect(answer.text()).rejects.toBe(error);
-    expect((await span('GET /lamps/:id')).status).toEqual({ code: SpanStatusCode.ERROR, message: 'no oil' });
-  });
-
-  it('carries the error of a handler, which passes through unchanged', async () => {
-    const { span } = startRecording();
-    const error = new TypeError('no oil');
-    const failing = () => handleRequest(request(), () => Promise.reject(error), trusted);
-    await expect(failing()).rejects.toBe(error);
-    expect(await span('GET /lamps/:id')).toMatchObject({
-      status: { code: SpanStatusCode.ERROR, message: 'no oil' },
-      attributes: { 'http.response.status_code': 500 },
-    });
-  });
-
-  it.each([
-    ['has no body', 'GET', new Response(null, { status: 204 })],
-    ['is to HEAD', 'HEAD', new Response('not sent')],
-  ])('gives the very response back where it %s', async (_what, method, response) => {
-    const { spans } = startRecording();
-    expect(await handleRequest(request({ method }), () => response, trusted)).toBe(response);
-    expect(await spans()).toHaveLength(1);
-  });
-
-  it('trusts nobody whose address nobody has said, and leaves that answer as it is', async () => {
-    const { spans } = startRecording();
-    const response = new Response('ok');
-    const handler = () => {
-      expect(currentSession()).toBeUndefined();
-      return response;
-    };
-    expect(await handleRequest(request(), handler)).toBe(response);
-    expect(await spans()).toEqual([]);
-    expect(stats().propagation.ignored.untrusted).toBe(1);
-  });
-
-  it('is the handler alone before init', async () => {
-    const response = new Response('ok');
-    expect(await handleRequest(request(), () => response, trusted)).toBe(response);
   });
 });

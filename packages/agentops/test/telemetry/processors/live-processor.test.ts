@@ -176,6 +176,7 @@ describe('running sessions (T7)', () => {
     await ended;
 
     expect(shown).toMatchObject({ end_time: null, session_id: run.id, span_kind: 'tool' });
+    expect(shown.attributes).toHaveProperty('agentops.live.interval');
     expect(liveNames(endpoint)).not.toContain('execute_tool short');
   });
 
@@ -194,6 +195,18 @@ describe('running sessions (T7)', () => {
     expect(last.end_time).toBe(null);
     const names = endpoint.live.flatMap(({ spans }) => spans.map((span) => span.operation_name));
     expect(names.indexOf('query')).toBeGreaterThan(4);
+  });
+
+  it('promise nothing of work of which there is more than can be shown', async ({ endpoint, start }) => {
+    start();
+    const tracer = trace.getTracer('foreign');
+    startSession({ name: 'run' }).run(() => {
+      for (let number = 0; number < 2100; number += 1) tracer.startSpan('query');
+    });
+    const { attributes } = await endpoint.liveSpan(named('query'));
+    expect(attributes).not.toHaveProperty('agentops.live.interval');
+    const run = await endpoint.liveSpan(named('run'));
+    expect(run.attributes).toHaveProperty('agentops.live.interval');
   });
 
   it('are not shown where they are not sampled', async ({ endpoint, start }) => {

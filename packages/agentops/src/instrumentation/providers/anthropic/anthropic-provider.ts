@@ -13,11 +13,7 @@ export class AnthropicProvider extends InstrumentedProvider<AnthropicClient> {
   protected override readonly methods = [messages, betaMessages];
   protected override readonly requests = stainlessRequests;
   /** They start spans of the client's own tracer. */
-  protected override readonly entrances = [
-    ['messages', 'stream'],
-    ['beta', 'messages', 'stream'],
-    ['beta', 'messages', 'toolRunner'],
-  ];
+  protected override readonly preparesFirst = true;
 
   override recognises(client: object): client is AnthropicClient {
     return typeof (client as Partial<AnthropicClient>).messages?.create === 'function';
