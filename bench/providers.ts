@@ -96,10 +96,10 @@ console.log(JSON.stringify({ machine, rounds: Number(rounds), results }));
 
 function verdictsOn(name: CaseName, costs: readonly Cost[]): Verdict[] {
   const { limit: promised, ofCheapest } = LIMITS[name];
-  const others = costs.filter(({ ours, content }) => !ours && content);
+  const others = costs.filter(({ by, content }) => by === 'another' && content);
   const cheapest = (of: (cost: Cost) => number): number => (ofCheapest ? Math.min(...others.map(of)) : 1);
   return costs
-    .filter(({ ours }) => ours)
+    .filter(({ by }) => by === 'us')
     .map(({ contestant, cost, least }) => ({
       contestant,
       promised,

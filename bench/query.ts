@@ -1,6 +1,6 @@
 /**
  * How long the store takes to answer the questions of the dashboard, on a month of data of growing size, on PostgreSQL
- * and on PGlite; and what a hot session of 20,000 spans costs whoever writes to it.
+ * and on PGlite, and how long lists are then; and what a hot session of 20,000 spans costs whoever writes to it.
  *
  * `npm run bench -- query [SPANS…] [--totals]`: as many spans each, 100,000 and 1,000,000 if none are given. 10,000,000 take
  * a quarter of an hour to make and 11 GB. With `--totals` only totals are made, of which lists and charts are answered,
@@ -9,7 +9,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Engine, openStore, postgresEngine } from '@agentops/postgres';
+import { type Engine, openStore, postgresEngine, type SessionList } from '@agentops/postgres';
 import { pgliteEngine } from '@agentops/postgres/pglite';
 import { startPostgres } from '../packages/postgres/test/postgres-server.ts';
 import { costOfHotSession } from './support/postgres/hot-session.ts';
@@ -33,6 +33,8 @@ const sizes = given.length > 0 ? given : [100_000, 1_000_000];
 interface Answer {
   readonly p50: number;
   readonly p95: number;
+  /** How many sessions the last list had, and its total. */
+  readonly listed?: { readonly sessions: number; readonly total: number };
 }
 
 const server = await startPostgres();
@@ -60,10 +62,14 @@ for (const engine of ['PostgreSQL', 'PGlite']) {
     question,
     ...ofEngine.map(({ answers }) => {
       const answer = answers[question];
-      return answer === undefined ? '' : `${answer.p50.toFixed(1)} / ${answer.p95.toFixed(1)}`;
+      if (answer === undefined) return '';
+      const { p50, p95, listed } = answer;
+      return `${p50.toFixed(2)} / ${p95.toFixed(1)}${listed ? `, ${listed.sessions} of ${listed.total}` : ''}`;
     }),
   ]);
-  console.log(`${engine}: p50 / p95 of up to ${ROUNDS}, ms\n\n${table([head, ...rows])}\n`);
+  console.log(
+    `${engine}: p50 / p95 of up to ${ROUNDS}, ms; sessions on the page of those counted\n\n${table([head, ...rows])}\n`,
+  );
 }
 for (const [engine, { share, recompute }] of Object.entries(hot)) {
   console.log(
@@ -83,17 +89,24 @@ async function ask(engineName: string, engine: Engine, spans: number) {
   for (const [question, answer] of Object.entries(QUESTIONS)) {
     if (!hasSpans && question.startsWith('session of')) continue;
     const laps: number[] = [];
+    let last: object | undefined;
     const began = performance.now();
     for (let round = -WARM_UP; round < ROUNDS; round++) {
       const start = performance.now();
-      await answer(store, seeded, Math.max(0, round));
+      last = await answer(store, seeded, Math.max(0, round));
       if (round >= 0) laps.push(performance.now() - start);
       if (laps.length >= LEAST_ROUNDS && performance.now() - began > PATIENCE_MS) break;
     }
     laps.sort((a, b) => a - b);
     const quantile = (part: number) => laps[Math.ceil(part * laps.length) - 1] ?? Number.NaN;
-    answers[question] = { p50: quantile(0.5), p95: quantile(0.95) };
+    answers[question] = { p50: quantile(0.5), p95: quantile(0.95), ...listedIn(last) };
   }
   await store.close();
   return { engine: engineName, spans, seconds, answers };
+}
+
+function listedIn(answer: object | undefined): Pick<Answer, 'listed'> {
+  if (answer === undefined || !('sessions' in answer)) return {};
+  const { sessions, total } = answer as SessionList;
+  return { listed: { sessions: sessions.length, total } };
 }

@@ -13,11 +13,15 @@ export async function runTournament(names: readonly string[], rounds: number): P
   for (const name of names) {
     const program = contestants.use(new Program(CONTESTANT, [name]));
     await program.started;
+    program.standStill();
     programs.push(program);
   }
   const laps = names.map((): number[] => []);
   for (let round = 0; round < rounds; round += 1) {
-    for (const [index, program] of programs.entries()) laps[index]?.push(Number(await program.ask()));
+    for (const [index, program] of programs.entries()) {
+      laps[index]?.push(Number(await program.ask()));
+      program.standStill();
+    }
   }
   return laps;
 }

@@ -50,6 +50,7 @@ describe('the Vercel AI SDK (P5)', () => {
       'agentops.session.count.tools': 1,
       'agentops.session.tokens.input': 129,
       'agentops.session.tokens.output': 15,
+      'agentops.session.cost': expect.closeTo((120 * 2.5 + 9 * 10 + 9 * 0.15 + 6 * 0.6) / 1e6, 9),
     });
   });
 

@@ -4,10 +4,13 @@ import { PROJECT, type Seeded } from './seed.ts';
 /** How often each question is asked at most. */
 export const ROUNDS = 40;
 
-/** What is asked, differently each round. */
+/**
+ * What is asked, differently each round. Most answers are longer the more there is, as a user's are; the last three about
+ * sessions are as long at any size.
+ */
 export const QUESTIONS: Record<
   string,
-  (store: SpanStore, seeded: Seeded, round: number) => Promise<unknown>
+  (store: SpanStore, seeded: Seeded, round: number) => Promise<object | undefined>
 > = {
   'sessions: all': (store) => store.sessions(PROJECT, {}),
   'sessions: tag of most': (store) => store.sessions(PROJECT, { tag: 'production' }),
@@ -34,6 +37,12 @@ export const QUESTIONS: Record<
       errors: true,
       model: 'gpt-5',
     }),
+  'sessions: user with 50': (store, { sessions }, round) =>
+    store.sessions(PROJECT, { user: `regular-${Math.floor(((sessions / 5_000) * round) / ROUNDS)}` }),
+  'sessions: a stretch of 700': (store, seeded, round) =>
+    store.sessions(PROJECT, stretch(seeded, 700, round)),
+  'sessions: a stretch of 4,000, errors, a model': (store, seeded, round) =>
+    store.sessions(PROJECT, { ...stretch(seeded, 4_000, round), errors: true, model: 'gpt-5' }),
   'session of 1,000 spans': (store, { large }) => store.spans(PROJECT, large.get(1_000) ?? ''),
   'session of 20,000 spans': (store, { large }) => store.spans(PROJECT, large.get(20_000) ?? ''),
   'charts: a month by day': (store, seeded) => store.stats(PROJECT, month(seeded)),
@@ -42,6 +51,13 @@ export const QUESTIONS: Record<
   'charts: a week by hour': (store, { to }) =>
     store.stats(PROJECT, { from: iso(to - 7 * 24 * 3_600_000), to: iso(to), step: 'hour' }),
 };
+
+/** The time in which so many sessions began: the more there are, the shorter. */
+function stretch({ sessions, from, to }: Seeded, count: number, round: number) {
+  const step = (to - from) / sessions;
+  const start = from + Math.max(0, sessions - count) * (round / ROUNDS) * step;
+  return { from: iso(start), to: iso(start + count * step) };
+}
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 const month = ({ from, to }: Seeded) => ({ from: iso(from), to: iso(to) });

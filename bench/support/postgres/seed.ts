@@ -114,7 +114,7 @@ const SESSION = `
       ARRAY[(ARRAY['gpt-5', 'claude-opus-5', 'gpt-5-mini'])[1 + i % 3]]
         || CASE WHEN i % 1000 = 0 THEN ARRAY['o3-trial'] ELSE '{}' END AS models,
       ARRAY[CASE WHEN i % 10 = 0 THEN 'beta' ELSE 'production' END, 'customer-' || i % 5000] AS tags,
-      'u-' || i % 10000 AS user_id, '{"host.name": "worker-1", "service.version": "1.4.2"}'::jsonb AS resource
+      CASE WHEN i % 100 = 50 THEN 'regular-' || i / 5000 ELSE 'u-' || i % 10000 END AS user_id, '{"host.name": "worker-1", "service.version": "1.4.2"}'::jsonb AS resource
     FROM session
   )`;
 

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Program } from '../program.ts';
-import type { CaseName } from './cases.ts';
+import { CASES, type CaseName } from './cases.ts';
 import type { Lap } from './contestant.ts';
-import { CONTESTANTS, type Contestant, type ContestantName } from './contestants.ts';
+import { CONTESTANTS, type Contestant, type ContestantName, contestantsIn } from './contestants.ts';
 import type { Received } from './sink.ts';
 import type { Addresses, Arrived } from './surroundings.ts';
 
@@ -15,7 +15,7 @@ export interface Laps {
   readonly received: Received;
 }
 
-export type Results = Readonly<Record<ContestantName, Laps>>;
+export type Results = Readonly<Partial<Record<ContestantName, Laps>>>;
 
 const CONTESTANT = new URL('contestant.ts', import.meta.url);
 const SURROUNDINGS = new URL('surroundings.ts', import.meta.url);
@@ -25,19 +25,21 @@ const PATIENCE_MS = 10_000;
 /** Lets all contestants run a lap of one case in turn, each in a process of its own, round after round, never two at a time. */
 export async function runCase(name: CaseName, rounds: number): Promise<Results> {
   using programs = new DisposableStack();
-  const names = Object.keys(CONTESTANTS) as ContestantName[];
+  const names = contestantsIn(CASES[name]);
   const surroundings = programs.use(new Program(SURROUNDINGS, [name, ...names]));
   const { model, sinks } = (await surroundings.started) as Addresses;
   const contestants: { name: ContestantName; program: Program; laps: Lap[] }[] = [];
   for (const contestant of names) {
     const program = programs.use(new Program(CONTESTANT, [name, contestant, model, sinks[contestant] ?? '']));
     await program.started;
+    program.standStill();
     contestants.push({ name: contestant, program, laps: [] });
     await surroundings.ask();
   }
   for (let round = 0; round < rounds; round += 1) {
     for (const { program, laps } of contestants) {
       laps.push((await program.ask()) as Lap);
+      program.standStill();
       // Not while anybody is measured.
       await surroundings.ask();
     }
@@ -55,7 +57,7 @@ export async function runCase(name: CaseName, rounds: number): Promise<Results> 
   );
   const results: Partial<Record<ContestantName, Laps>> = {};
   for (const { name, laps, calls } of made) results[name] = { calls, laps, received: arrived[name] };
-  return results as Results;
+  return results;
 }
 
 /** Whether a contestant has recorded so many calls as it says it does. */

@@ -3,9 +3,14 @@ import { type Attributes, type Context, context, isSpanContextValid } from '@ope
 import type { Config } from './config/config.ts';
 import type { InstrumentationOptions } from './config/instrumentation-options.ts';
 import { resolveConfig } from './config/resolve.ts';
-import type { AgentOpsErrorCode } from './errors.ts';
+import { AgentOpsError, type AgentOpsErrorCode } from './errors.ts';
 import type { ForeignInstrumentations } from './instrumentation/auto/foreign-instrumentations.ts';
-import { type InstrumentationSwitches, isAutomatic } from './instrumentation/auto/switches.ts';
+import {
+  type InstrumentationSwitches,
+  isAutomatic,
+  type UnknownPackage,
+  unknownPackages,
+} from './instrumentation/auto/switches.ts';
 import { Prices } from './instrumentation/cost/prices.ts';
 import { followedByOthers, type HttpLibrary } from './instrumentation/http/http-libraries.ts';
 import { watchRequests } from './instrumentation/http/watch-requests.ts';
@@ -196,6 +201,13 @@ export class Client {
     return isAutomatic(library, this.#instrumentations as InstrumentationSwitches);
   }
 
+  /** @internal Says that clients which were to be instrumented cannot be. */
+  reportUnknown({ library, name }: UnknownPackage): void {
+    if (!this.telemetry.enabled || !this.instruments(library)) return;
+    const problem = `this version of ${name} is not known; its calls make no spans`;
+    this.#reporter.error(new AgentOpsError('invalid_argument', `instrumentations: ${problem}`), 'warn');
+  }
+
   /** @internal Whether the requests that `library` sends are followed without being asked for. */
   followsRequests(library: HttpLibrary): boolean {
     return this.#instrumentations.http === true && !this.#followedByOthers.has(library);
@@ -239,6 +251,7 @@ export class Client {
   async #instrumentLibraries(): Promise<void> {
     const { openllmetry, others = [], http, streamUsage, denyScopes, ...libraries } = this.#instrumentations;
     try {
+      for (const found of unknownPackages()) this.reportUnknown(found);
       if (openllmetry || others.length > 0) {
         const { ForeignInstrumentations } = await import(
           './instrumentation/auto/foreign-instrumentations.ts'

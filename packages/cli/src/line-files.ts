@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
@@ -15,7 +15,7 @@ export async function readLines(path: string): Promise<AsyncIterable<string>> {
 }
 
 async function* linesOf(path: string, compressed: boolean): AsyncGenerator<string> {
-  const source = compressed ? createReadStream(path).compose(createGunzip()) : createReadStream(path);
+  const source = compressed ? unzipped(path) : createReadStream(path);
   const decoder = new TextDecoder();
   // Node's own reader of lines also splits at U+2028, which may stand in JSON.
   let pieces: string[] = [];
@@ -31,6 +31,17 @@ async function* linesOf(path: string, compressed: boolean): AsyncGenerator<strin
   if (last !== '') yield last;
 }
 
+async function* unzipped(path: string): AsyncGenerator<Buffer> {
+  const gunzip = createGunzip();
+  // Its failure is that of `gunzip`, which whoever reads is told.
+  pipeline(createReadStream(path), gunzip).catch(() => {});
+  try {
+    yield* gunzip;
+  } catch (cause) {
+    throw new CommandFailure(`${path} is damaged, or has been cut short`, { cause });
+  }
+}
+
 /**
  * Writes a gzip file with what `produce` hands to `write`. The file appears under its name once it is whole, and only its
  * owner may read it.
@@ -41,7 +52,10 @@ export async function writeGzip<T>(
 ): Promise<T> {
   const partial = `${path}.partial`;
   const gzip = createGzip({ level: COMPRESSION_LEVEL });
-  const written = pipeline(gzip, createWriteStream(partial, { mode: 0o600 }));
+  const file = await open(partial, 'w', 0o600).catch((cause: unknown) => {
+    throw new CommandFailure(`${path} cannot be written`, { cause });
+  });
+  const written = pipeline(gzip, file.createWriteStream());
   written.catch(() => {});
   try {
     const result = await produce(async (text) => {

@@ -31,6 +31,9 @@ export async function withStore(
   });
   try {
     await work(store);
+  } catch (error) {
+    // What the command told the store about a file, it tells the user.
+    throw error instanceof Error && error.cause instanceof CommandFailure ? error.cause : error;
   } finally {
     await store.close();
   }

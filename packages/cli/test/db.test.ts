@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startServer } from '@agentops/server';
@@ -26,7 +26,8 @@ function requestOf(sessions: Record<string, { daysAgo: number; user: string }>) 
   return { resourceSpans: [{ scopeSpans: [{ spans }] }] };
 }
 
-describe('agentops db (D5)', () => {
+// Each command is a process of its own, which starts the embedded database: seconds on a busy machine.
+describe('agentops db (D5)', { timeout: 120_000 }, () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'agentops-db-'));
   afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
   const db = (...args: string[]) => agentops('db', ...args, '--data-dir', dataDir);
@@ -72,6 +73,8 @@ describe('agentops db (D5)', () => {
     const elsewhere = join(dataDir, 'nowhere');
     const status = await agentops('db', 'status', '--data-dir', elsewhere);
     expect(status).toMatchObject({ code: 1, stderr: expect.stringContaining(`no database in ${elsewhere}`) });
+    const dumped = await agentops('db', 'dump', '--to', join(dataDir, 'x.gz'), '--data-dir', elsewhere);
+    expect(dumped).toMatchObject({ code: 1, stderr: expect.stringContaining(`no database in ${elsewhere}`) });
     expect(existsSync(elsewhere)).toBe(false);
 
     const deleted = await db('delete', '--session', 'nope', '--yes');
@@ -111,8 +114,19 @@ describe('agentops db (D5)', () => {
     expect((await db('restore', '--from', join(other, 'nothing'))).stderr).toContain(
       'nothing cannot be read',
     );
+    const nowhere = await db('dump', '--to', join(other, 'nowhere', 'backup.gz'));
+    expect(nowhere).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^error: \S+ cannot be written/),
+    });
+    writeFileSync(file, readFileSync(file).subarray(0, -20));
+    const cut = await agentops('db', 'restore', '--from', file, '--data-dir', join(other, 'cut'));
+    expect(cut).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^error: \S+ is damaged, or has been/),
+    });
     rmSync(other, { recursive: true });
-  }, 120_000);
+  });
 
   it('imports what is too old for ingest', async () => {
     const file = join(dataDir, 'old.json');
@@ -120,6 +134,9 @@ describe('agentops db (D5)', () => {
       JSON.stringify(requestOf({ [`${daysAgo}`]: { daysAgo, user: 'ada' } }));
     writeFileSync(file, `${request(400)}\n\n${request(3)}\n`);
     expect(await db('import', '--from', file)).toMatchObject({ code: 0, stdout: 'Imported 2 spans.\n' });
+    writeFileSync(file, '{"agentops_dump":1,"schema":1}\n');
+    const nothing = await db('import', '--from', file);
+    expect(nothing).toMatchObject({ code: 1, stderr: expect.stringContaining('has no spans') });
     writeFileSync(file, 'hello');
     expect((await db('import', '--from', file)).stderr).toContain('Line 1 is no OTLP request in JSON');
   });

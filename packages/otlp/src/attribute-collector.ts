@@ -5,9 +5,14 @@ import { typePath } from './type-path.ts';
 
 /** Gathers attributes in the form they are stored in. A name given twice keeps its first value. */
 export class AttributeCollector {
-  readonly values: AttributeMap = {};
+  readonly values: AttributeMap;
   /** The types JSON cannot tell; undefined where there are none. */
   types: AttributeTypes | undefined;
+
+  /** @param values Attributes that have this form already, to which nothing may be added then. */
+  constructor(values: AttributeMap = {}) {
+    this.values = values;
+  }
 
   add(name: string, value: OtlpValue): void {
     const key = storableText(name);

@@ -14,7 +14,7 @@ export type {
   OtlpTraceRequest,
 } from './otlp-json.ts';
 export { KeyValues, NESTING_LIMIT, type OtlpValue, ofDouble, TOO_DEEP } from './otlp-value.ts';
-export type { RawEvent, RawLink, RawScopeSpans, RawSpan } from './raw-span.ts';
+export type { RawEvent, RawLink, RawSpan } from './raw-span.ts';
 export { Attr } from './semconv.ts';
 export type {
   AttributeMap,
@@ -29,6 +29,7 @@ export type {
   SpanRow,
   SpanStatusNumber,
 } from './span-row.ts';
-export { addRows } from './span-rows.ts';
+export { Origin } from './span-rows.ts';
 export { encodeStatus } from './status.ts';
+export { indexedText, isStorable, storableText } from './storable-text.ts';
 export { dayNumberOfTrace, dayOfTrace } from './trace-day.ts';

@@ -1,6 +1,6 @@
 import type { AttributeCollector } from './attribute-collector.ts';
-import { addMessages } from './dialects/messages.ts';
-import { promote } from './dialects/promote.ts';
+import { withMessages } from './dialects/messages.ts';
+import { promote, sessionIdIn } from './dialects/promote.ts';
 import { textOf } from './dialects/reading.ts';
 import type { RawEvent, RawLink, RawScopeSpans, RawSpan } from './raw-span.ts';
 import { Attr } from './semconv.ts';
@@ -8,6 +8,7 @@ import type {
   AttributeMap,
   AttributeTypes,
   DecodedSpans,
+  RejectedSpan,
   SpanEventRow,
   SpanKindNumber,
   SpanLinkRow,
@@ -28,32 +29,109 @@ const UNKNOWN_SERVICE = 'unknown_service';
 
 /** Adds the spans of one scope to `decoded`: as rows with every dialect brought to one set of names, or as rejected. */
 export function addRows(group: RawScopeSpans, decoded: DecodedSpans): void {
-  const origin = originOf(group);
+  const origin = new Origin(group);
   for (const span of group.spans) {
-    const reason = flawOf(span);
-    if (reason === undefined) decoded.rows.push(toRow(span, origin));
-    else decoded.rejected.push({ trace_id: quoted(span.traceId), span_id: quoted(span.spanId), reason });
+    const rejected = origin.rejectionOf(span);
+    if (rejected === undefined) decoded.rows.push(origin.rowOf(span));
+    else decoded.rejected.push(rejected);
   }
 }
 
-/** What the spans of one scope have in common. */
-type Origin = Pick<SpanRow, 'service_name' | 'scope_name' | 'scope_version' | 'resource'> & {
-  resourceTypes: AttributeTypes | undefined;
-};
+/** One scope of one resource, and what its spans have in common. */
+export class Origin {
+  readonly service_name: string;
+  readonly scope_name: string;
+  readonly scope_version: string;
+  readonly resource: AttributeMap;
+  readonly resourceTypes: AttributeTypes | undefined;
+  /** The last trace id that was one, and the session of its spans that name none: the spans of a trace come together. */
+  #traceId = '';
+  #sessionId = '';
 
-function originOf(group: RawScopeSpans): Origin {
-  return {
-    service_name: indexedText(textOf(group.resource.values[Attr.SERVICE_NAME]) ?? UNKNOWN_SERVICE),
-    scope_name: indexedText(storableText(group.scopeName)),
-    scope_version: indexedText(storableText(group.scopeVersion)),
-    resource: group.resource.values,
-    resourceTypes: group.resource.types,
-  };
+  constructor({ resource, scopeName, scopeVersion }: Omit<RawScopeSpans, 'spans'>) {
+    this.service_name = indexedText(textOf(resource.values[Attr.SERVICE_NAME]) ?? UNKNOWN_SERVICE);
+    this.scope_name = indexedText(storableText(scopeName));
+    this.scope_version = indexedText(storableText(scopeVersion));
+    this.resource = resource.values;
+    this.resourceTypes = resource.types;
+  }
+
+  /** Says why a span can never be stored; undefined where it can. */
+  rejectionOf(span: RawSpan): RejectedSpan | undefined {
+    const reason = this.#isTraceId(span.traceId)
+      ? flawOf(span)
+      : 'the trace id is not 16 bytes, or is all zero';
+    return reason === undefined
+      ? undefined
+      : { trace_id: quoted(span.traceId), span_id: quoted(span.spanId), reason };
+  }
+
+  /** The session of a span: the one it names, else that of its trace. */
+  sessionOf({ traceId, attributes }: RawSpan): string {
+    return sessionIdIn(attributes.values) ?? this.#sessionOfTrace(traceId);
+  }
+
+  /** A span that can be stored as a row, with every dialect brought to one set of names. */
+  rowOf(span: RawSpan): SpanRow {
+    const { values, types } = span.attributes;
+    const columns = promote(values);
+    return {
+      trace_id: span.traceId,
+      span_id: span.spanId,
+      parent_span_id: parentOf(span) ?? null,
+      trace_state: storableText(span.traceState),
+      flags: span.flags,
+      operation_name: indexedText(storableText(span.name)),
+      kind: isKind(span.kind) ? span.kind : 0,
+      start_time: span.startTime,
+      end_time: endTime(span),
+      status: isStatus(span.statusCode) ? span.statusCode : 0,
+      status_message: storableText(span.statusMessage),
+      session_id: columns.session_id ?? this.#sessionOfTrace(span.traceId),
+      // One by one: to spread them took longer than to find them.
+      span_kind: columns.span_kind,
+      event_type: columns.event_type,
+      agent_id: columns.agent_id,
+      agent_name: columns.agent_name,
+      provider: columns.provider,
+      model: columns.model,
+      input_tokens: columns.input_tokens,
+      output_tokens: columns.output_tokens,
+      cache_read_tokens: columns.cache_read_tokens,
+      cache_write_tokens: columns.cache_write_tokens,
+      reasoning_tokens: columns.reasoning_tokens,
+      cost: columns.cost,
+      user_id: columns.user_id,
+      conversation_id: columns.conversation_id,
+      service_name: this.service_name,
+      scope_name: this.scope_name,
+      scope_version: this.scope_version,
+      attributes: withMessages(values),
+      resource: this.resource,
+      events: span.events.map(toEventRow),
+      links: span.links.map(toLinkRow),
+      types: typesOf(types, this.resourceTypes),
+      dropped: droppedOf(span),
+    };
+  }
+
+  #isTraceId(traceId: string): boolean {
+    if (traceId === this.#traceId) return true;
+    if (!TRACE_ID.test(traceId)) return false;
+    this.#traceId = traceId;
+    this.#sessionId = '';
+    return true;
+  }
+
+  #sessionOfTrace(traceId: string): string {
+    if (traceId !== this.#traceId) return uuidOf(traceId);
+    this.#sessionId ||= uuidOf(traceId);
+    return this.#sessionId;
+  }
 }
 
-/** Why a span can never be stored; undefined where it can. */
+/** Why a span of a good trace id can never be stored; undefined where it can. */
 function flawOf(span: RawSpan): string | undefined {
-  if (!TRACE_ID.test(span.traceId)) return 'the trace id is not 16 bytes, or is all zero';
   if (!SPAN_ID.test(span.spanId)) return 'the span id is not 8 bytes, or is all zero';
   if (parentOf(span) === undefined) return 'the parent span id is not 8 bytes';
   if (span.startTime === 0n) return 'the start time is missing';
@@ -63,36 +141,6 @@ function flawOf(span: RawSpan): string | undefined {
 
 function quoted(id: string): string {
   return storableText(id.slice(0, QUOTED_ID_LENGTH));
-}
-
-function toRow(span: RawSpan, origin: Origin): SpanRow {
-  const attributes = span.attributes.values;
-  const columns = promote(attributes);
-  addMessages(attributes);
-  return {
-    trace_id: span.traceId,
-    span_id: span.spanId,
-    parent_span_id: parentOf(span) ?? null,
-    trace_state: storableText(span.traceState),
-    flags: span.flags,
-    operation_name: indexedText(storableText(span.name)),
-    kind: isKind(span.kind) ? span.kind : 0,
-    start_time: span.startTime,
-    end_time: endTime(span),
-    status: isStatus(span.statusCode) ? span.statusCode : 0,
-    status_message: storableText(span.statusMessage),
-    ...columns,
-    session_id: columns.session_id ?? uuidOf(span.traceId),
-    service_name: origin.service_name,
-    scope_name: origin.scope_name,
-    scope_version: origin.scope_version,
-    attributes,
-    resource: origin.resource,
-    events: span.events.map(toEventRow),
-    links: span.links.map(toLinkRow),
-    types: typesOf(span.attributes.types, origin.resourceTypes),
-    dropped: droppedOf(span),
-  };
 }
 
 /** The parent's id, null for a root, undefined where it is no id. Some senders write a root's as zeros. */

@@ -10,6 +10,11 @@ export function storableText(text: string): string {
   return whole.includes('\0') ? whole.replaceAll('\0', '\u2400') : whole;
 }
 
+/** Whether `storableText` leaves it as it is. */
+export function isStorable(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\0');
+}
+
 /** Cuts storable text to what an indexed column takes (256 characters), never through a surrogate pair. */
 export function indexedText(text: string): string {
   if (text.length <= INDEXED_LENGTH) return text;

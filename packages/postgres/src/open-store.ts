@@ -13,6 +13,7 @@ import { migrate } from './schema/migrations.ts';
 import { makePartitionsAhead } from './schema/partitions-ahead.ts';
 import type { SpanStore } from './store.ts';
 import type { AcceptedDays } from './write/accepted-days.ts';
+import { DecodedRow } from './write/incoming.ts';
 import { Writer } from './write/writer.ts';
 
 /** How a store is opened. */
@@ -69,7 +70,8 @@ export async function openStore({
     keys: withTypedErrors(apiKeys(engine)),
     maintenance: withTypedErrors(maintenance(engine, topology, rollups)),
     async write(projectId, rows) {
-      const result = await writer.write(projectId, rows);
+      const incoming = rows.map((row) => new DecodedRow(row));
+      const result = await writer.write(projectId, incoming);
       if (result.stored > 0) rollups.schedule();
       return result;
     },

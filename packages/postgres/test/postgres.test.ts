@@ -101,6 +101,41 @@ describe('D2: the PostgreSQL engine', () => {
     const { partitions } = await store.maintenance.status();
     expect(partitions.map(({ name }) => name)).toEqual(['spans_2026_10_12', 'spans_2026_11_21']);
     await store.close();
+  }, 120_000);
+
+  it('lets several users write, dump, erase and prune who share the role that owns the table', async () => {
+    const url = await server.newDatabase();
+    const role = new URL(url).pathname.slice(1);
+    const migrated = await openStore({ engine: postgresEngine(url), rollupInterval: NEVER });
+    await migrated.close();
+    const administrator = new Client(url);
+    await administrator.connect();
+    await administrator.query(`
+      CREATE ROLE ${role}; CREATE ROLE ${role}_1 LOGIN PASSWORD 'one' IN ROLE ${role};
+      CREATE ROLE ${role}_2 LOGIN PASSWORD 'two' IN ROLE ${role};
+      GRANT USAGE, CREATE ON SCHEMA agentops TO ${role};
+      GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA agentops TO ${role};
+      ALTER TABLE agentops.spans OWNER TO ${role}`);
+    const open = (user: string, password: string) =>
+      openStore({
+        engine: postgresEngine(Object.assign(new URL(url), { username: `${role}_${user}`, password }).href),
+        rollupInterval: NEVER,
+        migrate: false,
+      });
+    const [one, two] = [await open('1', 'one'), await open('2', 'two')];
+    const daysAgo = (days: number, user_id: string) => {
+      const ms = Date.now() - days * 24 * 60 * 60 * 1000;
+      return aSpan({ trace_id: traceIdAt(ms), start_time: BigInt(ms) * 1_000_000n, user_id });
+    };
+    await one.write('p', [daysAgo(0, 'ada'), daysAgo(9, 'grace')]);
+
+    expect(await two.maintenance.dump(async () => {})).toMatchObject({ spans: 2 });
+    expect(await two.maintenance.eraseUser('ada')).toMatchObject({ spans: 1 });
+    expect((await two.maintenance.prune({ days: 3 })).dropped).toHaveLength(1);
+    await one.close();
+    await two.close();
+    await administrator.query(`DROP OWNED BY ${role} CASCADE; DROP ROLE ${role}_1, ${role}_2, ${role}`);
+    await administrator.end();
   });
 
   it('stores a day in a partition of its own', async () => {

@@ -104,7 +104,7 @@ export interface PostgresExporterOptions extends CommonExporterOptions {
   readonly project?: string | undefined;
 }
 
-export type PostgresTlsMode = 'disable' | 'prefer' | 'require' | 'verify-ca' | 'verify-full';
+export type PostgresTlsMode = 'disable' | 'allow' | 'prefer' | 'require' | 'verify-ca' | 'verify-full';
 
 /** Prints every session as a tree when it ends. */
 export interface ConsoleExporterOptions extends CommonExporterOptions {

@@ -286,6 +286,8 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
   ): boolean {
     const assembler = this.guard(() => method.assembler(call.captureContent));
     const partial = (): LlmResponse => ({ ...assembler?.response(), truncated: true });
+    const closed = (): void => this.#finish(call, partial);
+    call.whenCutOff(closed);
     return watchStream(stream, {
       item: (chunk) =>
         void this.guard(() => {
@@ -294,7 +296,7 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
         }),
       ...(usage && { hides: (chunk) => this.guard(() => usage.takeOut(chunk)) === true }),
       done: () => this.#finish(call, () => assembler?.response()),
-      closed: () => this.#finish(call, partial),
+      closed,
       failed: (error) => this.#fail(call, error, partial),
     });
   }

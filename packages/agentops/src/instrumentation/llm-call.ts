@@ -119,6 +119,11 @@ export class LlmCall {
     this.span.setAttribute(attr.ATTR_GEN_AI_RESPONSE_TIME_TO_FIRST_CHUNK, seconds);
   }
 
+  /** `end` ends the call with what has arrived, where it is still running when telemetry ends. Must not throw. */
+  whenCutOff(end: () => void): void {
+    this.#telemetry.whenCutOff(this.span, end);
+  }
+
   /** Ends the call with what the model answered. */
   succeed(response: LlmResponse = {}): void {
     this.#ending.end(() => this.#recordResponse(response));

@@ -24,6 +24,7 @@ export class RequestCall {
   readonly span: Span;
   /** The context in which the client runs. */
   readonly context: Context;
+  readonly #telemetry: TelemetryManager;
   readonly #creates: boolean;
   readonly #ending: SpanEnding;
 
@@ -51,6 +52,7 @@ export class RequestCall {
       },
       parent,
     );
+    this.#telemetry = telemetry;
     const within = telemetry.modelRequestContext(parent, this.span);
     this.#ending = new SpanEnding(this.span, within);
     this.context = within;
@@ -59,6 +61,11 @@ export class RequestCall {
   /** The model, where the body that names it was not there at the start. */
   setModel(model: string | undefined): void {
     if (model !== undefined) this.span.setAttribute(attr.ATTR_GEN_AI_REQUEST_MODEL, model);
+  }
+
+  /** `end` ends the request with what has arrived, where it is still running when telemetry ends. Must not throw. */
+  whenCutOff(end: () => void): void {
+    this.#telemetry.whenCutOff(this.span, end);
   }
 
   /** Ends the request with what was answered; for a stream, with its last part. */

@@ -35,7 +35,7 @@ export function watchRequest(
   const observer: ApiPromiseObserver = {
     resolved: (value) =>
       guard(() => {
-        if (!isEventStream(value) || !followStream(value, call, fail)) call.succeed(value);
+        if (!isEventStream(value) || !followStream(value, call, fail, guard)) call.succeed(value);
       }),
     unread: () => guard(() => call.succeed()),
     rejected: fail,
@@ -56,14 +56,21 @@ function isEventStream(value: unknown): value is object {
   return typeof value === 'object' && value !== null && 'controller' in value && 'iterator' in value;
 }
 
-function followStream(stream: object, call: RequestCall, fail: (error: unknown) => void): boolean {
+function followStream(
+  stream: object,
+  call: RequestCall,
+  fail: (error: unknown) => void,
+  guard: Watching['guard'],
+): boolean {
   let last: unknown;
+  const closed = (): void => guard(() => call.truncate(last));
+  call.whenCutOff(closed);
   return watchStream(stream, {
     item: (part) => {
       last = part;
     },
-    done: () => call.succeed(last),
-    closed: () => call.truncate(last),
+    done: () => guard(() => call.succeed(last)),
+    closed,
     failed: fail,
   });
 }

@@ -1,7 +1,7 @@
-import { type Attributes, SpanStatusCode } from '@opentelemetry/api';
+import { SpanStatusCode } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import * as attr from '../semconv/attributes.ts';
-import type { EventType } from '../semconv/span-kinds.ts';
+import { foreignEventType } from '../semconv/foreign-event-type.ts';
 import { type SessionTokens, UsageTotals } from './usage-totals.ts';
 
 /** How many spans of each kind a session has. */
@@ -24,8 +24,6 @@ export interface TotalsSnapshot {
   readonly cost: number | null;
   readonly agentIds: readonly string[];
 }
-
-const LLM_OPERATIONS = new Set(['chat', 'text_completion', 'generate_content', 'embeddings']);
 
 /** Adds up a session's spans as they end. */
 export class SessionTotals {
@@ -108,12 +106,4 @@ export class SessionTotals {
     if ((isLlm || hasCallsBelow) && parentSpanId !== undefined) this.#llmBelow.add(parentSpanId);
     return isCall;
   }
-}
-
-/** What a span of another instrumentation counts as. */
-function foreignEventType(attributes: Attributes): EventType | undefined {
-  const operation = attributes[attr.ATTR_GEN_AI_OPERATION_NAME];
-  if (typeof operation !== 'string') return undefined;
-  if (operation === 'execute_tool') return 'tools';
-  return LLM_OPERATIONS.has(operation) ? 'llms' : undefined;
 }

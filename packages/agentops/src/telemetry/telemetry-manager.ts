@@ -80,9 +80,9 @@ export class TelemetryManager {
     this.captureContent = options.captureContent;
     this.prices = options.prices;
     this.propagation = new Propagation(options.context, options.reporter, (context) => this.shown(context));
-    const { serviceName, open, metrics } = options;
+    const { serviceName, open, metrics, prices } = options;
     this.#sessions = new SessionProcessor({
-      ...{ serviceName, open, metrics },
+      ...{ serviceName, open, metrics, prices },
       setAttributes: (span, attributes) => this.setAttributes(span, attributes),
       isJoined: () => this.joined,
       denied: options.denied,
@@ -279,13 +279,21 @@ export class TelemetryManager {
     );
   }
 
+  /** @internal Says how `span` is to end where it is still running when telemetry ends: with what has come of its work. */
+  whenCutOff(span: Span, end: () => void): void {
+    const running = this.#sessions.running.get(span as SdkSpan);
+    if (running !== undefined) running.cutOff = end;
+  }
+
   /**
    * Ends every span that is still running, the innermost first; sessions end by themselves. In an application's own
    * set-up, spans of no session are left alone: they are not ours.
    */
   endRunning(): void {
-    for (const { span } of this.#sessions.running.all().reverse()) {
-      if (!isSessionRoot(span)) span.end(hrNow());
+    for (const { span, cutOff } of this.#sessions.running.all().reverse()) {
+      if (isSessionRoot(span)) continue;
+      cutOff?.();
+      if (span.isRecording()) span.end(hrNow());
     }
   }
 

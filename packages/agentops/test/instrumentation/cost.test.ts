@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ModelPrice } from '../../src/config/price-options.ts';
-import { LLMEvent, session, shutdown } from '../../src/index.ts';
+import { agent, LLMEvent, session, sessionTracer, shutdown } from '../../src/index.ts';
 import { Prices } from '../../src/instrumentation/cost/prices.ts';
 import type { PricedCall } from '../../src/instrumentation/cost/token-usage.ts';
 import { startRecording } from '../support/recording.ts';
@@ -204,5 +204,59 @@ describe('prices of one’s own (P3)', () => {
 
     expect(cost).toBe(1);
     expect((await recording.span('chat house-9')).attributes['agentops.cost.total']).toBe(1);
+  });
+});
+
+describe('the cost of a call that a framework has recorded (P3, P5)', () => {
+  const record = (attributes: object): void => {
+    const options = { attributes: { 'gen_ai.provider.name': 'openai', ...attributes } };
+    sessionTracer('framework').startSpan('call', options).end();
+  };
+  const usage = { 'gen_ai.usage.input_tokens': 1_000_000, 'gen_ai.usage.output_tokens': 100_000 };
+  const chat = { 'gen_ai.operation.name': 'chat', 'gen_ai.response.model': 'gpt-4o', ...usage };
+
+  it.each<[string, object, number | undefined]>([
+    ['a call', chat, 2.5 + 1],
+    ['cached tokens', { ...chat, 'gen_ai.usage.cache_read.input_tokens': 400_000 }, 1.5 + 0.5 + 1],
+    [
+      'tokens written to a cache, by their former name',
+      {
+        ...chat,
+        'gen_ai.provider.name': 'anthropic',
+        'gen_ai.response.model': 'claude-haiku-4-5',
+        'gen_ai.usage.cache_creation.input_tokens': 400_000,
+      },
+      0.6 + 0.5 + 0.5,
+    ],
+    [
+      'embeddings, which have no output',
+      {
+        'gen_ai.operation.name': 'embeddings',
+        'gen_ai.request.model': 'text-embedding-3-small',
+        'gen_ai.usage.input_tokens': 1_000_000,
+      },
+      0.02,
+    ],
+    ['a call that has a cost', { ...chat, 'agentops.cost.total': 7 }, 7],
+    ['an unknown model', { ...chat, 'gen_ai.response.model': 'house-9' }, undefined],
+    [
+      'a call without counts',
+      { 'gen_ai.operation.name': 'chat', 'gen_ai.response.model': 'gpt-4o' },
+      undefined,
+    ],
+    ['what only repeats its calls', { ...chat, 'gen_ai.operation.name': 'invoke_agent' }, undefined],
+  ])('of %s', async (_what, attributes, expected) => {
+    onTestFinished(() => shutdown());
+    const recording = startRecording();
+    const total = await session('run', (run) => {
+      agent('keeper', () => record(attributes));
+      return run.telemetry.cost;
+    });
+
+    const cost = (await recording.span('call')).attributes['agentops.cost.total'];
+    expect(cost).toEqual(expected === undefined ? undefined : expect.closeTo(expected, 9));
+    expect(total).toBe(cost ?? null);
+    const keeper = await recording.span('invoke_agent keeper');
+    expect(keeper.attributes['agentops.agent.cost']).toBe(cost);
   });
 });

@@ -22,7 +22,7 @@ export function dumpCommand(): Command {
           const counts = await writeGzip(flags.to, (write) => maintenance.dump(write));
           print(`Wrote ${described(counts)} to ${flags.to}.`);
         },
-        { migrate: false },
+        { migrate: false, create: false },
       ),
     );
 }
@@ -64,6 +64,11 @@ export function importCommand(): Command {
         flags,
         async (store) => {
           const { stored, rejected } = await importTraces(store, flags.project, lines);
+          if (stored + rejected === 0) {
+            throw new CommandFailure(
+              `${flags.from} has no spans: expected OTLP requests in JSON, one a line. A dump is read by \`agentops db restore\`.`,
+            );
+          }
           await store.settle();
           const lost =
             rejected === 0 ? '' : `; ${counted(rejected, 'span')} cannot be stored: see rejected_spans`;

@@ -158,8 +158,10 @@ function deleteCommand(): Command {
               : user !== undefined
                 ? await maintenance.eraseUser(user, project)
                 : await maintenance.deleteProject(project ?? '');
-          if (deleted.traces === 0) throw new CommandFailure(`There is nothing of ${objectOf(flags)}.`);
-          print(`Deleted ${counted(deleted.spans, 'span')} in ${counted(deleted.traces, 'trace')}.`);
+          const { traces, spans, rejected } = deleted;
+          if (traces + rejected === 0) throw new CommandFailure(`There is nothing of ${objectOf(flags)}.`);
+          const aside = rejected === 0 ? '' : `, and ${counted(rejected, 'rejected span')}`;
+          print(`Deleted ${counted(spans, 'span')} in ${counted(traces, 'trace')}${aside}.`);
         },
         { create: false },
       );

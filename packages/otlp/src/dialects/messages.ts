@@ -21,29 +21,35 @@ const layouts = dialects.flatMap((dialect) => dialect.messages ?? []);
 const INDEX = /^\d{1,9}$/;
 
 /**
- * Adds the conventions' messages to attributes that spell them with indexed names. What the sender wrote itself is
- * left as it is, and so are the indexed attributes.
+ * The attributes with the conventions' messages beside those that spell them with indexed names: a copy, or `attributes`
+ * itself where nothing is to be added. What the sender wrote itself is left as it is, and so are the indexed attributes.
  */
-export function addMessages(attributes: AttributeMap): void {
-  addDirection(attributes, Attr.GEN_AI_INPUT_MESSAGES, 'input', 'user');
-  addDirection(attributes, Attr.GEN_AI_OUTPUT_MESSAGES, 'output', 'assistant');
+export function withMessages(attributes: AttributeMap): AttributeMap {
+  const input = messagesOf(attributes, Attr.GEN_AI_INPUT_MESSAGES, 'input', 'user');
+  const output = messagesOf(attributes, Attr.GEN_AI_OUTPUT_MESSAGES, 'output', 'assistant');
+  if (input === undefined && output === undefined) return attributes;
+  return {
+    ...attributes,
+    ...(input !== undefined && { [Attr.GEN_AI_INPUT_MESSAGES]: input }),
+    ...(output !== undefined && { [Attr.GEN_AI_OUTPUT_MESSAGES]: output }),
+  };
 }
 
-function addDirection(
+/** The messages to write under `target` as JSON; undefined where they are there, or there are none. */
+function messagesOf(
   attributes: AttributeMap,
   target: string,
   direction: 'input' | 'output',
   usualRole: string,
-): void {
-  if (Object.hasOwn(attributes, target)) return;
+): string | undefined {
+  if (Object.hasOwn(attributes, target)) return undefined;
   for (const layout of layouts) {
     const messages = indexed(attributes, layout[direction])
       .map((fields) => toMessage(fields, layout, usualRole))
       .filter((message) => message.parts.length > 0);
-    if (messages.length === 0) continue;
-    attributes[target] = JSON.stringify(messages);
-    return;
+    if (messages.length > 0) return JSON.stringify(messages);
   }
+  return undefined;
 }
 
 /** The items of an indexed list: for each index below `prefix`, in order, its attributes by the rest of their names. */

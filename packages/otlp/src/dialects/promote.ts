@@ -46,7 +46,7 @@ export function promote(attributes: AttributeMap): PromotedColumns {
   const count = (column: Column) => firstOf(attributes, sources[column], countOf);
   const label = (column: Column) => firstOf(attributes, sources[column], labelOf);
   return {
-    session_id: firstOf(attributes, sources.session_id, sessionIdOf),
+    session_id: sessionIdIn(attributes),
     span_kind: spanKind,
     event_type: eventTypeOf(attributes, spanKind),
     agent_id: label('agent_id'),
@@ -63,6 +63,11 @@ export function promote(attributes: AttributeMap): PromotedColumns {
     user_id: label('user_id'),
     conversation_id: label('conversation_id'),
   };
+}
+
+/** The session that attributes of any dialect name, as `promote` reads it. */
+export function sessionIdIn(attributes: AttributeMap): string | null {
+  return firstOf(attributes, sources.session_id, sessionIdOf);
 }
 
 function labelOf(value: JsonValue | undefined): string | undefined {

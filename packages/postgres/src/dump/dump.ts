@@ -1,4 +1,5 @@
 import { type Engine, type Queryable, transact } from '../engines/engine.ts';
+import { StoreError } from '../errors.ts';
 import { listPartitions } from '../maintenance/partition-list.ts';
 import { newerSchema, schemaVersions } from '../schema/migrations.ts';
 import { hasTable } from '../schema/tables.ts';
@@ -20,6 +21,8 @@ export function dump(engine: Engine, write: (text: string) => Promise<void>): Pr
     await tx.exec('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
     const { version, known } = await schemaVersions(tx);
     if (version > known) throw newerSchema(version, known);
+    // A backup of the wrong database must not look like one.
+    if (version === 0) throw new StoreError('older_schema', 'There is no store in this database to dump');
     await write(headerOf(version));
     const counts = noRows();
     const copy = async (table: DumpedTable, from: string) => {

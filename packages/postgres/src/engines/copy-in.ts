@@ -2,29 +2,38 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { ClientBase, Submittable } from 'pg';
+import type { Chunks } from './engine.ts';
+
+/** Work without a pause. */
+const SLICE_MS = 1;
 
 /** What `pg` hands a query of one's own to talk through. */
 interface Wire {
   readonly stream: Socket;
   query(text: string): void;
-  sendCopyFromChunk(chunk: Buffer): void;
   endCopyFrom(): void;
   sendCopyFail(reason: string): void;
 }
 
 /**
  * Sends `chunks` to `COPY … FROM STDIN` and resolves when the server has taken all of them. Gives the event loop a turn
- * after each chunk and waits while the socket is full, so a chunk is made only when there is room for it.
+ * every few chunks and waits while the socket is full, so a chunk is made only when there is room for it.
  */
-export async function copyIn(client: ClientBase, sql: string, chunks: Iterable<Buffer>): Promise<void> {
+export async function copyIn(client: ClientBase, sql: string, chunks: Chunks): Promise<void> {
   const copy = new CopyIn(sql);
   client.query(copy);
   const wire = await copy.started;
   try {
-    for (const chunk of chunks) {
-      if (copy.settled) break;
-      wire.sendCopyFromChunk(chunk);
-      await roomFor(wire.stream, copy);
+    let began = performance.now();
+    const iterator = chunks[Symbol.iterator]();
+    for (let next = iterator.next(); !next.done && !copy.settled; ) {
+      send(next.value, wire.stream);
+      const isSent = wire.stream.writableLength === 0;
+      if (!isSent || performance.now() - began >= SLICE_MS) {
+        await (isSent ? turn() : roomFor(wire.stream, copy));
+        began = performance.now();
+      }
+      next = iterator.next(isSent);
     }
     if (!copy.settled) wire.endCopyFrom();
   } catch (error) {
@@ -33,6 +42,19 @@ export async function copyIn(client: ClientBase, sql: string, chunks: Iterable<B
     throw error;
   }
   await copy.ended;
+}
+
+const COPY_DATA = 0x64;
+
+/** One message: https://www.postgresql.org/docs/current/protocol-message-formats.html. `pg` would copy the chunk into another buffer. */
+function send(chunk: Buffer, socket: Socket): void {
+  const head = Buffer.allocUnsafe(5);
+  head[0] = COPY_DATA;
+  head.writeInt32BE(chunk.length + 4, 1);
+  socket.cork();
+  socket.write(head);
+  socket.write(chunk);
+  socket.uncork();
 }
 
 async function roomFor(socket: Socket, copy: CopyIn): Promise<void> {

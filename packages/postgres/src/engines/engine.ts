@@ -11,10 +11,13 @@ export interface Queryable {
 /** Something that runs single statements. */
 export type Reads = Pick<Queryable, 'query'>;
 
+/** Bytes that are made as they are needed. Who asks for the next ones may say that those before can be written over. */
+export type Chunks = Iterable<Buffer, void, boolean | undefined>;
+
 /** What a transaction runs its SQL on. */
 export interface Transaction extends Queryable {
-  /** Runs `COPY … FROM STDIN` with the bytes of `chunks`, which are made as they are needed. */
-  copy(sql: string, chunks: Iterable<Buffer>): Promise<void>;
+  /** Runs `COPY … FROM STDIN` with the bytes of `chunks`. */
+  copy(sql: string, chunks: Chunks): Promise<void>;
 }
 
 /** Rows for a table and a statement that belongs to them. */
@@ -22,7 +25,7 @@ export interface Load {
   /** `COPY … FROM STDIN` */
   sql: string;
   /** Asked for again where the load is tried again. */
-  chunks(): Iterable<Buffer>;
+  chunks(): Chunks;
   /** Runs when the rows are in; its parameters are `$1`, `$2`, … */
   after: { text: string; params: readonly string[] };
 }

@@ -4,6 +4,7 @@ import { codeOf, isCancelled, isUnreachable, messageOf, tooSlow } from '../error
 import { copyIn } from './copy-in.ts';
 import { BEGIN, type Engine, type Load, type Queryable } from './engine.ts';
 import { literal } from './literal.ts';
+import { tlsOfUrl } from './tls-of-url.ts';
 
 /** TLS as `pg` takes it; false for none. */
 export type Ssl = false | ConnectionOptions;
@@ -24,18 +25,23 @@ function queryable(client: ClientBase): Queryable {
 const ignore = () => {};
 
 /**
- * A PostgreSQL 15 or newer, by URL or by the options of `pg`'s pool. Opens up to four connections when they are
+ * A PostgreSQL 15 or newer, by URL, in which TLS means what it means to libpq, or by the options of `pg`'s pool. Opens up to four connections when they are
  * needed, waits five seconds for one, and lets the process exit while they are idle.
  *
- * @param ssl What to try in turn when connecting, instead of what `connection` says about TLS.
+ * @param ssl What to try in turn when connecting, instead of what the environment says about TLS.
+ * @throws StoreError with code `invalid_options` where a certificate that the URL names cannot be read
  */
 export function postgresEngine(connection: string | PoolConfig, ssl?: readonly Ssl[]): Engine {
+  if (typeof connection === 'string') {
+    const { url, ssl: ofUrl } = tlsOfUrl(connection);
+    return postgresEngine({ connectionString: url }, ssl ?? ofUrl);
+  }
   const pool = new Pool({
     application_name: 'agentops',
     max: 4,
     connectionTimeoutMillis: 5_000,
     allowExitOnIdle: true,
-    ...(typeof connection === 'string' ? { connectionString: connection } : connection),
+    ...connection,
   });
   pool.on('error', ignore);
   pool.on('connect', (client) => client.on('error', ignore));

@@ -12,6 +12,7 @@ export interface ConnectionParts {
   ca?: string | undefined;
   cert?: string | undefined;
   key?: string | undefined;
+  applicationName?: string | undefined;
 }
 
 /** The parameters of libpq that mean something here, with what they are a part of. */
@@ -25,7 +26,30 @@ const PARAMETERS: Readonly<Record<string, keyof ConnectionParts>> = {
   sslrootcert: 'ca',
   sslcert: 'cert',
   sslkey: 'key',
+  application_name: 'applicationName',
 };
+
+/** Those of them that are about TLS. */
+export const PARAMETERS_OF_TLS = ['ssl', 'sslmode', 'sslrootcert', 'sslcert', 'sslkey'] as const;
+
+export const TLS_MODES: readonly PostgresTlsMode[] = [
+  'disable',
+  'allow',
+  'prefer',
+  'require',
+  'verify-ca',
+  'verify-full',
+];
+
+/** The mode of that name, if there is one. */
+export function tlsModeOf(name: string | undefined): PostgresTlsMode | undefined {
+  return TLS_MODES.find((mode) => mode === name);
+}
+
+/** No host between `//` or `user@` and what follows, which libpq allows and the standard of URLs does not. */
+const WITHOUT_HOST = /^(\w+:\/\/(?:[^/?#]*@)?)(?=(?::\d*)?(?:[/?]|$))/;
+/** Stands for it: no name of a host has a `~`. */
+const NO_HOST = '~';
 
 /**
  * Reads a connection URI of libpq. https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
@@ -46,7 +70,7 @@ export function readConnectionUrl(
     );
   if (!/^postgres(ql)?:\/\//.test(text)) throw invalid('does not begin with postgres://');
   if (/^[^/]*\/\/[^/?]*,/.test(text)) throw invalid('names several hosts, of which only one can be used');
-  const url = URL.parse(text);
+  const url = URL.parse(text.replace(WITHOUT_HOST, `$1${NO_HOST}`));
   if (url === null) {
     throw invalid('is no URL (what stands in it for /, @, : or % in a password has to be percent-encoded)');
   }
@@ -58,7 +82,7 @@ export function readConnectionUrl(
     }
   };
   const parts: ConnectionParts = {
-    host: decoded(url.hostname.replace(/^\[(.*)\]$/, '$1')),
+    host: url.hostname === NO_HOST ? undefined : decoded(url.hostname.replace(/^\[(.*)\]$/, '$1')),
     port: decoded(url.port),
     user: decoded(url.username),
     password: decoded(url.password),
@@ -66,7 +90,9 @@ export function readConnectionUrl(
   };
   for (const [name, value] of url.searchParams) {
     const part = PARAMETERS[name];
-    if (part === undefined) onUnknown(name);
+    // What JDBC says; libpq knows it as well.
+    if (name === 'ssl' && value === 'true') parts.tlsMode ??= 'require';
+    else if (part === undefined) onUnknown(name);
     else parts[part] = value;
   }
   return parts;

@@ -1,4 +1,3 @@
-import type { SpanRow } from '@agentops/otlp';
 import type { Engine } from '../engines/engine.ts';
 import { withNames } from '../engines/names.ts';
 import { postgresEngine } from '../engines/postgres.ts';
@@ -9,6 +8,7 @@ import { migrate, requireSchema } from '../schema/migrations.ts';
 import { hasTable } from '../schema/tables.ts';
 import type { WriteResult } from '../store.ts';
 import { USUAL_DAYS } from '../write/accepted-days.ts';
+import type { Incoming } from '../write/incoming.ts';
 import { Writer } from '../write/writer.ts';
 import type { Settings } from './settings.ts';
 
@@ -35,7 +35,7 @@ export class Database {
   }
 
   /** Writes in one attempt, which ends with `timeout` or with `signal`. Rejects with a `StoreError`. */
-  async write(rows: readonly SpanRow[], signal?: AbortSignal): Promise<WriteResult> {
+  async write(rows: readonly Incoming[], signal?: AbortSignal): Promise<WriteResult> {
     const { project, timeout, rollups } = this.#settings;
     const limit = new AbortController();
     const abort = () => limit.abort(signal?.reason);

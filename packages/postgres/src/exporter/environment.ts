@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { messageOf } from '../errors.ts';
+import { messageOf, StoreError } from '../errors.ts';
 
 /** The environment of a process, or what stands for it in a test. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -12,6 +12,8 @@ export interface Variables {
   own(name: string): string | undefined;
   /** The same, or what is in the file that `AGENTOPS_POSTGRES_NAME_FILE` names. */
   secret(name: string): string | undefined;
+  /** `AGENTOPS_POSTGRES_URL`, or the same from its file. Throws where that cannot be read: any default is another place. */
+  url(): string | undefined;
   /** A whole number within the bounds. */
   number(name: string, least: number, most: number): number | undefined;
   flag(name: string): boolean | undefined;
@@ -29,19 +31,23 @@ export function variablesOf(environment: Environment, warn: (message: string) =>
   const refuse = (name: string, expected: string): undefined => {
     warn(`${PREFIX}${name} is ${JSON.stringify(own(name))}, expected ${expected}; the default is used`);
   };
+  const orFile = (name: string, onFailure: (message: string) => undefined): string | undefined => {
+    const value = own(name);
+    const file = own(`${name}_FILE`);
+    if (value !== undefined || file === undefined) return value;
+    try {
+      return readFileSync(file, 'utf8').trim() || undefined;
+    } catch (error) {
+      return onFailure(`${PREFIX}${name}_FILE cannot be read: ${messageOf(error)}`);
+    }
+  };
   return {
     own,
-    secret(name) {
-      const value = own(name);
-      const file = own(`${name}_FILE`);
-      if (value !== undefined || file === undefined) return value;
-      try {
-        return readFileSync(file, 'utf8').trim() || undefined;
-      } catch (error) {
-        warn(`${PREFIX}${name}_FILE cannot be read: ${messageOf(error)}`);
-        return undefined;
-      }
-    },
+    secret: (name) => orFile(name, (message) => void warn(message)),
+    url: () =>
+      orFile('URL', (message) => {
+        throw new StoreError('invalid_options', message);
+      }),
     number(name, least, most) {
       const value = own(name);
       if (value === undefined) return undefined;

@@ -1,4 +1,4 @@
-import type { SpanRow } from '@agentops/otlp';
+import type { Incoming } from '../write/incoming.ts';
 
 /** How rows are gathered. */
 export interface GatheringOptions {
@@ -9,11 +9,11 @@ export interface GatheringOptions {
   /** Milliseconds that fewer rows wait for more. */
   readonly interval: number;
   /** Writes one batch. */
-  write(rows: readonly SpanRow[]): Promise<void>;
+  write(rows: readonly Incoming[]): Promise<void>;
 }
 
 interface Waiting {
-  rows: readonly SpanRow[];
+  rows: readonly Incoming[];
   resolve(): void;
   reject(error: unknown): void;
 }
@@ -42,7 +42,7 @@ export class Gathering {
   }
 
   /** Resolves once the rows are committed; rejects with what kept their batch from it. */
-  add(rows: readonly SpanRow[]): Promise<void> {
+  add(rows: readonly Incoming[]): Promise<void> {
     const { batchSize } = this.#options;
     const parts: Promise<void>[] = [];
     for (let start = 0; start < rows.length; start += batchSize) {
@@ -61,7 +61,7 @@ export class Gathering {
     };
   }
 
-  #wait(rows: readonly SpanRow[]): Promise<void> {
+  #wait(rows: readonly Incoming[]): Promise<void> {
     this.#rows += rows.length;
     return new Promise((resolve, reject) => {
       this.#waiting.push({ rows, resolve, reject });

@@ -1,14 +1,15 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { decodeTracesInSlices, OtlpDecodeError, type RejectedSpan, type SpanRow } from '@agentops/otlp';
+import { decodeTracesInSlices, OtlpDecodeError, type RejectedSpan } from '@agentops/otlp';
 import { context, diag, ROOT_CONTEXT } from '@opentelemetry/api';
 import { type ExportResult, ExportResultCode, suppressTracing } from '@opentelemetry/core';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
 import { messageOf, StoreError, toStoreError } from '../errors.ts';
+import { DecodedRow, type Incoming } from '../write/incoming.ts';
 import { Database } from './database.ts';
 import type { Environment } from './environment.ts';
 import { Gathering } from './gathering.ts';
+import { incomingOf } from './incoming-spans.ts';
 import type { PostgresSpanExporterOptions } from './options.ts';
-import { rowsOfSpans } from './readable-spans.ts';
 import { Retrying } from './retrying.ts';
 import { type Settings, settingsOf } from './settings.ts';
 
@@ -98,7 +99,10 @@ export class PostgresSpanExporter implements SpanExporter {
     return untraced(async () => {
       this.#requireOpen();
       const decoded = await decodeTracesInSlices(request, 'application/x-protobuf', turn).catch(notARequest);
-      const { stored, rejected } = await this.#database.write(decoded.rows, signal);
+      const { stored, rejected } = await this.#database.write(
+        decoded.rows.map((row) => new DecodedRow(row)),
+        signal,
+      );
       const lost = [...decoded.rejected, ...rejected];
       return lost.length === 0
         ? { stored }
@@ -132,8 +136,8 @@ export class PostgresSpanExporter implements SpanExporter {
       );
     }
     this.#waiting += spans.length;
-    // One after the other, a batch ahead of the writes: the first are on their way while the next are converted.
-    const converted = this.#converted.then(() => this.#gathering.room()).then(() => rowsOfSpans(spans));
+    // One after the other, a batch ahead of the writes.
+    const converted = this.#converted.then(() => this.#gathering.room()).then(() => incomingOf(spans));
     this.#converted = converted.then(nothing, nothing);
     try {
       const { rows, rejected } = await converted;
@@ -144,7 +148,7 @@ export class PostgresSpanExporter implements SpanExporter {
     }
   }
 
-  async #writeGathered(rows: readonly SpanRow[]): Promise<void> {
+  async #writeGathered(rows: readonly Incoming[]): Promise<void> {
     const { rejected } = await this.#retrying.run(() => this.#database.write(rows));
     this.#report(rejected);
   }

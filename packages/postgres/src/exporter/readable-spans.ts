@@ -1,49 +1,38 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import {
   AttributeCollector,
-  addRows,
-  type DecodedSpans,
+  type AttributeMap,
+  isStorable,
   KeyValues,
   NESTING_LIMIT,
+  Origin,
   type OtlpValue,
   ofDouble,
   type RawSpan,
+  type RejectedSpan,
   TOO_DEEP,
 } from '@agentops/otlp';
 import type { Attributes, HrTime, SpanContext } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { messageOf } from '../errors.ts';
 
-/** Work without a pause. */
-const SLICE_MS = 2;
 const NS_PER_SECOND = 1_000_000_000n;
 /** The flags of OTLP beside those of W3C: whether it is known if the parent is in another process, and if it is. */
 const HAS_IS_REMOTE = 0x100;
 const IS_REMOTE = 0x200;
 
-/**
- * Spans as rows, exactly those their OTLP request would be decoded to, without the way through bytes. Gives the event loop
- * a turn every few milliseconds.
- */
-export async function rowsOfSpans(spans: readonly ReadableSpan[]): Promise<DecodedSpans> {
-  const decoded: DecodedSpans = { rows: [], rejected: [] };
-  const resources = new Map<ReadableSpan['resource'], AttributeCollector>();
-  let began = performance.now();
-  for (const span of spans) {
-    let resource = resources.get(span.resource);
-    if (resource === undefined) {
-      resource = collect(span.resource.attributes);
-      resources.set(span.resource, resource);
-    }
-    const { name: scopeName, version: scopeVersion = '' } = span.instrumentationScope;
-    addRows({ resource, scopeName, scopeVersion, spans: [rawSpanOf(span)] }, decoded);
-    if (performance.now() - began < SLICE_MS) continue;
-    await turn();
-    began = performance.now();
-  }
-  return decoded;
+/** One span that is not what it should be, such as one that was given `NaN` for a time, must not take the others along. */
+export function unreadable(span: ReadableSpan, error: unknown): RejectedSpan {
+  const { traceId, spanId } = span.spanContext();
+  return { trace_id: traceId, span_id: spanId, reason: `the span cannot be read: ${messageOf(error)}` };
 }
 
-function rawSpanOf(span: ReadableSpan): RawSpan {
+/** Who a span is by. */
+export function originOf({ resource, instrumentationScope: { name, version = '' } }: ReadableSpan): Origin {
+  return new Origin({ resource: collect(resource.attributes), scopeName: name, scopeVersion: version });
+}
+
+/** A span as its OTLP request would be decoded to, without the way through bytes. */
+export function rawSpanOf(span: ReadableSpan): RawSpan {
   const context = span.spanContext();
   return {
     traceId: context.traceId,
@@ -61,7 +50,7 @@ function rawSpanOf(span: ReadableSpan): RawSpan {
     attributes: collect(span.attributes),
     events: span.events.map((event) => ({
       name: event.name,
-      time: nanoseconds(event.time),
+      time: event.time.every(Number.isInteger) ? nanoseconds(event.time) : 0n,
       attributes: collect(event.attributes),
       droppedAttributes: event.droppedAttributesCount ?? 0,
     })),
@@ -79,6 +68,7 @@ function rawSpanOf(span: ReadableSpan): RawSpan {
   };
 }
 
+/** Throws where it is no time: OpenTelemetry takes `NaN`, an invalid `Date` and fractions from its callers. */
 function nanoseconds([seconds, rest]: HrTime): bigint {
   return BigInt(seconds) * NS_PER_SECOND + BigInt(rest);
 }
@@ -88,9 +78,33 @@ function flagsOf({ traceFlags }: SpanContext, isRemote = false): number {
 }
 
 function collect(attributes: Attributes | undefined): AttributeCollector {
+  if (attributes !== undefined && isPlain(attributes)) return new AttributeCollector(attributes);
   const collector = new AttributeCollector();
   for (const name in attributes) collector.add(name, otlpValue(attributes[name], 0));
   return collector;
+}
+
+/** Whether attributes have the form they are stored in: a copy would be the same. */
+function isPlain(attributes: Attributes): attributes is AttributeMap & Attributes {
+  for (const name in attributes) {
+    if (!isStorable(name)) return false;
+    const value = attributes[name];
+    if (Array.isArray(value) ? !value.every(isPlainValue) : !isPlainValue(value)) return false;
+  }
+  return true;
+}
+
+function isPlainValue(value: unknown): boolean {
+  switch (typeof value) {
+    case 'string':
+      return isStorable(value);
+    case 'boolean':
+      return true;
+    case 'number':
+      return Number.isSafeInteger(value) || (Number.isFinite(value) && !Number.isInteger(value));
+    default:
+      return false;
+  }
 }
 
 function otlpValue(value: unknown, depth: number): OtlpValue {

@@ -3,8 +3,9 @@ import type { PoolConfig } from 'pg';
 import { type StoreNames, USUAL_NAMES } from '../engines/names.ts';
 import type { Ssl } from '../engines/postgres.ts';
 import { StoreError } from '../errors.ts';
-import { type ConnectionParts, readConnectionUrl } from './connection-url.ts';
+import { type ConnectionParts, readConnectionUrl, TLS_MODES, tlsModeOf } from './connection-url.ts';
 import { type Environment, type Variables, variablesOf } from './environment.ts';
+import { requireKnownOptions } from './known-options.ts';
 import type { PostgresSpanExporterOptions, PostgresTlsMode } from './options.ts';
 import { tlsAttempts } from './tls.ts';
 
@@ -33,14 +34,6 @@ const NUMBERS = {
   retries: ['RETRIES', 0, 1_000, 5],
 } as const;
 
-const MODES: readonly PostgresTlsMode[] = [
-  'disable',
-  'allow',
-  'prefer',
-  'require',
-  'verify-ca',
-  'verify-full',
-];
 const DEFAULT_PORT = 5432;
 const LARGEST_PORT = 65_535;
 /** Bytes of a name in PostgreSQL, and of what a partition's name adds to its table's. */
@@ -58,6 +51,7 @@ export function settingsOf(
   environment: Environment,
   warn: (message: string) => void,
 ): Settings {
+  requireKnownOptions(options);
   const variables = variablesOf(environment, warn);
   const number = (name: keyof typeof NUMBERS): number => {
     const [variable, least, most, usual] = NUMBERS[name];
@@ -77,6 +71,7 @@ export function settingsOf(
       user: parts.user ?? userInfo().username,
       ...(parts.password !== undefined && { password: parts.password }),
       ...(parts.database !== undefined && { database: parts.database }),
+      ...(parts.applicationName !== undefined && { application_name: parts.applicationName }),
       max: poolSize,
       connectionTimeoutMillis: timeout,
       // What a middlebox forgets is found out before a batch is sent into the void.
@@ -93,7 +88,7 @@ export function settingsOf(
       schema: nameOf('schema', options.schema ?? variables.own('SCHEMA') ?? USUAL_NAMES.schema, 0),
       table: nameOf('table', options.table ?? variables.own('TABLE') ?? USUAL_NAMES.table, PARTITION_SUFFIX),
     },
-    project: options.project ?? variables.own('PROJECT') ?? 'default',
+    project: projectOf(options.project ?? variables.own('PROJECT') ?? 'default'),
     poolSize,
     batchSize: number('batchSize'),
     interval: number('interval'),
@@ -130,7 +125,7 @@ function connectionParts(
       cert: options.tls?.cert,
       key: options.tls?.key,
     },
-    read(variables.secret('URL'), 'AGENTOPS_POSTGRES_URL'),
+    read(variables.url(), 'AGENTOPS_POSTGRES_URL'),
     {
       host: variables.own('HOST'),
       port: variables.own('PORT'),
@@ -152,6 +147,7 @@ function connectionParts(
       ca: variables.libpq('PGSSLROOTCERT'),
       cert: variables.libpq('PGSSLCERT'),
       key: variables.libpq('PGSSLKEY'),
+      applicationName: variables.libpq('PGAPPNAME'),
     },
   ];
   const merged: ConnectionParts = {};
@@ -172,10 +168,16 @@ function portOf(text: string | undefined): number {
 
 function modeOf(text: string | undefined): PostgresTlsMode {
   if (text === undefined) return 'prefer';
-  const mode = MODES.find((known) => known === text);
+  const mode = tlsModeOf(text);
   // Guessing here could mean to send a password in plain text.
-  if (mode === undefined) throw invalid('tls.mode', text, `one of ${MODES.join(', ')}`);
+  if (mode === undefined) throw invalid('tls.mode', text, `one of ${TLS_MODES.join(', ')}`);
   return mode;
+}
+
+function projectOf(project: string): string {
+  // Every span would be refused with a character that no text of the database can hold.
+  if (project !== '' && project.isWellFormed() && !project.includes('\0')) return project;
+  throw invalid('project', project, 'a name');
 }
 
 function nameOf(option: string, name: string, reserved: number): string {

@@ -10,7 +10,10 @@ import { listPartitions, type Partition } from './partition-list.ts';
 export interface Retention {
   /** Days, today not counted. At least 1. */
   readonly days?: number | undefined;
-  /** Bytes of all spans on disk, indexes included. The newest partition up to today's stays, whatever its size. */
+  /**
+   * Bytes of all spans on disk, indexes included. The newest partition up to today's stays, whatever its size. Rejected spans
+   * are not counted, and go with the partitions of the time they were rejected in.
+   */
   readonly maxBytes?: number | undefined;
 }
 
@@ -56,8 +59,15 @@ export async function prune(
     dropped.push(next);
     kept.shift();
   }
-  if (oldest !== '') {
-    await engine.query('DELETE FROM agentops.rejected_spans WHERE rejected_at < $1::date', [oldest]);
+  // What was set aside goes with the spans of its time: it may be as large, and nobody asks for it longer.
+  const [first] = dropped.length > 0 ? kept : [];
+  const left = first === undefined || first.from > today ? '' : first.from;
+  const [, since = ''] = [oldest, left].sort();
+  if (since !== '') {
+    await engine.query(
+      `DELETE FROM agentops.rejected_spans WHERE rejected_at < $1::timestamp AT TIME ZONE 'UTC'`,
+      [since],
+    );
   }
   return { dropped, sessions, bytes };
 }

@@ -9,7 +9,7 @@ const DEFAULT_LIMIT = 50;
 const LARGEST_LIMIT = 200;
 /** Sessions counted for `total`: a million are not counted for a number of which nobody reads the last digit. */
 const MOST_COUNTED = 1_000;
-/** How many of the newest sessions are looked at to see how many have the words that are asked for. */
+/** How many of the newest sessions are looked at, at most, to see whether many have the words that are asked for. */
 const SAMPLE = 1_000;
 /** So many of them is many: a walk through the list then fills a page, and the count, sooner than the index of words. */
 const MANY = SAMPLE / 20;
@@ -29,8 +29,9 @@ export async function listSessions(
 ): Promise<SessionList> {
   const limit = limitOf(query);
   const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor);
-  const ways = await waysTo(db, projectId, query);
-  const [sessions, total] = await Promise.all([pageOf(db, ways.page, after, limit), countOf(db, ways.count)]);
+  const plan = await planFor(db, projectId, query);
+  const page = pageOf(db, plan.page, after, limit);
+  const [sessions, total] = await Promise.all([page, plan.total ?? totalOf(db, plan, page, after, limit)]);
   const last = sessions.length > limit ? sessions[limit - 1] : undefined;
   return {
     sessions: sessions.slice(0, limit).map(summaryOf),
@@ -43,9 +44,14 @@ export async function listSessions(
 /** What indexes demand of a session, and every one that is there for others to see meets. */
 const IS_KNOWN = 'start_time > 0';
 
+const LIST_ORDER = 'ORDER BY start_time DESC, session_id DESC';
+
 interface Filter {
+  way: Way;
   /** All conditions but those on words. */
   rest: string;
+  /** The conditions on words; empty where there are none. */
+  words: string;
   /** All conditions. */
   where: string;
   params: unknown[];
@@ -59,28 +65,35 @@ function limitOf({ limit = DEFAULT_LIMIT }: SessionListQuery): number {
   throw new StoreError('invalid_query', `limit is ${limit}; give a whole number from 1 to ${LARGEST_LIMIT}`);
 }
 
+/** How a list is read. */
+interface Plan {
+  page: Filter;
+  count: Filter;
+  /** Where it is known already. */
+  total?: number;
+}
+
 /**
  * The better way to a page and to the count. The index finds few sessions fast wherever they are in the list, a walk many,
  * and neither does for both: so the newest that meet all other conditions, for which there are indexes in the order of the
- * list, are looked at first.
+ * list, are looked at first, until many are found.
  */
-async function waysTo(
-  db: Reads,
-  projectId: string,
-  query: SessionListQuery,
-): Promise<{ page: Filter; count: Filter }> {
+async function planFor(db: Reads, projectId: string, query: SessionListQuery): Promise<Plan> {
   const walk = filterOf(projectId, query, 'walk');
-  if (query.q === undefined && query.tag === undefined && query.model === undefined) {
-    return { page: walk, count: walk };
-  }
-  const [row] = await db.query<{ looked_at: string; found: string }>(
-    `SELECT count(*) AS looked_at, count(*) FILTER (WHERE ${walk.where}) AS found FROM (
-       SELECT * FROM agentops.sessions WHERE ${walk.rest} ORDER BY start_time DESC, session_id DESC LIMIT ${SAMPLE}
-     ) AS newest`,
+  if (walk.words === '') return { page: walk, count: walk };
+  const [row] = await db.query<{ found: string; is_sample: boolean | null }>(
+    `SELECT count(*) FILTER (WHERE is_found) AS found, bool_or(number = ${SAMPLE}) AS is_sample FROM (
+       SELECT * FROM (
+         SELECT ${walk.words} AS is_found, row_number() OVER (${LIST_ORDER}) AS number
+         FROM agentops.sessions WHERE ${walk.rest} ${LIST_ORDER} LIMIT ${SAMPLE}
+       ) AS newest WHERE is_found OR number = ${SAMPLE} LIMIT ${MANY}
+     ) AS looked_at`,
     walk.params,
   );
-  const found = Number(row?.looked_at) < SAMPLE ? MANY : Number(row?.found);
-  if (found >= MANY) return { page: walk, count: walk };
+  const found = Number(row?.found);
+  if (found === MANY) return { page: walk, count: walk };
+  // All that meet the other conditions were looked at.
+  if (row?.is_sample !== true) return { page: walk, count: walk, total: found };
   const index = filterOf(projectId, query, 'index');
   return { page: found >= SOME ? walk : index, count: index };
 }
@@ -100,12 +113,13 @@ function filterOf(projectId: string, query: SessionListQuery, way: Way): Filter 
   if (query.errors !== undefined) conditions.push(query.errors ? 'errors > 0' : 'errors = 0');
   add((p) => isText(p, 'service_name'), query.service);
   add((p) => isText(p, 'user_id'), query.user);
-  const rest = conditions.join(' AND ');
+  const withoutWords = conditions.length;
   const nameWay = [...(query.q ?? '')].length < TRIGRAM_LENGTH ? 'walk' : way;
   add((p) => `(${nameHas(p, nameWay)} OR starts_with(session_id, lower(${p}::text)))`, query.q);
   add((p) => isAmong(p, 'tags', way), query.tag);
   add((p) => isAmong(p, 'models', way), query.model);
-  return { rest, where: conditions.join(' AND '), params };
+  const joined = (from: number, to?: number): string => conditions.slice(from, to).join(' AND ');
+  return { way, rest: joined(0, withoutWords), words: joined(withoutWords), where: joined(0), params };
 }
 
 const timeOf = (text: string | undefined, name: string): string | undefined =>
@@ -139,18 +153,40 @@ function pageOf(db: Reads, filter: Filter, after: Cursor | undefined, limit: num
     : '';
   return db.query<SummaryRow>(
     `SELECT ${SUMMARY} FROM agentops.sessions WHERE ${filter.where} ${rest}
-     ORDER BY start_time DESC, session_id DESC LIMIT ${limit + 1}`,
+     ${LIST_ORDER} LIMIT ${limit + 1}`,
     params,
   );
 }
 
-/** How many match, up to one more than are counted. */
-async function countOf(db: Reads, filter: Filter): Promise<number> {
+/**
+ * How many match. Where the plan found words already, or the page is a later one, they are counted meanwhile; else the
+ * page may tell, which is all there is unless it is full.
+ */
+async function totalOf(
+  db: Reads,
+  { count }: Plan,
+  page: Promise<SummaryRow[]>,
+  after: Cursor | undefined,
+  limit: number,
+): Promise<number> {
+  if (after !== undefined || count.words !== '') return countOf(db, count);
+  const { length } = await page;
+  return length <= limit ? length : countOf(db, count);
+}
+
+/**
+ * How many match, up to one more than are counted. A walk counts from the newest, as the page does: what it reads is in
+ * memory then, and without words the index alone often answers. OFFSET keeps the planner from walking otherwise because of
+ * the words, of which it knows little. What the index of words finds is in no order.
+ */
+async function countOf(db: Reads, { way, rest, words, where, params }: Filter): Promise<number> {
+  const matching =
+    way === 'index'
+      ? `agentops.sessions WHERE ${where}`
+      : `(SELECT * FROM agentops.sessions WHERE ${rest} ${LIST_ORDER} OFFSET 0) AS newest WHERE ${words || 'true'}`;
   const [row] = await db.query<{ total: string }>(
-    `SELECT count(*) AS total FROM (
-       SELECT FROM agentops.sessions WHERE ${filter.where} LIMIT ${MOST_COUNTED + 1}
-     ) AS counted`,
-    filter.params,
+    `SELECT count(*) AS total FROM (SELECT FROM ${matching} LIMIT ${MOST_COUNTED + 1}) AS counted`,
+    params,
   );
   return Number(row?.total);
 }

@@ -47,6 +47,8 @@ export class Partitions {
       // ATTACH lets writes to other partitions go on; CREATE … PARTITION OF would lock them all out.
       // Apart, since Citus hands a statement on to its workers by the text it came in.
       await tx.exec(`CREATE TABLE agentops.${name} (LIKE agentops.spans INCLUDING DEFAULTS)`);
+      const [owner] = await tx.query<{ name: string }>(OTHER_OWNER);
+      if (owner !== undefined) await tx.exec(`ALTER TABLE agentops.${name} OWNER TO ${owner.name}`);
       await tx.exec(`
         ALTER TABLE agentops.spans ATTACH PARTITION agentops.${name}
           FOR VALUES FROM ('${first}') TO ('${first}'::date + interval '1 ${partitionBy}')
@@ -58,3 +60,9 @@ export class Partitions {
     });
   }
 }
+
+/** Who owns `spans`, where that is another role, and one that a table can be given to: whoever may drop one may drop all. */
+const OTHER_OWNER = `
+  SELECT quote_ident(tableowner) AS name FROM pg_tables
+  WHERE (schemaname, tablename) = ('agentops', 'spans') AND tableowner <> current_user
+    AND pg_has_role(tableowner, 'MEMBER') AND has_schema_privilege(tableowner, schemaname, 'CREATE')`;

@@ -31,7 +31,7 @@ export class BinaryFields {
     return this.#length;
   }
 
-  /** What was written so far; nothing may be written after it. */
+  /** What was written so far, which stays as it is until `clear`; nothing may be written after it. */
   taken(): Buffer {
     return this.#buffer.subarray(0, this.#length);
   }
@@ -40,6 +40,11 @@ export class BinaryFields {
     this.#reserve(bytes.length);
     this.#buffer.set(bytes, this.#length);
     this.#length += bytes.length;
+  }
+
+  /** Begins anew in the same buffer: what was taken of it is written over. */
+  clear(): void {
+    this.#length = 0;
   }
 
   /** The start of a row. */

@@ -46,15 +46,31 @@ const replaced = [...names.filter((name) => !KEY.includes(name)), 'ingested_at']
 
 const written = `project_id, ${names.join(', ')}`;
 
+/** Which columns the rows of a COPY have: all, or all but those that stay empty in rows without events and links. */
+export type Shape = 'full' | 'bare';
+
+/** What `spans` puts by itself into rows that do not bring it. */
+const ANNOTATIONS = ['events', 'links'];
+
+const copied: Record<Shape, readonly string[]> = {
+  full: ['project_id', ...names],
+  bare: ['project_id', ...names.filter((name) => !ANNOTATIONS.includes(name))],
+};
+
+/** How many fields a row of a shape has. */
+export const fieldsOf = (shape: Shape): number => copied[shape].length;
+
 /** Adds rows, in the binary format of COPY; fails as a whole where one of them is stored already. */
-export const COPY_SPANS = `COPY agentops.spans (${written}) FROM STDIN (FORMAT binary)`;
+export const copySpans = (shape: Shape): string =>
+  `COPY agentops.spans (${copied[shape].join(', ')}) FROM STDIN (FORMAT binary)`;
 
 /** Makes the table that holds the rows of `UPSERT_SPANS` until the end of the transaction, where it is missing. */
 export const MAKE_INCOMING = `
   CREATE TEMPORARY TABLE IF NOT EXISTS incoming_spans (LIKE agentops.spans INCLUDING DEFAULTS) ON COMMIT DELETE ROWS`;
 
 /** Fills that table. */
-export const COPY_INCOMING = `COPY pg_temp.incoming_spans (${written}) FROM STDIN (FORMAT binary)`;
+export const copyIncoming = (shape: Shape): string =>
+  `COPY pg_temp.incoming_spans (${copied[shape].join(', ')}) FROM STDIN (FORMAT binary)`;
 
 /**
  * Stores what that table holds. A stored row gives way while it is unfinished and stays as it is from then on, so that a

@@ -1,4 +1,4 @@
-import type { DatedRow } from './batch.ts';
+import type { Incoming } from './incoming.ts';
 
 /** Batches that go without a try after a long run of failures. */
 const LONGEST_PAUSE = 32;
@@ -12,9 +12,9 @@ export class CopyOdds {
   #skipped = 0;
 
   /** Asked once for each batch. */
-  favour(rows: readonly DatedRow[]): boolean {
+  favour(rows: readonly Incoming[]): boolean {
     // A snapshot is seldom the first one of its span.
-    if (rows.some(({ row }) => row.end_time === null)) return false;
+    if (rows.some(({ isFinished }) => !isFinished)) return false;
     if (this.#skipped === this.#pause) return true;
     this.#skipped += 1;
     return false;

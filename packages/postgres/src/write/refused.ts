@@ -15,7 +15,7 @@ export function rejectionOf({ row, reason }: Refused): RejectedSpan {
 /** Refused rows as the JSON text that `SET_ASIDE` reads. */
 export function encodeRefused(refused: readonly Refused[]): string {
   return JSON.stringify(
-    refused.map(({ row, reason }) => ({
+    refused.map(({ row: { row }, reason }) => ({
       trace_id: plain(row.trace_id).slice(0, LONGEST_ID),
       span_id: plain(row.span_id).slice(0, LONGEST_ID),
       user_id: row.user_id === null ? null : plain(row.user_id).slice(0, LONGEST_USER),

@@ -1,13 +1,13 @@
-import type { SpanRow } from '@agentops/otlp';
 import { againstConflicts, type Engine, type Load, transact } from '../engines/engine.ts';
 import { codeOf, isDataError, messageOf } from '../errors.ts';
 import { Partitions } from '../schema/partitions.ts';
 import type { WriteResult } from '../store.ts';
 import { type AcceptedDays, rangeAt } from './accepted-days.ts';
-import { batchOf, type DatedRow, encodeMarks, type Refused } from './batch.ts';
-import { ADD_MARKS, COPY_INCOMING, COPY_SPANS, MAKE_INCOMING, SET_ASIDE, UPSERT_SPANS } from './columns.ts';
-import { copyBinary } from './copy-binary.ts';
+import { batchOf, daysOf, encodeMarks, type Refused } from './batch.ts';
+import { ADD_MARKS, copyIncoming, copySpans, MAKE_INCOMING, SET_ASIDE, UPSERT_SPANS } from './columns.ts';
+import { copyBinary, shapeOf } from './copy-binary.ts';
 import { CopyOdds } from './copy-odds.ts';
+import type { Incoming } from './incoming.ts';
 import { encodeRefused, rejectionOf } from './refused.ts';
 
 /** What PostgreSQL answers, among other things, to a row for which there is no partition. */
@@ -31,7 +31,7 @@ export class Writer {
   }
 
   /** Resolves once every storable row is committed, and every other one is set aside. */
-  async write(projectId: string, rows: readonly SpanRow[], signal?: AbortSignal): Promise<WriteResult> {
+  async write(projectId: string, rows: readonly Incoming[], signal?: AbortSignal): Promise<WriteResult> {
     const batch = batchOf(rows, this.#accepted && rangeAt(Date.now(), this.#accepted));
     const poison = await this.#store({ projectId, signal }, batch.rows);
     const refused = [...batch.refused, ...poison];
@@ -40,7 +40,7 @@ export class Writer {
   }
 
   /** Commits `rows`, by halves where one of them is refused, and returns those that can never be stored. */
-  async #store(write: Write, rows: DatedRow[]): Promise<Refused[]> {
+  async #store(write: Write, rows: Incoming[]): Promise<Refused[]> {
     if (rows.length === 0) return [];
     try {
       await this.#commit(write, rows);
@@ -49,7 +49,7 @@ export class Writer {
       if (!isDataError(error)) throw error;
       const [first] = rows;
       if (first && rows.length === 1) {
-        return [{ row: first.row, reason: `the database refused the span: ${messageOf(error)}` }];
+        return [{ row: first, reason: `the database refused the span: ${messageOf(error)}` }];
       }
       const middle = rows.length >> 1;
       return [
@@ -59,8 +59,8 @@ export class Writer {
     }
   }
 
-  async #commit(write: Write, rows: DatedRow[]): Promise<void> {
-    const days = new Set(rows.map(({ day }) => day));
+  async #commit(write: Write, rows: Incoming[]): Promise<void> {
+    const days = daysOf(rows);
     await this.#partitions.ensure(days);
     try {
       await this.#insert(write, rows);
@@ -73,7 +73,7 @@ export class Writer {
     }
   }
 
-  async #insert(write: Write, rows: DatedRow[]): Promise<void> {
+  async #insert(write: Write, rows: Incoming[]): Promise<void> {
     if (this.#odds.favour(rows)) {
       try {
         await this.#copy(write, rows);
@@ -88,21 +88,23 @@ export class Writer {
     await this.#upsert(write, rows);
   }
 
-  #copy({ projectId, signal }: Write, rows: DatedRow[]): Promise<void> {
+  #copy({ projectId, signal }: Write, rows: Incoming[]): Promise<void> {
+    const shape = shapeOf(rows);
     const load: Load = {
-      sql: COPY_SPANS,
-      chunks: () => copyBinary(projectId, rows),
+      sql: copySpans(shape),
+      chunks: () => copyBinary(projectId, rows, shape),
       after: { text: ADD_MARKS, params: [projectId, encodeMarks(rows)] },
     };
     return againstConflicts(() => this.#engine.load(load, signal), signal);
   }
 
-  #upsert({ projectId, signal }: Write, rows: DatedRow[]): Promise<void> {
+  #upsert({ projectId, signal }: Write, rows: Incoming[]): Promise<void> {
     return transact(
       this.#engine,
       async (tx) => {
         await tx.exec(MAKE_INCOMING);
-        await tx.copy(COPY_INCOMING, copyBinary(projectId, rows));
+        const shape = shapeOf(rows);
+        await tx.copy(copyIncoming(shape), copyBinary(projectId, rows, shape));
         await tx.exec(UPSERT_SPANS);
         await tx.query(ADD_MARKS, [projectId, encodeMarks(rows)]);
       },

@@ -159,6 +159,27 @@ describe('D1: the PostgreSQL exporter in an OpenTelemetry of the application', (
     });
   });
 
+  it('stores the rest of a batch in which the application gave spans times that are none', async () => {
+    const exporter = exporterOf();
+    const provider = new TracerProvider({ spanProcessors: [new BatchSpanProcessor({ exporter })] });
+    const tracer = provider.getTracer('app');
+    const flawed = [
+      tracer.startSpan('started at NaN', { startTime: Number.NaN }),
+      tracer.startSpan('started at no date', { startTime: new Date('no date') }),
+      tracer.startSpan('started at half a nanosecond', { startTime: [1_795_000_000, 0.5] }),
+    ];
+    const fine = tracer.startSpan('fine').addEvent('when?', {}, Number.NaN);
+    for (const span of [...flawed, fine]) span.end();
+    await provider.forceFlush();
+    expect(await stored()).toMatchObject([
+      { operation_name: 'fine', events: [{ name: 'when?', time: '0' }] },
+    ]);
+    for (const span of flawed) {
+      const { traceId, spanId } = span.spanContext();
+      expect(log.join()).toContain(`span ${spanId} of trace ${traceId}: the span cannot be read`);
+    }
+  });
+
   it('rejects what began more than 30 days ago or after tomorrow, unless it is to be imported', async () => {
     const now = Math.floor(Date.now() / 1_000);
     const day = 86_400;
@@ -349,6 +370,31 @@ describe('D1: what the PostgreSQL exporter does about faults', () => {
     expect(await failure(exporterOf({ table: 'other' }))).toMatchObject({
       retryable: false,
       message: expect.stringContaining('no table other'),
+    });
+  });
+
+  it.each([{ table: 'sessions' }, { schema: 'public' }])(
+    'touches nothing of another table that has a name it needs, and says what to do: %j',
+    async (names) => {
+      await database.query('CREATE TABLE public.sessions (mine text)');
+      expect(await failure(exporterOf(names))).toMatchObject({
+        retryable: false,
+        message: expect.stringMatching(/"sessions" already exists.*name another table/),
+      });
+      const { rows } = await database.query(
+        `SELECT tablename FROM pg_tables WHERE schemaname IN ('public', 'agentops')`,
+      );
+      expect(rows).toEqual([{ tablename: 'sessions' }]);
+    },
+  );
+
+  it('says what to do where the user may only read', async () => {
+    await exported(exporterOf(), someSpans(1));
+    const name = (await database.query('SELECT current_database() AS name')).rows[0]?.name;
+    await database.query(`ALTER DATABASE ${name} SET default_transaction_read_only = on`);
+    expect(await failure(exporterOf())).toMatchObject({
+      retryable: true,
+      message: expect.stringMatching(/read-only transaction.*let this user write/),
     });
   });
 

@@ -59,16 +59,42 @@ describe('D1: the options of the PostgreSQL exporter', () => {
   });
 
   it('read a URL of libpq', () => {
-    const url = `postgres://us%20er:${encodeURIComponent(SECRET)}@[::1]:6543/my%20db?sslmode=require&application_name=x`;
+    const url = `postgres://us%20er:${encodeURIComponent(SECRET)}@[::1]:6543/my%20db?sslmode=require&application_name=shop&target_session_attrs=any`;
     expect(settings({ url })).toMatchObject({
-      connection: { host: '::1', port: 6543, user: 'us er', password: SECRET, database: 'my db' },
+      connection: {
+        host: '::1',
+        port: 6543,
+        user: 'us er',
+        password: SECRET,
+        database: 'my db',
+        application_name: 'shop',
+      },
       ssl: [{ rejectUnauthorized: false }],
-      warnings: [expect.stringContaining('application_name')],
+      warnings: [expect.stringContaining('target_session_attrs')],
     });
     expect(settings({ url: 'postgres:///db?host=/run/postgresql' })).toMatchObject({
       connection: { host: '/run/postgresql', database: 'db' },
       ssl: [false],
     });
+    expect(settings({ url: 'postgres://host/db?ssl=true' })).toMatchObject({
+      ssl: [{ rejectUnauthorized: false }],
+      warnings: [],
+    });
+  });
+
+  it.each([
+    ['postgres://user:pw@/db?host=/cloudsql/shop', { host: '/cloudsql/shop', user: 'user', password: 'pw' }],
+    ['postgres://user@/db', { host: 'localhost', user: 'user', database: 'db' }],
+    ['postgres://:6543/db', { host: 'localhost', port: 6543, database: 'db' }],
+    ['postgres://%2Frun%2Fpostgresql/db', { host: '/run/postgresql', database: 'db' }],
+    ['postgres://', { host: 'localhost', port: 5432 }],
+    ['postgres://user:a@:b@host/db', { host: 'host', user: 'user', password: 'a@:b' }],
+  ])('read %s as libpq does', (url, connection) => {
+    expect(settings({ url })).toMatchObject({ connection, warnings: [] });
+  });
+
+  it('name the application to the server as PGAPPNAME does', () => {
+    expect(settings({}, { PGAPPNAME: 'shop' }).connection.application_name).toBe('shop');
   });
 
   it('read secrets from files', () => {
@@ -80,6 +106,10 @@ describe('D1: the options of the PostgreSQL exporter', () => {
     expect(settings({}, { AGENTOPS_POSTGRES_PASSWORD_FILE: file }).warnings).toEqual([
       expect.stringContaining('AGENTOPS_POSTGRES_PASSWORD_FILE cannot be read'),
     ]);
+    // Without the URL the spans would go to another database.
+    expect(() => settings({}, { AGENTOPS_POSTGRES_URL_FILE: file })).toThrow(
+      /^AGENTOPS_POSTGRES_URL_FILE cannot be read/,
+    );
   });
 
   it('name what is wrong in code, and never quote a URL', () => {
@@ -99,6 +129,24 @@ describe('D1: the options of the PostgreSQL exporter', () => {
       expect(() => settings(options)).toThrow(expect.objectContaining({ code: 'invalid_options' }));
       expect(() => settings(options)).not.toThrow(SECRET);
     }
+  });
+
+  it.each([
+    [{ connectionString: SECRET }, /^connectionString is no option; there are url, host, /],
+    [{ ssl: true }, /^ssl is no option; .* tls, /],
+    [{ tls: { rejectUnauthorized: false } }, /^tls\.rejectUnauthorized is no option; there are mode, ca, /],
+    [{ tls: 'require' }, /^tls is a string; expected an object$/],
+    [{ url: new URL(`postgres://user:pw@host/db`) }, /^url is an object; expected a string$/],
+    [{ migrate: 'false' }, /^migrate is a string; expected true or false$/],
+    [{ host: null }, /^host is null; expected a string$/],
+    [null, /^the options are null; expected an object$/],
+    [{ project: '' }, /^project is ""; expected a name$/],
+    [{ project: 'a\0b' }, /^project is "a\\u0000b"/],
+  ])('refuse %j, which TypeScript would', (options, message) => {
+    expect(() => settings(options as PostgresSpanExporterOptions)).toThrow(message);
+    expect(() => settings(options as PostgresSpanExporterOptions)).toThrow(
+      expect.objectContaining({ code: 'invalid_options' }),
+    );
   });
 
   it('warn of what is wrong in the environment, and use the default', () => {

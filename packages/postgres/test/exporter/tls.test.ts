@@ -1,6 +1,8 @@
-import { appendFile, chown, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdtempSync } from 'node:fs';
+import { appendFile, chown, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PostgresSpanExporter, type PostgresTlsOptions } from '@agentops/postgres';
+import { openStore, PostgresSpanExporter, type PostgresTlsOptions, postgresEngine } from '@agentops/postgres';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type OwnPostgres, ownPostgres } from '../postgres-server.ts';
@@ -101,5 +103,33 @@ describe('D1: the TLS modes of the PostgreSQL exporter are those of libpq', () =
     expect(rows).toEqual([{ ssl: true }]);
     await client.end();
     await exporter.shutdown();
+  });
+});
+
+describe('D2: the URL of a store means by TLS what it means to the exporter', () => {
+  const opened = async ({ url }: OwnPostgres, parameters: string): Promise<string> => {
+    try {
+      const store = await openStore({ engine: postgresEngine(`${url}?${parameters}`), migrate: false });
+      await store.ping().finally(() => store.close());
+      return 'opened';
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  const directory = mkdtempSync(join(tmpdir(), 'agentops-authority-'));
+  const ca = join(directory, 'ca.crt');
+  afterAll(() => rm(directory, { recursive: true }));
+
+  it('by mode and authority', async () => {
+    await writeFile(ca, authority.cert);
+    expect(await opened(encrypted, 'sslmode=require')).toBe('opened');
+    expect(await opened(encrypted, 'sslmode=prefer')).toBe('opened');
+    expect(await opened(plain, 'sslmode=prefer')).toBe('opened');
+    expect(await opened(plain, 'sslmode=require')).toContain('does not support SSL');
+    expect(await opened(encrypted, 'sslmode=disable')).toContain('no encryption');
+    expect(await opened(encrypted, 'sslmode=verify-ca')).toContain('(tls.ca)');
+    expect(await opened(encrypted, `sslmode=verify-ca&sslrootcert=${ca}`)).toBe('opened');
+    expect(await opened(encrypted, `sslmode=verify-full&sslrootcert=${ca}`)).toContain('ALTNAME');
+    expect(await opened(encrypted, 'sslmode=require&sslrootcert=/no/such/file')).toContain('cannot be read');
   });
 });

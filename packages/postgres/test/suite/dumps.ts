@@ -39,7 +39,8 @@ async function* feed(lines: readonly string[]): AsyncGenerator<string> {
 }
 
 export function dumpsSuite(newDatabase: NewDatabase): void {
-  describe('D2: dump and restore', () => {
+  // Every test starts two databases, embedded ones in their turn.
+  describe('D2: dump and restore', { timeout: 120_000 }, () => {
     const open = async () => openStore({ engine: (await newDatabase())(), rollupInterval: NEVER });
 
     it('make the same store again: spans, keys, what was rejected, and the totals of all', async () => {
@@ -75,6 +76,12 @@ export function dumpsSuite(newDatabase: NewDatabase): void {
       expect((await dumpOf(to)).length).toBe(lines.length + 1);
       await from.close();
       await to.close();
+    });
+
+    it('do not take a database without a store for one', async () => {
+      const store = await openStore({ engine: (await newDatabase('empty'))(), migrate: false });
+      await expect(dumpOf(store)).rejects.toThrow('no store in this database');
+      await store.close();
     });
 
     it('bring what an older version has dumped to this one', async () => {

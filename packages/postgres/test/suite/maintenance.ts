@@ -1,4 +1,4 @@
-import type { SpanRow } from '@agentops/otlp';
+import { indexedText, type SpanRow, storableText } from '@agentops/otlp';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { anLlmSpan, aSessionSpan, aSpan, foreignTraceId, NOON, newProject, ns, traceIdAt } from '../spans.ts';
 import type { Stage } from '../store-suite.ts';
@@ -29,10 +29,18 @@ export function maintenanceSuite(stage: Stage): void {
       await store.write(project, [...gone, ...kept]);
 
       const id = gone[0]!.session_id;
-      expect(await store.maintenance.deleteSession(project, id)).toEqual({ traces: 1, spans: 2 });
+      expect(await store.maintenance.deleteSession(project, id)).toEqual({
+        traces: 1,
+        spans: 2,
+        rejected: 0,
+      });
       expect(await store.session(project, id)).toBeUndefined();
       expect(await sessionIds()).toEqual([kept[0]!.session_id]);
-      expect(await store.maintenance.deleteSession(project, id)).toEqual({ traces: 0, spans: 0 });
+      expect(await store.maintenance.deleteSession(project, id)).toEqual({
+        traces: 0,
+        spans: 0,
+        rejected: 0,
+      });
     });
 
     it('takes out all traces of a session that has several', async () => {
@@ -41,7 +49,11 @@ export function maintenanceSuite(stage: Stage): void {
         aSpan({ trace_id: foreignTraceId(), session_id: 'mine', start_time: ns(NOON - day * DAY_MS) }),
       );
       await store.write(project, spans);
-      expect(await store.maintenance.deleteSession(project, 'mine')).toEqual({ traces: 3, spans: 3 });
+      expect(await store.maintenance.deleteSession(project, 'mine')).toEqual({
+        traces: 3,
+        spans: 3,
+        rejected: 0,
+      });
       expect(await sessionIds()).toEqual([]);
     });
 
@@ -52,7 +64,7 @@ export function maintenanceSuite(stage: Stage): void {
       const kept = aSession(NOON);
       await store.write(other, kept);
 
-      expect(await store.maintenance.deleteProject(project)).toEqual({ traces: 2, spans: 4 });
+      expect(await store.maintenance.deleteProject(project)).toEqual({ traces: 2, spans: 4, rejected: 0 });
       expect(await sessionIds()).toEqual([]);
       expect(await sessionIds(other)).toEqual([kept[0]!.session_id]);
     });
@@ -69,10 +81,10 @@ export function maintenanceSuite(stage: Stage): void {
       const elsewhere = aSession(NOON, { user_id: user });
       await store.write(other, elsewhere);
 
-      expect(await store.maintenance.eraseUser(user, project)).toEqual({ traces: 2, spans: 4 });
+      expect(await store.maintenance.eraseUser(user, project)).toEqual({ traces: 2, spans: 4, rejected: 0 });
       expect(await sessionIds()).toEqual([kept[0]!.session_id]);
       expect(await sessionIds(other)).toEqual([elsewhere[0]!.session_id]);
-      expect(await store.maintenance.eraseUser(user)).toEqual({ traces: 1, spans: 2 });
+      expect(await store.maintenance.eraseUser(user)).toEqual({ traces: 1, spans: 2, rejected: 0 });
       const left = await stage.engine.query(
         'SELECT 1 FROM agentops.spans WHERE user_id = $1 UNION ALL SELECT 1 FROM agentops.sessions WHERE user_id = $1 UNION ALL SELECT 1 FROM agentops.traces WHERE user_id = $1',
         [user],
@@ -80,18 +92,70 @@ export function maintenanceSuite(stage: Stage): void {
       expect(left).toEqual([]);
     });
 
-    it('of a user or a project takes out what was rejected of theirs', async () => {
+    describe('takes out what was rejected', () => {
+      const poison = (fields: Partial<SpanRow> = {}) => aSpan({ operation_name: 'NUL \0', ...fields });
+      const rejected = async () => {
+        const rows = await stage.engine.query<{ span_id: string }>(
+          'SELECT span_id FROM agentops.rejected_spans WHERE project_id = $1 ORDER BY span_id',
+          [project],
+        );
+        return rows.map(({ span_id }) => span_id);
+      };
+
+      it('of a user: what names them, and what is of a trace that does', async () => {
+        const [store] = stage.stores;
+        const user = `poisoner of ${project}`;
+        const [named, unnamed, kept] = [
+          aSession(NOON, { user_id: user }),
+          aSession(NOON),
+          aSession(NOON, { user_id: 'x' }),
+        ];
+        const ofNamed = poison({ trace_id: named[0]!.trace_id });
+        // The trace that only this one says to be the user's, with another rejected span, goes as well.
+        const ofUnnamed = ['a', null].map((name) =>
+          poison({ trace_id: unnamed[0]!.trace_id, user_id: name && user }),
+        );
+        const alone = poison({ user_id: user });
+        const stays = poison({ trace_id: kept[0]!.trace_id });
+        await store.write(project, [...named, ...unnamed, ...kept, ofNamed, ...ofUnnamed, alone, stays]);
+        expect(await rejected()).toHaveLength(5);
+
+        expect(await store.maintenance.eraseUser(user, newProject())).toEqual({
+          traces: 0,
+          spans: 0,
+          rejected: 0,
+        });
+        expect(await store.maintenance.eraseUser(user)).toEqual({ traces: 2, spans: 4, rejected: 4 });
+        expect(await rejected()).toEqual([stays.span_id]);
+        expect(await sessionIds()).toEqual([kept[0]!.session_id]);
+      });
+
+      it('of a session, also where nothing else of it is there', async () => {
+        const [store] = stage.stores;
+        const session = aSession(NOON);
+        const [ofSession, alone, stays] = [poison({ trace_id: session[0]!.trace_id }), poison(), poison()];
+        await store.write(project, [...session, ofSession, alone, stays]);
+        const gone = (of: SpanRow) => store.maintenance.deleteSession(project, of.session_id);
+        expect(await gone(session[0]!)).toEqual({ traces: 1, spans: 2, rejected: 1 });
+        expect(await gone(alone)).toEqual({ traces: 0, spans: 0, rejected: 1 });
+        expect(await rejected()).toEqual([stays.span_id]);
+      });
+
+      it('of a project', async () => {
+        const [store] = stage.stores;
+        await store.write(project, [poison(), aSpan()]);
+        expect(await store.maintenance.deleteProject(project)).toEqual({ traces: 1, spans: 1, rejected: 1 });
+        expect(await rejected()).toEqual([]);
+      });
+    });
+
+    it('of a user finds names as long and odd as they were sent', async () => {
       const [store] = stage.stores;
-      const rejected = async () =>
-        (await stage.engine.query('SELECT FROM agentops.rejected_spans WHERE project_id = $1', [project]))
-          .length;
-      const poison = () => aSpan({ operation_name: 'NUL \0', user_id: `poisoner of ${project}` });
-      await store.write(project, [poison(), aSpan({ operation_name: 'NUL \0' })]);
-      expect(await rejected()).toBe(2);
-      await store.maintenance.eraseUser(`poisoner of ${project}`);
-      expect(await rejected()).toBe(1);
-      await store.maintenance.deleteProject(project);
-      expect(await rejected()).toBe(0);
+      const names = [`long ${project} ${'x'.repeat(300)}`, `NUL \0 ${project}`];
+      for (const name of names) {
+        await store.write(project, [aSpan({ user_id: indexedText(storableText(name)) })]);
+        expect(await store.maintenance.eraseUser(name)).toEqual({ traces: 1, spans: 1, rejected: 0 });
+      }
     });
 
     it('is not undone by a roll-up that runs at the same time', async () => {
@@ -158,6 +222,24 @@ export function retentionSuite(stage: Stage): void {
       const late = aSession(at(days));
       expect(await other.write(project, late)).toEqual({ stored: 2, rejected: [] });
       expect((await store.session(project, late[0]!.session_id))?.counts.spans).toBe(2);
+    });
+
+    it('drops what was rejected in the time of the spans it drops', async () => {
+      const [store] = stage.stores;
+      const project = newProject();
+      const poison = () => aSpan({ operation_name: 'NUL \0' });
+      const [old, fresh] = [poison(), poison()];
+      await store.write(project, [old, fresh, ...aSession(at(70)), ...aSession(at(0))]);
+      await stage.engine.query(
+        `UPDATE agentops.rejected_spans SET rejected_at = now() - interval '70 days' WHERE span_id = $1`,
+        [old.span_id],
+      );
+      await store.maintenance.prune({ maxBytes: 1 });
+      const left = await stage.engine.query(
+        'SELECT span_id FROM agentops.rejected_spans WHERE project_id = $1',
+        [project],
+      );
+      expect(left).toEqual([{ span_id: fresh.span_id }]);
     });
 
     it('drops the oldest while there are too many bytes, and never the newest', async () => {

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import type { SessionListQuery } from '@agentops/postgres';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { anLlmSpan, aSessionSpan, aSpan, NOON, newProject, ns, traceIdAt } from '../spans.ts';
 import type { Stage } from '../store-suite.ts';
 
@@ -78,6 +79,47 @@ export function sessionListSuite(stage: Stage): void {
       expect(await store().sessions(project, {})).toMatchObject({ total: 1_000, is_total_exact: true });
       await add(1_001, 1_002);
       expect(await store().sessions(project, {})).toMatchObject({ total: 1_000, is_total_exact: false });
+    });
+
+    // A thousand of them are looked at to find the way to the others.
+    describe('of more sessions than are looked at', () => {
+      const SESSIONS = 1_200;
+      const project = newProject();
+
+      beforeAll(() =>
+        stage.engine.query(
+          `INSERT INTO agentops.sessions (project_id, session_id, start_time, name, tags, errors, user_id)
+           SELECT $1, n::text, n, 'Question ' || n, ARRAY[CASE WHEN n % 3 = 0 THEN 'many' WHEN n % 50 = 1 THEN 'some'
+             WHEN n % 400 = 2 THEN 'few' ELSE 'other' END], (n % 10 = 0)::int, 'u' || n % 2
+           FROM generate_series(1, $2::int) AS n`,
+          [project, SESSIONS],
+        ),
+      );
+
+      it.each<[SessionListQuery, (n: number) => boolean]>([
+        [{ tag: 'many' }, (n) => n % 3 === 0],
+        [{ tag: 'some' }, (n) => n % 3 !== 0 && n % 50 === 1],
+        [{ tag: 'few' }, (n) => n % 3 !== 0 && n % 400 === 2],
+        [{ q: 'TION 77' }, (n) => `${n}`.startsWith('77')],
+        [{ q: 'tion 7', user: 'u1' }, (n) => `${n}`.startsWith('7') && n % 2 === 1],
+        [{ tag: 'many', errors: true }, (n) => n % 30 === 0],
+        [{ tag: 'some', errors: true }, () => false],
+        [{ user: 'u1' }, (n) => n % 2 === 1],
+        [{ errors: true }, (n) => n % 10 === 0],
+      ])('finds and counts %j', async (query, matches) => {
+        const expected = Array.from({ length: SESSIONS }, (_, i) => SESSIONS - i).filter(matches);
+        for (const limit of [30, 200]) {
+          const seen: string[] = [];
+          let cursor: string | null | undefined;
+          do {
+            const page = await store().sessions(project, { ...query, limit, ...(cursor && { cursor }) });
+            seen.push(...page.sessions.map((session) => session.session_id));
+            expect(page).toMatchObject({ total: expected.length, is_total_exact: true });
+            cursor = page.next_cursor;
+          } while (cursor);
+          expect(seen).toEqual(expected.map(String));
+        }
+      });
     });
 
     it.each([

@@ -145,7 +145,7 @@ const postgresExporter = z
       .strictObject({
         ...tls,
         mode: z
-          .enum(['disable', 'prefer', 'require', 'verify-ca', 'verify-full'])
+          .enum(['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'])
           .optional()
           .describe("PostgreSQL's own modes. Default prefer."),
       })

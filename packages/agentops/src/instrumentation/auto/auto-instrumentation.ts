@@ -1,9 +1,8 @@
 import { currentClient } from '../../default-client.ts';
-import { AgentOpsError } from '../../errors.ts';
 import type { InstrumentedProvider } from '../instrumented-provider.ts';
 import { anthropic, google, openai } from '../providers/providers.ts';
 import { findLoaded, onLoad } from './package-hooks.ts';
-import type { InstrumentationSwitches } from './switches.ts';
+import { type InstrumentationSwitches, markUnknown } from './switches.ts';
 
 /** A package whose clients can be instrumented without being handed over. */
 interface AutomaticPackage {
@@ -49,18 +48,14 @@ export async function instrumentLibraries(switches: InstrumentationSwitches): Pr
 }
 
 function instrumentPackage(name: string, exported: object): void {
-  const found = LIBRARIES.map((library): AutomaticPackage => AUTOMATIC[library]).find(
-    (automatic) => automatic.name === name,
-  );
-  if (found === undefined) return;
+  const library = LIBRARIES.find((library) => AUTOMATIC[library].name === name);
+  if (library === undefined) return;
+  const found: AutomaticPackage = AUTOMATIC[library];
   currentClient().guard('instrumentations', () => {
     const { classes: within, provider } = found;
     const classes: unknown =
       within === undefined ? exported : (Reflect.get(exported, within) ?? Reflect.get(exported, 'default'));
     if (classes === Object(classes) && provider.instrumentClasses(classes as object)) return;
-    throw new AgentOpsError(
-      'invalid_argument',
-      `instrumentations: this version of ${name} is not known; its calls make no spans`,
-    );
+    if (markUnknown({ library, name })) currentClient().reportUnknown({ library, name });
   });
 }

@@ -14,3 +14,25 @@ export function isAutomatic(library: string, switches: InstrumentationSwitches):
   const given = switches[library];
   return typeof given === 'boolean' ? given : preloaded;
 }
+
+/** A package that was loaded in a version whose classes we do not know. */
+export interface UnknownPackage {
+  /** Its switch. */
+  readonly library: string;
+  /** On npm. */
+  readonly name: string;
+}
+
+const unknown = new Map<string, UnknownPackage>();
+
+/** Those seen so far. With the preload they are loaded before there is a client to tell. */
+export function unknownPackages(): Iterable<UnknownPackage> {
+  return unknown.values();
+}
+
+/** False for one that was seen before: a package may be loaded in several copies. */
+export function markUnknown(found: UnknownPackage): boolean {
+  if (unknown.has(found.name)) return false;
+  unknown.set(found.name, found);
+  return true;
+}

@@ -10,6 +10,8 @@ export interface RunningSpan {
   readonly scope: Scope | undefined;
   /** When it was started, in ms of `performance.now()`, whatever start time it was given. */
   readonly since: number;
+  /** Ends the span with what has come of its work; undefined where nobody knows. */
+  cutOff: (() => void) | undefined;
 }
 
 /**
@@ -25,7 +27,7 @@ export class RunningSpans {
   readonly #others = new Map<Span, RunningSpan>();
 
   add(span: Span, scope: Scope | undefined): void {
-    const running = { span, scope, since: performance.now() };
+    const running = { span, scope, since: performance.now(), cutOff: undefined };
     if (isSessionRoot(span)) {
       this.#roots.set(span, running);
       return;

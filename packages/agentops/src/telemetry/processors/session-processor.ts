@@ -1,6 +1,9 @@
 import type { Context, SpanContext } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { toSessionId } from '../../ids.ts';
+import { foreignCost } from '../../instrumentation/cost/foreign-cost.ts';
+import type { Prices } from '../../instrumentation/cost/prices.ts';
+import type { Cost } from '../../instrumentation/cost/token-usage.ts';
 import * as attr from '../../semconv/attributes.ts';
 import type { OpenSessions } from '../../session/open-sessions.ts';
 import { type Scope, scopeOf } from '../../session/scope.ts';
@@ -15,6 +18,7 @@ export interface SessionProcessorOptions {
   readonly serviceName: string;
   readonly open: OpenSessions;
   readonly metrics: Metrics;
+  readonly prices: Prices;
   /** How the SDK sets attributes of its own making. */
   readonly setAttributes: (span: Span, attributes: SetAttributes) => void;
   /** True where the spans are those of an application's own set-up. */
@@ -25,22 +29,33 @@ export interface SessionProcessorOptions {
 
 /**
  * Makes a session's spans recognisable, whoever started them: service, session, agent, user and conversation on every
- * span, the times on event spans. Adds every ended span to its session's totals and knows which are still running.
+ * span, the times on event spans, the cost of calls of models that others have recorded. Adds every ended span to its
+ * session's totals and knows which are still running.
  */
 export class SessionProcessor implements SpanProcessor {
   readonly #serviceName: string;
   readonly #open: OpenSessions;
   readonly running = new RunningSpans();
   readonly #metrics: Metrics;
+  readonly #prices: Prices;
   readonly #setAttributes: SessionProcessorOptions['setAttributes'];
   readonly #isJoined: () => boolean;
   readonly #denied: DeniedScopes;
 
   constructor(options: SessionProcessorOptions) {
-    const { serviceName, open, metrics, setAttributes, isJoined, denied = new DeniedScopes() } = options;
+    const {
+      serviceName,
+      open,
+      metrics,
+      prices,
+      setAttributes,
+      isJoined,
+      denied = new DeniedScopes(),
+    } = options;
     this.#serviceName = serviceName;
     this.#open = open;
     this.#metrics = metrics;
+    this.#prices = prices;
     this.#setAttributes = setAttributes;
     this.#isJoined = isJoined;
     this.#denied = denied;
@@ -68,6 +83,9 @@ export class SessionProcessor implements SpanProcessor {
     } else if (span.attributes[attr.ATTR_AGENTOPS_SPAN_KIND] === 'agent') {
       const usage = this.running.get(span)?.scope?.agent?.usage;
       if (usage !== undefined) this.#setAttributes(span, (set) => setUsage(set, usage));
+    } else if (this.running.get(span)?.scope !== undefined) {
+      const cost = foreignCost(this.#prices, span.attributes);
+      if (cost !== undefined) this.#setAttributes(span, (set) => setCost(set, cost));
     }
   }
 
@@ -96,6 +114,12 @@ function setUsage(set: SetAttribute, { tokens, cost }: UsageTotals): void {
     for (const [name, count] of Object.entries(tokens)) set(attr.ATTR_AGENT_TOKENS_PREFIX + name, count);
   }
   if (cost !== null) set(attr.ATTR_AGENT_COST, cost);
+}
+
+function setCost(set: SetAttribute, { input, output, total }: Cost): void {
+  set(attr.ATTR_AGENTOPS_COST_INPUT, input);
+  set(attr.ATTR_AGENTOPS_COST_OUTPUT, output);
+  set(attr.ATTR_AGENTOPS_COST_TOTAL, total);
 }
 
 function setMarks(set: SetAttribute, { session, agent }: Scope): void {

@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -80,6 +80,27 @@ describe('instrumentation on import (P2)', { timeout }, () => {
     expect(await spansOf('automatic-required.cjs', { openai: true }, { last: 'late' })).toEqual([CHAT]);
   });
 
+  it.each([
+    ['with the preload', PRELOADED, {}, 1],
+    ['with the preload, and switched on', PRELOADED, { openai: true }, 1],
+    ['switched on by init', [], { openai: true }, 1],
+    ['switched off', PRELOADED, { openai: false }, 0],
+  ])(
+    'leaves a version alone that it does not know, and says so once: %s',
+    async (_way, nodeOptions, switches, told) => {
+      await using unknown = await programWithUnknown();
+      const { code, stdout, stderr } = await runProgram(unknown.path, [JSON.stringify(switches)], {
+        nodeOptions,
+      });
+
+      expect({ code, stdout }).toEqual({ code: 0, stdout: 'Warm.\n' });
+      expect(stderr.match(/^agentops warn: .*this version of openai is not known/gm) ?? []).toHaveLength(
+        told,
+      );
+      expect(stderr.trim().split('\n').filter(Boolean)).toHaveLength(told);
+    },
+  );
+
   it('takes clients of a program that requires', async () => {
     expect(await spansOf('automatic-required.cjs', {}, { nodeOptions: PRELOADED })).toEqual([CHAT]);
   });
@@ -87,6 +108,34 @@ describe('instrumentation on import (P2)', { timeout }, () => {
 
 const PROGRAMS = fileURLToPath(new URL('../../programs/', import.meta.url));
 const INSTALLED = fileURLToPath(new URL('../../../../../node_modules/', import.meta.url));
+
+/** A program in a folder where `openai` is like none that there has been. */
+async function programWithUnknown() {
+  const folder = await mkdtemp(join(tmpdir(), 'agentops-unknown-'));
+  const modules = join(folder, 'node_modules');
+  await mkdir(join(modules, 'openai'), { recursive: true });
+  await symlink(join(INSTALLED, 'agentops'), join(modules, 'agentops'));
+  const description = { name: 'openai', version: '99.0.0', type: 'module', exports: './index.js' };
+  await writeFile(join(modules, 'openai/package.json'), JSON.stringify(description));
+  await writeFile(
+    join(modules, 'openai/index.js'),
+    `export class OpenAI { ask() { return 'Warm.'; } }
+export default OpenAI;`,
+  );
+  const path = join(folder, 'main.mjs');
+  await writeFile(
+    path,
+    `import { init, session, shutdown } from 'agentops';
+import OpenAI from 'openai';
+await init({ exporters: [], instrumentations: JSON.parse(process.argv[2]) }).ready;
+console.log(await session('ask', () => new OpenAI().ask()));
+await shutdown();`,
+  );
+  return {
+    path: relative(PROGRAMS, path),
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),
+  };
+}
 
 /** `automatic.ts` in a folder of its own, where packages are those that stand beside their names. */
 async function programWith(packages: Readonly<Record<string, string>>) {

@@ -6,6 +6,7 @@ import type OpenAI from 'openai';
 import { toFile } from 'openai';
 import { afterEach, describe, expect, it } from 'vitest';
 import { routeOf } from '../../../src/instrumentation/request-route.ts';
+import { KeepingExporter } from '../../support/keeping-exporter.ts';
 import { startRecording } from '../../support/recording.ts';
 import { anthropic0Client, anthropicClient, openai6Client, openaiClient } from './support/provider-case.ts';
 import { type Answers, events, json, type RestRequest, startRestServer } from './support/rest-server.ts';
@@ -259,6 +260,23 @@ describe('the other requests of a client (P1, P2, P6)', () => {
 
     expect(counts).toMatchObject({ actions: 1, llms: 0 });
     expect(tokens).toMatchObject({ input: 12, output: 34, total: 46 });
+  });
+
+  it('is cut short at shutdown where its stream is still open, with what it had used', async () => {
+    const part = { type: 'image_generation.partial_image', usage };
+    await using server = await startRestServer({ 'POST /v1/images/generations': events(part, part) });
+    const exporter = new KeepingExporter();
+    startRecording({ exporters: [exporter] });
+    const { images } = instrument(openaiClient(server.url));
+    const stream = await session('run', () => images.generate({ prompt: 'A lamp', stream: true }));
+    await stream[Symbol.asyncIterator]().next();
+    await shutdown();
+
+    const [request] = exporter.spans.filter(({ name }) => name !== 'run');
+    expect(request?.attributes).toMatchObject({
+      'agentops.stream.truncated': true,
+      'gen_ai.usage.output_tokens': 34,
+    });
   });
 
   it('is left alone in a session that is not sampled, and refused once without a session', async () => {

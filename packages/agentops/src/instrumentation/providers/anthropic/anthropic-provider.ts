@@ -1,4 +1,5 @@
 import { InstrumentedProvider } from '../../instrumented-provider.ts';
+import { compatibleProvider } from '../compatible-hosts.ts';
 import { stainlessRequests } from '../stainless/requests.ts';
 import { betaMessages, messages } from './messages.ts';
 
@@ -24,6 +25,10 @@ export class AnthropicProvider extends InstrumentedProvider<AnthropicClient> {
    */
   protected override prepare(client: AnthropicClient): void {
     if ('_tracer' in client) client._tracer = undefined;
+  }
+
+  protected override providerOf(client: object): string {
+    return compatibleProvider(Reflect.get(client, 'baseURL')) ?? this.name;
   }
 
   /** The errors of 0.x are all called `Error`: where the API has not typed one, its class says what it is. */

@@ -66,8 +66,8 @@ export class MessageAssembler implements StreamAssembler<MessageEvent> {
   }
 
   #grow({ index = 0, delta }: MessageEvent): void {
-    const piece = delta?.text ?? delta?.thinking ?? delta?.partial_json;
-    if (piece !== undefined) this.#blocks.get(index)?.pieces.push(piece);
+    const piece = delta?.text ?? delta?.thinking ?? delta?.partial_json ?? delta?.content;
+    if (typeof piece === 'string') this.#blocks.get(index)?.pieces.push(piece);
     if (delta?.citation !== undefined) this.#blocks.get(index)?.citations.push(delta.citation);
   }
 }
@@ -83,6 +83,8 @@ function finish({ start, pieces, citations }: GrowingBlock): ContentBlock {
       };
     case 'thinking':
       return { ...start, thinking: (start.thinking ?? '') + grown };
+    case 'compaction':
+      return { ...start, content: grown === '' ? start.content : grown };
     default:
       return grown === '' ? start : { ...start, input: parseArguments(grown) };
   }

@@ -8,20 +8,38 @@ export function toParts(content: string | readonly ContentBlock[] | undefined): 
   return typeof content === 'string' ? [textPart(content)] : content.map(toPart);
 }
 
-/** Anthropic counts cached tokens apart; the conventions count them among the input. */
+/**
+ * Anthropic counts cached tokens apart; the conventions count them among the input. What it took to compact the
+ * conversation on the way is paid for with the answer and left out of the provider's totals.
+ */
 export function toUsage(usage: Usage | undefined): TokenUsage | undefined {
   if (usage === undefined) return undefined;
-  const cacheRead = usage.cache_read_input_tokens ?? undefined;
-  const cacheWrite = usage.cache_creation_input_tokens ?? undefined;
-  const uncached = usage.input_tokens ?? undefined;
+  const compactions = usage.iterations?.filter(({ type }) => type === 'compaction') ?? [];
+  const paid = [usage, ...compactions];
+  const cacheRead = sum(paid, (part) => part.cache_read_input_tokens);
+  const cacheWrite = sum(paid, (part) => part.cache_creation_input_tokens);
+  const uncached = sum(paid, (part) => part.input_tokens);
   return {
     inputTokens: uncached === undefined ? undefined : uncached + (cacheRead ?? 0) + (cacheWrite ?? 0),
-    outputTokens: usage.output_tokens ?? undefined,
+    outputTokens: sum(paid, (part) => part.output_tokens),
     cacheReadTokens: cacheRead,
     cacheWriteTokens: cacheWrite,
-    cacheWriteHourTokens: usage.cache_creation?.ephemeral_1h_input_tokens ?? undefined,
+    cacheWriteHourTokens: sum(paid, (part) => part.cache_creation?.ephemeral_1h_input_tokens),
     reasoningTokens: usage.output_tokens_details?.thinking_tokens ?? undefined,
   };
+}
+
+/** Undefined where none has a count. */
+function sum(
+  parts: readonly Usage[],
+  countOf: (part: Usage) => number | null | undefined,
+): number | undefined {
+  let total: number | undefined;
+  for (const part of parts) {
+    const count = countOf(part) ?? undefined;
+    if (count !== undefined) total = (total ?? 0) + count;
+  }
+  return total;
 }
 
 function toPart(block: ContentBlock): MessagePart {

@@ -60,6 +60,8 @@ export interface Usage {
   readonly cache_creation?: { readonly ephemeral_1h_input_tokens?: number | null } | null;
   readonly output_tokens_details?: { readonly thinking_tokens?: number | null } | null;
   readonly service_tier?: string | null;
+  /** What the answer took, step by step. The totals above include all but those of type `compaction`. */
+  readonly iterations?: readonly (Usage & { readonly type?: string })[] | null;
 }
 
 export interface MessageEvent {
@@ -76,6 +78,8 @@ export interface MessageEvent {
     readonly thinking?: string;
     readonly partial_json?: string;
     readonly citation?: unknown;
+    /** Of a `compaction_delta`: the summary, whole. */
+    readonly content?: string | null;
     readonly stop_reason?: string | null;
     readonly stop_details?: StopDetails | null;
   };

@@ -1,7 +1,16 @@
 import type { LlmResponse } from '../../llm-call.ts';
 import type { StreamAssembler } from '../../provider-method.ts';
 import { servedAs, toMessage, toUsage } from './chat-messages.ts';
-import type { ChatChunk, ChatDelta, Usage } from './wire.ts';
+import type { ChatChunk, ChatDelta, ToolCall, Usage } from './wire.ts';
+
+/** A call of a function, with arguments, or of a custom tool, with an input of any form. */
+interface GrowingToolCall {
+  readonly index: number;
+  id?: string;
+  name: string;
+  isCustom?: true;
+  readonly input: string[];
+}
 
 /** One choice as it grows. Texts are kept as the pieces they came in and joined once. */
 interface GrowingChoice {
@@ -10,8 +19,8 @@ interface GrowingChoice {
   readonly reasoning: string[];
   readonly transcript: string[];
   readonly annotations: unknown[];
-  /** By index: parallel calls come interleaved. */
-  readonly toolCalls: Map<number, { id?: string; name: string; arguments: string[] }>;
+  /** Parallel calls come interleaved. */
+  readonly toolCalls: GrowingToolCall[];
   finishReason?: string;
 }
 
@@ -36,7 +45,7 @@ export class ChatAssembler implements StreamAssembler<ChatChunk> {
     for (const { index = 0, delta, finish_reason } of choices) {
       const choice = this.#choice(index);
       if (typeof finish_reason === 'string') choice.finishReason = finish_reason;
-      if (this.#keepsContent && delta !== undefined) grow(choice, delta);
+      if (this.#keepsContent && delta) grow(choice, delta);
     }
   }
 
@@ -58,7 +67,7 @@ export class ChatAssembler implements StreamAssembler<ChatChunk> {
     if (choice === undefined) {
       choice = {
         ...{ content: [], refusal: [], reasoning: [], transcript: [], annotations: [] },
-        toolCalls: new Map(),
+        toolCalls: [],
       };
       this.#choices.set(index, choice);
     }
@@ -73,14 +82,27 @@ function grow(choice: GrowingChoice, delta: ChatDelta): void {
   if (typeof reasoning === 'string') choice.reasoning.push(reasoning);
   if (typeof audio?.transcript === 'string') choice.transcript.push(audio.transcript);
   if (annotations) choice.annotations.push(...annotations);
-  const { function_call, tool_calls = function_call ? [{ index: -1, function: function_call }] : [] } = delta;
-  for (const [position, { index = position, id, function: fn }] of tool_calls.entries()) {
-    const call = choice.toolCalls.get(index) ?? { name: '', arguments: [] };
-    if (id !== undefined) call.id = id;
-    call.name += fn?.name ?? '';
-    if (fn?.arguments !== undefined) call.arguments.push(fn.arguments);
-    choice.toolCalls.set(index, call);
+  const { function_call, tool_calls } = delta;
+  if (tool_calls) {
+    for (const [position, piece] of tool_calls.entries()) {
+      growToolCall(choice.toolCalls, piece.index ?? position, piece);
+    }
+  } else if (function_call) growToolCall(choice.toolCalls, -1, { function: function_call });
+}
+
+/** Servers may repeat name and id, empty ones too, in each piece; some give all parallel calls the same index. */
+function growToolCall(calls: GrowingToolCall[], index: number, { id, function: fn, custom }: ToolCall): void {
+  const name = fn?.name ?? custom?.name;
+  let call = calls.findLast((known) => known.index === index);
+  if (call === undefined || (name && call.name && id && call.id && id !== call.id)) {
+    call = { index, name: '', input: [] };
+    calls.push(call);
   }
+  if (id) call.id = id;
+  if (name) call.name = name;
+  if (custom) call.isCustom = true;
+  const input = fn?.arguments ?? custom?.input;
+  if (input) call.input.push(input);
 }
 
 function finish({ content, refusal, toolCalls, finishReason, ...rest }: GrowingChoice) {
@@ -92,11 +114,13 @@ function finish({ content, refusal, toolCalls, finishReason, ...rest }: GrowingC
       reasoning: rest.reasoning.join(''),
       annotations: rest.annotations,
       ...(rest.transcript.length > 0 && { audio: { transcript: rest.transcript.join('') } }),
-      tool_calls: [...toolCalls]
-        .sort(([a], [b]) => a - b)
-        .map(([, { id, name, arguments: pieces }]) => ({
+      tool_calls: toolCalls
+        .toSorted((a, b) => a.index - b.index)
+        .map(({ id, name, isCustom, input }) => ({
           ...(id !== undefined && { id }),
-          function: { name, arguments: pieces.join('') },
+          ...(isCustom
+            ? { custom: { name, input: input.join('') } }
+            : { function: { name, arguments: input.join('') } }),
         })),
     },
     finishReason,

@@ -1,8 +1,8 @@
 import { InstrumentedProvider } from '../../instrumented-provider.ts';
 import type { ProviderServer } from '../../provider-server.ts';
+import { compatibleProvider } from '../compatible-hosts.ts';
 import { stainlessRequests } from '../stainless/requests.ts';
 import { chatCompletions } from './chat-completions.ts';
-import { compatibleProvider } from './compatible-hosts.ts';
 import { completions } from './completions.ts';
 import { embeddings } from './embeddings.ts';
 import { knowsIncludeUsage } from './include-usage.ts';
@@ -24,7 +24,10 @@ export class OpenAIProvider extends InstrumentedProvider<OpenAIClient> {
   }
 
   protected override providerOf(client: object): string {
-    return compatibleProvider(Reflect.get(client, 'baseURL')) ?? this.name;
+    const known = compatibleProvider(Reflect.get(client, 'baseURL'));
+    if (known !== undefined) return known;
+    // The client made for Azure, at a host of one's own in front of it.
+    return typeof Reflect.get(client, 'apiVersion') === 'string' ? 'azure.ai.openai' : this.name;
   }
 
   protected override knowsStreamUsage(client: object, { provider, serverAddress }: ProviderServer): boolean {

@@ -79,7 +79,7 @@ export interface ChatChunk {
   readonly service_tier?: string | null;
   readonly choices?: readonly {
     readonly index?: number;
-    readonly delta?: ChatDelta;
+    readonly delta?: ChatDelta | null;
     readonly finish_reason?: string | null;
   }[];
   readonly usage?: Usage | null;
@@ -94,7 +94,7 @@ export interface ChatDelta
   > {
   readonly role?: string;
   readonly content?: string | null;
-  readonly tool_calls?: readonly (ToolCall & { readonly index?: number })[];
+  readonly tool_calls?: readonly (ToolCall & { readonly index?: number | null })[] | null;
 }
 
 export interface Usage {

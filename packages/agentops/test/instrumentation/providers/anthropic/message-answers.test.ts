@@ -80,6 +80,17 @@ describe('what else a message may hold (P2)', () => {
       ],
       [{ type: 'text', content: 'Cold.', citations: [citation] }],
     ],
+    [
+      'the summary of a conversation that was compacted',
+      [{ type: 'compaction', content: 'They spoke of the weather.' }],
+      [
+        [
+          { type: 'compaction', content: null },
+          { type: 'compaction_delta', content: 'They spoke of the weather.' },
+        ],
+      ],
+      [{ type: 'compaction', content: 'They spoke of the weather.' }],
+    ],
   ])('%s, whole or streamed', async (_what, content, blocks, parts) => {
     const expected = [{ role: 'assistant', parts, finish_reason: 'end_turn' }];
 
@@ -95,6 +106,26 @@ describe('what else a message may hold (P2)', () => {
 
     expect(jsonOf(await ask(whole([], stop)), 'gen_ai.output.messages')).toEqual(expected);
     expect(jsonOf(await ask(streamed([], stop)), 'gen_ai.output.messages')).toEqual(expected);
+  });
+
+  it('what it took to compact the conversation, which the totals leave out', async () => {
+    const iterations = [
+      { type: 'compaction', input_tokens: 1000, output_tokens: 100, cache_read_input_tokens: 50 },
+      { type: 'message', input_tokens: 10, output_tokens: 5, cache_read_input_tokens: 20 },
+    ];
+    const counts = { ...usage, cache_read_input_tokens: 20, iterations };
+    const expected = {
+      'gen_ai.usage.input_tokens': 1080,
+      'gen_ai.usage.output_tokens': 105,
+      'gen_ai.usage.cache_read.input_tokens': 70,
+      'agentops.cost.total': expect.closeTo((1010 * 2 + 70 * 0.2 + 105 * 10) / 1e6, 9),
+    };
+    const stream = streamed([]).map((event) =>
+      event.type === 'message_delta' ? { ...event, usage: counts } : event,
+    );
+
+    expect((await ask(whole([], { usage: counts }))).attributes).toMatchObject(expected);
+    expect((await ask(stream)).attributes).toMatchObject(expected);
   });
 
   it('what stays in the cache for an hour, and a batch, at their prices', async () => {

@@ -3,6 +3,7 @@ import type Anthropic from '@anthropic-ai/sdk';
 import { instrument } from 'agentops';
 import { describe, expect, it } from 'vitest';
 import { jsonOf } from '../../../support/recording.ts';
+import { callGiven } from '../support/given-answer.ts';
 import { anthropicClient } from '../support/provider-case.ts';
 import { readAll, recordCall } from '../support/record-calls.ts';
 
@@ -185,6 +186,29 @@ describe('the span of a message (P2, P3)', () => {
     const { attributes } = await ask({ refusal: 'I would rather not say.' });
 
     expect(attributes['gen_ai.response.finish_reasons']).toEqual(['refusal']);
+  });
+});
+
+describe('a server that speaks Anthropic’s protocol (P2)', () => {
+  it.each([
+    ['https://api.anthropic.com', 'claude-sonnet-5-5', 'anthropic'],
+    ['https://api.deepseek.com/anthropic', 'deepseek-chat', 'deepseek'],
+    [
+      'https://bedrock-runtime.eu-west-1.amazonaws.com',
+      'anthropic.claude-sonnet-4-5-20250929-v1:0',
+      'aws.bedrock',
+    ],
+    ['https://europe-west1-aiplatform.googleapis.com/v1', 'claude-sonnet-4-5@20250929', 'gcp.vertex_ai'],
+  ])('at %s is known by its host, and priced', async (baseURL, model, provider) => {
+    const usage = { input_tokens: 1000, output_tokens: 1000 };
+    const { attributes } = await callGiven(
+      anthropicClient(baseURL),
+      { type: 'message', role: 'assistant', model, content: [], stop_reason: 'end_turn', usage },
+      ({ messages }) => messages.create(request({ model })),
+    );
+
+    expect(attributes['gen_ai.provider.name']).toBe(provider);
+    expect(attributes['agentops.cost.total']).toBeGreaterThan(0);
   });
 });
 

@@ -2,6 +2,7 @@ import { always, startModelServer } from '@agentops/model-server';
 import { instrument, session, shutdown, startSession } from 'agentops';
 import { describe, expect, it } from 'vitest';
 import { collectGarbage } from '../../../support/collect-garbage.ts';
+import { KeepingExporter } from '../../../support/keeping-exporter.ts';
 import { startRecording } from '../../../support/recording.ts';
 import { controlRun, llmSpans, type Note } from '../support/control-run.ts';
 import type { Caller, ProviderCase } from '../support/provider-case.ts';
@@ -143,14 +144,28 @@ export function describeStoppedStreams(provider: ProviderCase): void {
       await shutdown();
     });
 
-    it('is over at shutdown where it is neither read nor collected', async () => {
-      await using server = await startModelServer({ script: always({ text }) });
-      const { client } = startRecording();
+    it('is over at shutdown where it is neither read on nor collected, with what had arrived', async () => {
+      await using server = await startModelServer({
+        script: always({ text, fault: { kind: 'hang', afterChunks: 5 } }),
+      });
+      const exporter = new KeepingExporter();
+      startRecording({ exporters: [exporter] });
       const stream = await session('run', () => provider.connect(server.url, instrument).createStream());
+      const iterator = stream[Symbol.asyncIterator]();
+      while (!JSON.stringify(await iterator.next()).includes('It is')) {}
       await shutdown();
       stream.controller.abort();
 
-      expect(client.stats().exporters).toMatchObject({ InMemorySpanExporter: { ended: 2, delivered: 2 } });
+      expect(llmSpans(exporter.spans)).toMatchObject([
+        {
+          status: { code: 0 },
+          attributes: {
+            'agentops.stream.truncated': true,
+            'gen_ai.response.model': provider.model,
+            'gen_ai.output.messages': expect.stringContaining('It is'),
+          },
+        },
+      ]);
     });
 
     it('ends the span when a silent stream is aborted through the signal of its call', async () => {

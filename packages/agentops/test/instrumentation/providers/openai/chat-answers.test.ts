@@ -28,7 +28,11 @@ describe('what else an answer of chat completions may hold (P2)', () => {
     [
       'the thoughts of DeepSeek',
       { reasoning_content: 'North.', content: 'Cold.' },
-      [{ reasoning_content: 'Nor' }, { reasoning_content: 'th.' }, { content: 'Cold.' }],
+      [
+        { reasoning_content: 'Nor', content: null, tool_calls: null, function_call: null },
+        { reasoning_content: 'th.' },
+        { content: 'Cold.' },
+      ],
       [
         { type: 'reasoning', content: 'North.' },
         { type: 'text', content: 'Cold.' },
@@ -64,6 +68,46 @@ describe('what else an answer of chat completions may hold (P2)', () => {
         { function_call: { arguments: '"sea"}' } },
       ],
       [{ type: 'tool_call', id: null, name: 'measure', arguments: { at: 'sea' } }],
+    ],
+    [
+      'a call of a custom tool',
+      {
+        content: null,
+        tool_calls: [{ id: 'c1', type: 'custom', custom: { name: 'run', input: 'measure()' } }],
+      },
+      [
+        { tool_calls: [{ index: 0, id: 'c1', type: 'custom', custom: { name: 'run', input: '' } }] },
+        { tool_calls: [{ index: 0, custom: { input: 'measure' } }] },
+        { tool_calls: [{ index: 0, custom: { input: '()' } }] },
+      ],
+      [{ type: 'tool_call', id: 'c1', name: 'run', arguments: 'measure()' }],
+    ],
+    [
+      'a call of which each piece says whose it is, or says nothing',
+      { tool_calls: [{ id: 'c1', function: { name: 'measure', arguments: '{"at":"sea"}' } }] },
+      [
+        { tool_calls: [{ index: 0, id: 'c1', function: { name: 'measure', arguments: '' } }] },
+        { tool_calls: [{ index: 0, id: 'c1', function: { name: 'measure', arguments: '{"at":' } }] },
+        { tool_calls: [{ index: 0, id: '', function: { name: '', arguments: '"sea"}' } }] },
+      ],
+      [{ type: 'tool_call', id: 'c1', name: 'measure', arguments: { at: 'sea' } }],
+    ],
+    [
+      'parallel calls of a server that knows one index',
+      {
+        tool_calls: [
+          { id: 'c1', function: { name: 'measure', arguments: '{"at":"sea"}' } },
+          { id: 'c2', function: { name: 'measure', arguments: '{"at":"land"}' } },
+        ],
+      },
+      [
+        { tool_calls: [{ index: 0, id: 'c1', function: { name: 'measure', arguments: '{"at":"sea"}' } }] },
+        { tool_calls: [{ index: 0, id: 'c2', function: { name: 'measure', arguments: '{"at":"land"}' } }] },
+      ],
+      [
+        { type: 'tool_call', id: 'c1', name: 'measure', arguments: { at: 'sea' } },
+        { type: 'tool_call', id: 'c2', name: 'measure', arguments: { at: 'land' } },
+      ],
     ],
   ])('%s, whole or streamed', async (_what, message, deltas, parts) => {
     const expected = [{ role: 'assistant', parts, finish_reason: 'stop' }];

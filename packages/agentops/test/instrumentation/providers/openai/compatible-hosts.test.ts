@@ -34,6 +34,8 @@ describe('a server that speaks OpenAI’s protocol (P2)', () => {
     ['https://api.perplexity.ai', 'perplexity', 'api.perplexity.ai'],
     ['https://api.together.xyz/v1', 'together', 'api.together.xyz'],
     ['http://localhost:11434/v1', 'ollama', 'localhost'],
+    ['https://acme.openai.azure.us/openai/v1', 'azure.ai.openai', 'acme.openai.azure.us'],
+    ['https://acme.openai.azure.cn/openai/v1', 'azure.ai.openai', 'acme.openai.azure.cn'],
     ['https://models.example.com/v1', 'openai', 'models.example.com'],
     ['https://notgroq.com/v1', 'openai', 'notgroq.com'],
   ])('at %s is %s', async (baseURL, provider, host) => {
@@ -41,19 +43,18 @@ describe('a server that speaks OpenAI’s protocol (P2)', () => {
     expect(call).toMatchObject({ 'gen_ai.provider.name': provider, 'server.address': host });
   });
 
-  it.each([
+  describe.each([
     ['7', AzureOpenAI],
     ['6', AzureOpenAI6 as unknown as typeof AzureOpenAI],
-  ])('is Azure’s for the client made for it: openai %s', async (_version, Azure) => {
-    const client = new Azure({
-      endpoint: 'https://acme.openai.azure.com',
-      apiKey: 'key',
-      apiVersion: '2024-10-21',
-      fetch: answer,
-    });
-    expect(await callOf(client)).toMatchObject({
-      'gen_ai.provider.name': 'azure.ai.openai',
-      'server.address': 'acme.openai.azure.com',
+  ])('is Azure’s for the client made for it: openai %s', (_version, Azure) => {
+    it.each(['acme.openai.azure.com', 'gateway.acme.example'])('%s', async (host) => {
+      const endpoint = `https://${host}`;
+      const client = new Azure({ endpoint, apiKey: 'key', apiVersion: '2024-10-21', fetch: answer });
+
+      expect(await callOf(client)).toMatchObject({
+        'gen_ai.provider.name': 'azure.ai.openai',
+        'server.address': host,
+      });
     });
   });
 

@@ -34,5 +34,7 @@ export async function callGiven<Client extends { withOptions(options: { fetch: t
   const [span] = llmSpans(await recording.spans());
   await shutdown();
   if (span === undefined) throw new Error('the call made no span');
+  const [reported] = recording.errors;
+  if (reported !== undefined) throw reported;
   return span;
 }

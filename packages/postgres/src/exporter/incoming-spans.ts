@@ -1,0 +1,103 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { dayNumberOfTrace, type Origin, type RawSpan, type RejectedSpan, type SpanRow } from '@agentops/otlp';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import type { BinaryFields } from '../write/binary-fields.ts';
+import type { Shape } from '../write/columns.ts';
+import { flawOfTime, type Incoming, type ResourceTexts } from '../write/incoming.ts';
+import { addRow } from '../write/row-fields.ts';
+import { originOf, rawSpanOf, unreadable } from './readable-spans.ts';
+
+/** Work without a pause. */
+const SLICE_MS = 2;
+
+/** What becomes of spans. */
+export interface IncomingSpans {
+  readonly rows: Incoming[];
+  readonly rejected: RejectedSpan[];
+}
+
+/** Spans as they go into the store. Gives the event loop a turn every few milliseconds. */
+export async function incomingOf(spans: readonly ReadableSpan[]): Promise<IncomingSpans> {
+  const incoming: IncomingSpans = { rows: [], rejected: [] };
+  const origins = new Origins();
+  let began = performance.now();
+  for (const span of spans) {
+    try {
+      const origin = origins.of(span);
+      const raw = rawSpanOf(span);
+      const rejected = origin.rejectionOf(raw);
+      if (rejected === undefined) incoming.rows.push(new IncomingSpan(raw, origin));
+      else incoming.rejected.push(rejected);
+    } catch (error) {
+      incoming.rejected.push(unreadable(span, error));
+    }
+    if (performance.now() - began < SLICE_MS) continue;
+    await turn();
+    began = performance.now();
+  }
+  return incoming;
+}
+
+/** The origins of spans: one export has few. */
+class Origins {
+  readonly #known = new Map<ReadableSpan['resource'], Map<ReadableSpan['instrumentationScope'], Origin>>();
+
+  of(span: ReadableSpan): Origin {
+    let ofResource = this.#known.get(span.resource);
+    if (ofResource === undefined) {
+      ofResource = new Map();
+      this.#known.set(span.resource, ofResource);
+    }
+    let origin = ofResource.get(span.instrumentationScope);
+    if (origin === undefined) {
+      origin = originOf(span);
+      ofResource.set(span.instrumentationScope, origin);
+    }
+    return origin;
+  }
+}
+
+/**
+ * A span that becomes a row when that is written, and every time it is: thousands of rows of forty fields that wait would
+ * be carried from one place to the other by the garbage collector.
+ */
+class IncomingSpan implements Incoming {
+  readonly session_id: string;
+  readonly flaw: string | undefined;
+  readonly day: number;
+  readonly #span: RawSpan;
+  readonly #origin: Origin;
+
+  constructor(span: RawSpan, origin: Origin) {
+    this.#span = span;
+    this.#origin = origin;
+    this.session_id = origin.sessionOf(span);
+    // All else that `flawOf` looks at is as it should be, or the span would have been rejected.
+    this.flaw = flawOfTime('start_time', span.startTime);
+    this.day = dayNumberOfTrace(span.traceId, span.startTime);
+  }
+
+  get trace_id(): string {
+    return this.#span.traceId;
+  }
+
+  get span_id(): string {
+    return this.#span.spanId;
+  }
+
+  get isFinished(): boolean {
+    return this.#span.endTime !== 0n;
+  }
+
+  get row(): SpanRow {
+    return this.#origin.rowOf(this.#span);
+  }
+
+  get isBare(): boolean {
+    return this.#span.events.length === 0 && this.#span.links.length === 0;
+  }
+
+  encode(fields: BinaryFields, resources: ResourceTexts, shape: Shape): void {
+    addRow(fields, this.row, this.day, resources.of(this.#origin.resource), shape);
+  }
+}
