@@ -25,9 +25,10 @@ afterAll(async () => {
 
 /** Starts a program that shows itself to the backend every 200 ms. */
 function start(program: string, ...args: string[]) {
+  const { PATH, XDG_STATE_HOME, NODE_COMPILE_CACHE } = process.env;
   return spawn(process.execPath, ['--conditions=@agentops/source', program, server.url, '200', ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { PATH: process.env.PATH, XDG_STATE_HOME: process.env.XDG_STATE_HOME },
+    env: { PATH, XDG_STATE_HOME, NODE_COMPILE_CACHE },
   });
 }
 
