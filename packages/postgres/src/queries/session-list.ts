@@ -30,8 +30,10 @@ export async function listSessions(
   const limit = limitOf(query);
   const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor);
   const plan = await planFor(db, projectId, query);
-  const page = pageOf(db, plan.page, after, limit);
-  const [sessions, total] = await Promise.all([page, plan.total ?? totalOf(db, plan, page, after, limit)]);
+  const [sessions, total] = await Promise.all([
+    pageOf(db, plan.page, after, limit),
+    plan.total ?? countOf(db, plan.count),
+  ]);
   const last = sessions.length > limit ? sessions[limit - 1] : undefined;
   return {
     sessions: sessions.slice(0, limit).map(summaryOf),
@@ -156,22 +158,6 @@ function pageOf(db: Reads, filter: Filter, after: Cursor | undefined, limit: num
      ${LIST_ORDER} LIMIT ${limit + 1}`,
     params,
   );
-}
-
-/**
- * How many match. Where the plan found words already, or the page is a later one, they are counted meanwhile; else the
- * page may tell, which is all there is unless it is full.
- */
-async function totalOf(
-  db: Reads,
-  { count }: Plan,
-  page: Promise<SummaryRow[]>,
-  after: Cursor | undefined,
-  limit: number,
-): Promise<number> {
-  if (after !== undefined || count.words !== '') return countOf(db, count);
-  const { length } = await page;
-  return length <= limit ? length : countOf(db, count);
 }
 
 /**
