@@ -29,10 +29,11 @@ export async function listSessions(
 ): Promise<SessionList> {
   const limit = limitOf(query);
   const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor);
-  const plan = await planFor(db, projectId, query);
+  const filter = filterOf(projectId, query);
+  const plan = await planFor(db, filter);
   const [sessions, total] = await Promise.all([
-    pageOf(db, plan.page, after, limit),
-    plan.total ?? countOf(db, plan.count),
+    pageOf(db, filter, plan.page, after, limit),
+    plan.total ?? countOf(db, filter, plan.count),
   ]);
   const last = sessions.length > limit ? sessions[limit - 1] : undefined;
   return {
@@ -49,12 +50,11 @@ const IS_KNOWN = 'start_time > 0';
 const LIST_ORDER = 'ORDER BY start_time DESC, session_id DESC';
 
 interface Filter {
-  way: Way;
   /** All conditions but those on words. */
   rest: string;
-  /** The conditions on words; empty where there are none. */
+  /** The conditions on words as a walk checks them; empty where there are none. */
   words: string;
-  /** All conditions. */
+  /** All conditions, in words that indexes know. */
   where: string;
   params: unknown[];
 }
@@ -69,8 +69,8 @@ function limitOf({ limit = DEFAULT_LIMIT }: SessionListQuery): number {
 
 /** How a list is read. */
 interface Plan {
-  page: Filter;
-  count: Filter;
+  page: Way;
+  count: Way;
   /** Where it is known already. */
   total?: number;
 }
@@ -80,48 +80,45 @@ interface Plan {
  * and neither does for both: so the newest that meet all other conditions, for which there are indexes in the order of the
  * list, are looked at first, until many are found.
  */
-async function planFor(db: Reads, projectId: string, query: SessionListQuery): Promise<Plan> {
-  const walk = filterOf(projectId, query, 'walk');
-  if (walk.words === '') return { page: walk, count: walk };
-  const [row] = await db.query<{ found: string; is_sample: boolean | null }>(
-    `SELECT count(*) FILTER (WHERE is_found) AS found, bool_or(number = ${SAMPLE}) AS is_sample FROM (
-       SELECT * FROM (
-         SELECT ${walk.words} AS is_found, row_number() OVER (${LIST_ORDER}) AS number
-         FROM agentops.sessions WHERE ${walk.rest} ${LIST_ORDER} LIMIT ${SAMPLE}
-       ) AS newest WHERE is_found OR number = ${SAMPLE} LIMIT ${MANY}
-     ) AS looked_at`,
-    walk.params,
-  );
-  const found = Number(row?.found);
-  if (found === MANY) return { page: walk, count: walk };
-  // All that meet the other conditions were looked at.
-  if (row?.is_sample !== true) return { page: walk, count: walk, total: found };
-  const index = filterOf(projectId, query, 'index');
-  return { page: found >= SOME ? walk : index, count: index };
+async function planFor(db: Reads, filter: Filter): Promise<Plan> {
+  if (filter.words === '') return { page: 'index', count: 'index' };
+  const { found, isAll } = await walk(db, filter, SAMPLE, MANY);
+  if (isAll) return { page: 'walk', count: 'walk', total: found };
+  return { page: found >= SOME ? 'walk' : 'index', count: found >= MANY ? 'walk' : 'index' };
 }
 
 /** The conditions of a query and their parameters, always within one project. */
-function filterOf(projectId: string, query: SessionListQuery, way: Way): Filter {
+function filterOf(projectId: string, query: SessionListQuery): Filter {
   const params: unknown[] = [];
-  const conditions: string[] = [];
+  const rest: string[] = [];
   const add = (condition: (parameter: string) => string, value: unknown) => {
-    if (value !== undefined) conditions.push(condition(`$${params.push(value)}`));
+    if (value !== undefined) rest.push(condition(`$${params.push(value)}`));
   };
   add((p) => `project_id = ${p} AND ${IS_KNOWN}`, projectId);
   add((p) => `start_time >= ${p}::bigint`, timeOf(query.from, 'from'));
   add((p) => `start_time < ${p}::bigint`, timeOf(query.to, 'to'));
-  if (query.state === 'running') conditions.push('end_state IS NULL');
+  if (query.state === 'running') rest.push('end_state IS NULL');
   else add((p) => `end_state = ${p}`, query.state);
-  if (query.errors !== undefined) conditions.push(query.errors ? 'errors > 0' : 'errors = 0');
+  if (query.errors !== undefined) rest.push(query.errors ? 'errors > 0' : 'errors = 0');
   add((p) => isText(p, 'service_name'), query.service);
   add((p) => isText(p, 'user_id'), query.user);
-  const withoutWords = conditions.length;
-  const nameWay = [...(query.q ?? '')].length < TRIGRAM_LENGTH ? 'walk' : way;
-  add((p) => `(${nameHas(p, nameWay)} OR starts_with(session_id, lower(${p}::text)))`, query.q);
-  add((p) => isAmong(p, 'tags', way), query.tag);
-  add((p) => isAmong(p, 'models', way), query.model);
-  const joined = (from: number, to?: number): string => conditions.slice(from, to).join(' AND ');
-  return { way, rest: joined(0, withoutWords), words: joined(withoutWords), where: joined(0), params };
+
+  const words: Record<Way, string[]> = { walk: [], index: [] };
+  const addWord = (condition: (parameter: string, way: Way) => string, value: string | undefined) => {
+    if (value === undefined) return;
+    const parameter = `$${params.push(value)}`;
+    for (const way of ['walk', 'index'] as const) words[way].push(condition(parameter, way));
+  };
+  const nameWay = (way: Way): Way => ([...(query.q ?? '')].length < TRIGRAM_LENGTH ? 'walk' : way);
+  addWord((p, way) => `(${nameHas(p, nameWay(way))} OR starts_with(session_id, lower(${p}::text)))`, query.q);
+  addWord((p, way) => isAmong(p, 'tags', way), query.tag);
+  addWord((p, way) => isAmong(p, 'models', way), query.model);
+  return {
+    rest: rest.join(' AND '),
+    words: words.walk.join(' AND '),
+    where: [...rest, ...words.index].join(' AND '),
+    params,
+  };
 }
 
 const timeOf = (text: string | undefined, name: string): string | undefined =>
@@ -147,32 +144,79 @@ function nameHas(parameter: string, way: Way): string {
   return `(${trigrams(NAME)} @> ${trigrams(`lower(${parameter}::text)`)} AND ${isIn})`;
 }
 
-/** One row more than a page holds, which tells whether there is another page. */
-function pageOf(db: Reads, filter: Filter, after: Cursor | undefined, limit: number): Promise<SummaryRow[]> {
+/**
+ * Those with the words among the newest `atMost` that meet the other conditions, and the last of these in any case, which
+ * is so told from the end of the list. LIMIT also keeps the planner from any other way than the walk because of the words,
+ * of which it knows little.
+ */
+const walked = ({ rest, words }: Filter, atMost: number, after = ''): string => `(
+    SELECT *, (${words}) AS is_found, row_number() OVER (${LIST_ORDER}) = ${atMost} AS is_last
+    FROM agentops.sessions WHERE ${rest} ${after} ${LIST_ORDER} LIMIT ${atMost}
+  ) AS walked WHERE is_found OR is_last`;
+
+/** Looks at the newest `atMost` until so many are found. `isAll` says that these were all there are. */
+async function walk(
+  db: Reads,
+  filter: Filter,
+  atMost: number,
+  until: number,
+): Promise<{ found: number; isAll: boolean }> {
+  const [row] = await db.query<{ found: string; is_cut: boolean | null }>(
+    `SELECT count(*) FILTER (WHERE is_found) AS found, bool_or(is_last) AS is_cut
+     FROM (SELECT is_found, is_last FROM ${walked(filter, atMost)} LIMIT ${until}) AS looked_at`,
+    filter.params,
+  );
+  const found = Number(row?.found);
+  return { found, isAll: found < until && row?.is_cut !== true };
+}
+
+/**
+ * One row more than a page holds, which tells whether there is another page. A walk ends where that many would have been
+ * found if all had the words as often as the sample: older ones may not have them at all, and the index then knows.
+ */
+async function pageOf(
+  db: Reads,
+  filter: Filter,
+  way: Way,
+  cursor: Cursor | undefined,
+  limit: number,
+): Promise<SummaryRow[]> {
+  const rows = limit + 1;
   const params = [...filter.params];
-  const rest = after
-    ? `AND (start_time, session_id) < ($${params.push(after.start_time)}::bigint, $${params.push(after.session_id)}::text)`
+  const after = cursor
+    ? `AND (start_time, session_id) < ($${params.push(cursor.start_time)}::bigint, $${params.push(cursor.session_id)}::text)`
     : '';
+  if (way === 'walk') {
+    const seen = await db.query<SummaryRow & { is_found: boolean | null; is_last: boolean }>(
+      `SELECT ${SUMMARY}, is_found, is_last FROM ${walked(filter, rows * (SAMPLE / SOME), after)}
+       ${LIST_ORDER} LIMIT ${rows}`,
+      params,
+    );
+    const found = seen.filter(({ is_found }) => is_found);
+    if (found.length === rows || seen.at(-1)?.is_last !== true) return found;
+  }
   return db.query<SummaryRow>(
-    `SELECT ${SUMMARY} FROM agentops.sessions WHERE ${filter.where} ${rest}
-     ${LIST_ORDER} LIMIT ${limit + 1}`,
+    `SELECT ${SUMMARY} FROM agentops.sessions WHERE ${filter.where} ${after} ${LIST_ORDER} LIMIT ${rows}`,
     params,
   );
 }
 
 /**
- * How many match, up to one more than are counted. A walk counts from the newest, as the page does: what it reads is in
- * memory then, and without words the index alone often answers. OFFSET keeps the planner from walking otherwise because of
- * the words, of which it knows little. What the index of words finds is in no order.
+ * How many match, up to one more than are counted; a walk ends as that of a page does. Without words they are counted from
+ * the newest: the index alone often answers, or pages that are in memory. What the index of words finds is in no order.
  */
-async function countOf(db: Reads, { way, rest, words, where, params }: Filter): Promise<number> {
-  const matching =
-    way === 'index'
-      ? `agentops.sessions WHERE ${where}`
-      : `(SELECT * FROM agentops.sessions WHERE ${rest} ${LIST_ORDER} OFFSET 0) AS newest WHERE ${words || 'true'}`;
+async function countOf(db: Reads, filter: Filter, way: Way): Promise<number> {
+  const most = MOST_COUNTED + 1;
+  if (way === 'walk') {
+    const { found, isAll } = await walk(db, filter, most * (SAMPLE / MANY), most);
+    if (isAll || found === most) return found;
+  }
+  const order = filter.words === '' ? LIST_ORDER : '';
   const [row] = await db.query<{ total: string }>(
-    `SELECT count(*) AS total FROM (SELECT FROM ${matching} LIMIT ${MOST_COUNTED + 1}) AS counted`,
-    params,
+    `SELECT count(*) AS total FROM (
+       SELECT FROM agentops.sessions WHERE ${filter.where} ${order} LIMIT ${most}
+     ) AS counted`,
+    filter.params,
   );
   return Number(row?.total);
 }
