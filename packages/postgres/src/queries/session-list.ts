@@ -32,7 +32,7 @@ export async function listSessions(
   const filter = filterOf(projectId, query);
   const plan = await planFor(db, filter);
   const [sessions, total] = await Promise.all([
-    pageOf(db, filter, plan.page, after, limit),
+    pageOf(db, after ? filterOf(projectId, query, after) : filter, plan, limit),
     plan.total ?? countOf(db, filter, plan.count),
   ]);
   const last = sessions.length > limit ? sessions[limit - 1] : undefined;
@@ -50,13 +50,14 @@ const IS_KNOWN = 'start_time > 0';
 const LIST_ORDER = 'ORDER BY start_time DESC, session_id DESC';
 
 interface Filter {
-  /** All conditions but those on words. */
+  /** All conditions but those on words, and their parameters. */
   rest: string;
+  restParams: readonly unknown[];
   /** The conditions on words as a walk checks them; empty where there are none. */
   words: string;
   /** All conditions, in words that indexes know. */
   where: string;
-  params: unknown[];
+  params: readonly unknown[];
 }
 
 /** How sessions with words are found: by a walk through the list, newest first, or by the index of words. */
@@ -87,8 +88,8 @@ async function planFor(db: Reads, filter: Filter): Promise<Plan> {
   return { page: found >= SOME ? 'walk' : 'index', count: found >= MANY ? 'walk' : 'index' };
 }
 
-/** The conditions of a query and their parameters, always within one project. */
-function filterOf(projectId: string, query: SessionListQuery): Filter {
+/** The conditions of a query, and of being behind `after`, always within one project. */
+function filterOf(projectId: string, query: SessionListQuery, after?: Cursor): Filter {
   const params: unknown[] = [];
   const rest: string[] = [];
   const add = (condition: (parameter: string) => string, value: unknown) => {
@@ -102,6 +103,11 @@ function filterOf(projectId: string, query: SessionListQuery): Filter {
   if (query.errors !== undefined) rest.push(query.errors ? 'errors > 0' : 'errors = 0');
   add((p) => isText(p, 'service_name'), query.service);
   add((p) => isText(p, 'user_id'), query.user);
+  if (after) {
+    const [time, id] = [params.push(after.start_time), params.push(after.session_id)];
+    rest.push(`(start_time, session_id) < ($${time}::bigint, $${id}::text)`);
+  }
+  const restParams = [...params];
 
   const words: Record<Way, string[]> = { walk: [], index: [] };
   const addWord = (condition: (parameter: string, way: Way) => string, value: string | undefined) => {
@@ -115,6 +121,7 @@ function filterOf(projectId: string, query: SessionListQuery): Filter {
   addWord((p, way) => isAmong(p, 'models', way), query.model);
   return {
     rest: rest.join(' AND '),
+    restParams,
     words: words.walk.join(' AND '),
     where: [...rest, ...words.index].join(' AND '),
     params,
@@ -145,60 +152,52 @@ function nameHas(parameter: string, way: Way): string {
 }
 
 /**
- * Those with the words among the newest `atMost` that meet the other conditions, and the last of these in any case, which
- * is so told from the end of the list. LIMIT also keeps the planner from any other way than the walk because of the words,
- * of which it knows little.
+ * Those with the words among the newest `atMost` that meet the other conditions. LIMIT also keeps the planner from any other
+ * way than the walk because of the words, of which it knows little.
  */
-const walked = ({ rest, words }: Filter, atMost: number, after = ''): string => `(
-    SELECT *, (${words}) AS is_found, row_number() OVER (${LIST_ORDER}) = ${atMost} AS is_last
-    FROM agentops.sessions WHERE ${rest} ${after} ${LIST_ORDER} LIMIT ${atMost}
-  ) AS walked WHERE is_found OR is_last`;
+const walked = ({ rest, words }: Filter, atMost: number): string => `(
+    SELECT * FROM agentops.sessions WHERE ${rest} ${LIST_ORDER} LIMIT ${atMost}
+  ) AS walked WHERE ${words}`;
 
-/** Looks at the newest `atMost` until so many are found. `isAll` says that these were all there are. */
+/** Whether there are no more than `atMost` that meet the other conditions. */
+const areAll = ({ rest }: Filter, atMost: number): string =>
+  `NOT EXISTS (SELECT FROM agentops.sessions WHERE ${rest} ${LIST_ORDER} OFFSET ${atMost} LIMIT 1)`;
+
+/** Looks at the newest `atMost` until so many are found. `isAll` says that fewer were, and that there are no others. */
 async function walk(
   db: Reads,
   filter: Filter,
   atMost: number,
   until: number,
 ): Promise<{ found: number; isAll: boolean }> {
-  const [row] = await db.query<{ found: string; is_cut: boolean | null }>(
-    `SELECT count(*) FILTER (WHERE is_found) AS found, bool_or(is_last) AS is_cut
-     FROM (SELECT is_found, is_last FROM ${walked(filter, atMost)} LIMIT ${until}) AS looked_at`,
+  const [row] = await db.query<{ found: string; is_all: boolean }>(
+    `SELECT found, CASE WHEN found < ${until} THEN ${areAll(filter, atMost)} ELSE false END AS is_all FROM (
+       SELECT count(*) AS found FROM (SELECT FROM ${walked(filter, atMost)} LIMIT ${until}) AS matching
+     ) AS counted`,
     filter.params,
   );
-  const found = Number(row?.found);
-  return { found, isAll: found < until && row?.is_cut !== true };
+  return { found: Number(row?.found), isAll: row?.is_all === true };
 }
 
 /**
  * One row more than a page holds, which tells whether there is another page. A walk ends where that many would have been
  * found if all had the words as often as the sample: older ones may not have them at all, and the index then knows.
  */
-async function pageOf(
-  db: Reads,
-  filter: Filter,
-  way: Way,
-  cursor: Cursor | undefined,
-  limit: number,
-): Promise<SummaryRow[]> {
+async function pageOf(db: Reads, filter: Filter, plan: Plan, limit: number): Promise<SummaryRow[]> {
   const rows = limit + 1;
-  const params = [...filter.params];
-  const after = cursor
-    ? `AND (start_time, session_id) < ($${params.push(cursor.start_time)}::bigint, $${params.push(cursor.session_id)}::text)`
-    : '';
-  if (way === 'walk') {
-    const seen = await db.query<SummaryRow & { is_found: boolean | null; is_last: boolean }>(
-      `SELECT ${SUMMARY}, is_found, is_last FROM ${walked(filter, rows * (SAMPLE / SOME), after)}
-       ${LIST_ORDER} LIMIT ${rows}`,
-      params,
+  const page = (from: string) =>
+    db.query<SummaryRow>(`SELECT ${SUMMARY} FROM ${from} ${LIST_ORDER} LIMIT ${rows}`, filter.params);
+  if (plan.page === 'walk') {
+    const atMost = Math.max(SAMPLE, rows * (SAMPLE / SOME));
+    const found = await page(walked(filter, atMost));
+    if (found.length === rows || plan.total !== undefined) return found;
+    const [end] = await db.query<{ is_all: boolean }>(
+      `SELECT ${areAll(filter, atMost)} AS is_all`,
+      filter.restParams,
     );
-    const found = seen.filter(({ is_found }) => is_found);
-    if (found.length === rows || seen.at(-1)?.is_last !== true) return found;
+    if (end?.is_all) return found;
   }
-  return db.query<SummaryRow>(
-    `SELECT ${SUMMARY} FROM agentops.sessions WHERE ${filter.where} ${after} ${LIST_ORDER} LIMIT ${rows}`,
-    params,
-  );
+  return page(`agentops.sessions WHERE ${filter.where}`);
 }
 
 /**
