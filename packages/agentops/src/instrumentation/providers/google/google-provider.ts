@@ -1,7 +1,7 @@
 import { InstrumentedProvider } from '../../instrumented-provider.ts';
 import { embedContent, generateContent, generateContentStream } from './generate-content.ts';
 
-/** What is needed of a Google GenAI client (`@google/genai` 1 to 3). */
+/** What is needed of a Google GenAI client (`@google/genai` 3). */
 export interface GoogleClient {
   readonly models: { readonly generateContent: (...args: never[]) => unknown };
 }
