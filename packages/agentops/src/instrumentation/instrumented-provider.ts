@@ -54,7 +54,12 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
           this.#instrumented.add(owner as object);
       });
     }
-    for (const method of this.requests) this.guard(() => this.#wrapRequest(client, method, () => client));
+    for (const method of this.requests) {
+      this.guard(() => {
+        const owner = (method.owner ?? []).reduce<unknown>(property, client);
+        this.#wrapRequest(owner, method, () => client);
+      });
+    }
     this.guard(() => this.#followCopies(client));
     return client;
   }
@@ -77,7 +82,10 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
       this.#replace(prototypeAt(path, classes), path.at(-1) ?? '', prepare, (_client, _args, send) => send());
     }
     for (const method of this.requests) {
-      this.#wrapRequest(property(classes, 'prototype'), method, (client) => this.#automaticClientOf(client));
+      const { owner = [], name } = method;
+      this.#wrapRequest(prototypeAt([...owner, name], classes), method, (part) =>
+        this.#automaticClientOf(part),
+      );
     }
     return wrapped.includes(true);
   }

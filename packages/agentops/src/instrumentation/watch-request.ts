@@ -5,7 +5,8 @@ import { watchStream } from './watch-stream.ts';
 
 /** A method of a client that its other methods send their requests by. */
 export interface RequestMethod {
-  /** On the client. */
+  /** The part of the client that has it, such as `['files']`. Default: the client itself. */
+  readonly owner?: readonly string[];
   readonly name: string;
   /** What is requested, by the method's arguments; undefined for nothing that could be told. */
   request(args: readonly unknown[]): RequestOutline | undefined;
