@@ -27,6 +27,23 @@ export const stainlessStreams: readonly StreamWay<StainlessCaller>[] = [
     },
   },
   {
+    name: 'a second iterator, when nobody has advanced the first',
+    async use(caller, note) {
+      const stream = await caller.createStream();
+      const first = stream[Symbol.asyncIterator]();
+      await noteAll(stream, note);
+      note(typeof first.next);
+    },
+  },
+  {
+    name: 'a second iterator, when the first was left unread',
+    async use(caller, note) {
+      const stream = await caller.createStream();
+      note(await stream[Symbol.asyncIterator]().return?.());
+      await noteAll(stream, note);
+    },
+  },
+  {
     name: 'withResponse()',
     async use(caller, note) {
       const { data, response, request_id } = await caller.createStream().withResponse();
