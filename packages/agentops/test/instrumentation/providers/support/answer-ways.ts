@@ -56,6 +56,15 @@ export const stainlessAnswers: readonly AnswerWay<StainlessCaller>[] = [
       note(await response.text());
     },
   },
+  {
+    name: 'create().asResponse(), then the answer',
+    async use(caller, options, note) {
+      const answer = caller.create(options);
+      const { status, headers } = await answer.asResponse();
+      note([status, headers.get('content-type')]);
+      note(await answer);
+    },
+  },
   { name: 'parse()', use: async (caller, options, note) => note(await caller.parse(options)) },
   {
     name: 'create() of a withOptions() copy',
