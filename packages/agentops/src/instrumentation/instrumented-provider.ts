@@ -200,6 +200,7 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
           method.around === undefined ? watch(sendWithin()) : method.around(client, sendWithin, watch),
         guard: (fn) => this.guard(fn),
         errorType: (error) => this.errorType(error),
+        earlier: (answer) => this.guard(() => request?.earlier?.(answer)),
       });
     });
   }
