@@ -287,7 +287,9 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
   ): boolean {
     const assembler = this.guard(() => method.assembler(call.captureContent));
     const partial = (): LlmResponse => ({ ...assembler?.response(), truncated: true });
-    const closed = (): void => this.#finish(call, partial);
+    // A reader who leaves with the last chunk of the answer misses nothing of it.
+    const received = (): LlmResponse => ({ truncated: true, ...assembler?.response() });
+    const closed = (): void => this.#finish(call, received);
     call.whenCutOff(closed);
     return watchStream(stream, {
       item: (chunk) =>

@@ -44,6 +44,23 @@ export function describeStoppedStreams(provider: ProviderCase): void {
       },
     );
 
+    it('has missed nothing where that is after the last chunk of the answer', async () => {
+      const { plain, watched, calls } = await controlRun(() => ({
+        script: always({ text }),
+        async program({ url, instrument, note }) {
+          for await (const chunk of await provider.connect(url, instrument).createStream()) {
+            note(chunk);
+            if (/"stop"|message_stop|"STOP"/.test(JSON.stringify(chunk))) break;
+          }
+        },
+      }));
+
+      expect(watched).toEqual(plain);
+      expect(calls).toHaveLength(1);
+      expect(calls[0]?.attributes).toMatchObject({ 'gen_ai.response.finish_reasons': [expect.any(String)] });
+      expect(calls[0]?.attributes).not.toHaveProperty(['agentops.stream.truncated']);
+    });
+
     it.each(ABANDONING)('$name ends the span, though nobody says that it is over', async ({ use }) => {
       await using server = await startModelServer({ script: always({ text }) });
       const recording = startRecording();
