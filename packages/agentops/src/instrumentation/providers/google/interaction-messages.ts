@@ -42,7 +42,7 @@ export function inputMessages(input: InteractionRequest['input']): Message[] {
 }
 
 /** Steps that follow each other in one role are one message. */
-export function toMessages(steps: readonly InteractionStep[]): Message[] {
+function toMessages(steps: readonly InteractionStep[]): Message[] {
   const messages: { role: string; parts: MessagePart[] }[] = [];
   for (const step of steps) {
     const role = step.type === 'user_input' ? 'user' : step.type === 'function_result' ? 'tool' : 'assistant';

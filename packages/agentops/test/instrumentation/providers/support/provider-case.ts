@@ -122,7 +122,7 @@ export function anthropic0Client(url: string, options?: ClientOptions): Anthropi
   return new Anthropic0({ ...settings, baseURL: url, ...options }) as unknown as Anthropic;
 }
 
-export function googleClient(url: string, { maxRetries, timeout }: ClientOptions = {}): GoogleGenAI {
+function googleClient(url: string, { maxRetries, timeout }: ClientOptions = {}): GoogleGenAI {
   const retryOptions =
     maxRetries === undefined ? {} : { retryOptions: { attempts: maxRetries + 1, initialDelay: 0.01 } };
   const httpOptions = { baseUrl: url, ...retryOptions, ...(timeout !== undefined && { timeout }) };
