@@ -50,7 +50,7 @@ export function describeStoppedStreams(provider: ProviderCase): void {
         async program({ url, instrument, note }) {
           for await (const chunk of await provider.connect(url, instrument).createStream()) {
             note(chunk);
-            if (/"stop"|message_stop|"STOP"/.test(JSON.stringify(chunk))) break;
+            if (/"stop"|"end_turn"|"STOP"/.test(JSON.stringify(chunk))) break;
           }
         },
       }));
