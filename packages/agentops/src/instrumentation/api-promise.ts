@@ -2,7 +2,7 @@
 export interface ApiPromiseObserver {
   /** The answer has been parsed for the caller. */
   resolved(value: unknown): void;
-  /** The answer has arrived and its caller reads the raw response itself. */
+  /** The answer has arrived and, by the end of that turn of the event loop, its caller has not had it parsed. */
   unread(): void;
   rejected(error: unknown): void;
 }
@@ -107,9 +107,13 @@ function watchReading(promise: ApiPromise, observer: ApiPromiseObserver): void {
   };
 
   const asResponse = promise.asResponse.bind(promise);
+  // Who looks at the response first and at the answer next does so at once; who reads the body himself never does.
+  const ifUnparsed = (): void => {
+    if (!parsing) observer.unread();
+  };
   promise.asResponse = async () => {
     const response = await asResponse();
-    if (!parsing) observer.unread();
+    if (!parsing) setImmediate(ifUnparsed);
     return response;
   };
 

@@ -55,7 +55,12 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
           this.#instrumented.add(owner as object);
       });
     }
-    for (const method of this.requests) this.guard(() => this.#wrapRequest(client, method, () => client));
+    for (const method of this.requests) {
+      this.guard(() => {
+        const owner = (method.owner ?? []).reduce<unknown>(property, client);
+        this.#wrapRequest(owner, method, () => client);
+      });
+    }
     this.guard(() => this.#followCopies(client));
     return client;
   }
@@ -74,7 +79,10 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
       ),
     );
     for (const method of this.requests) {
-      this.#wrapRequest(property(classes, 'prototype'), method, (client) => this.#automaticClientOf(client));
+      const { owner = [], name } = method;
+      this.#wrapRequest(prototypeAt([...owner, name], classes), method, (part) =>
+        this.#automaticClientOf(part),
+      );
     }
     if (this.preparesFirst) this.#prepareAtParts(classes);
     return wrapped.includes(true);
@@ -190,6 +198,7 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
           method.around === undefined ? watch(sendWithin()) : method.around(client, sendWithin, watch),
         guard: (fn) => this.guard(fn),
         errorType: (error) => this.errorType(error),
+        earlier: (answer) => this.guard(() => request?.earlier?.(answer)),
       });
     });
   }
@@ -286,7 +295,9 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
   ): boolean {
     const assembler = this.guard(() => method.assembler(call.captureContent));
     const partial = (): LlmResponse => ({ ...assembler?.response(), truncated: true });
-    const closed = (): void => this.#finish(call, partial);
+    // A reader who leaves with the last chunk of the answer misses nothing of it.
+    const received = (): LlmResponse => ({ truncated: true, ...assembler?.response() });
+    const closed = (): void => this.#finish(call, received);
     call.whenCutOff(closed);
     return watchStream(stream, {
       item: (chunk) =>

@@ -4,7 +4,7 @@ import type { UsageRequest } from './stream-usage.ts';
 /** Puts a streamed answer together from its chunks. */
 export interface StreamAssembler<Chunk> {
   add(chunk: Chunk): void;
-  /** What has arrived so far; `truncated` where the answer is not complete. */
+  /** What has arrived so far; `truncated` where the answer is not complete, false where nothing of it is missing. */
   response(): LlmResponse;
 }
 

@@ -5,6 +5,7 @@ import * as attr from '../semconv/attributes.ts';
 import { recordFailure } from '../telemetry/failure.ts';
 import type { TelemetryManager } from '../telemetry/telemetry-manager.ts';
 import { hrNow } from '../time.ts';
+import type { LlmResponse } from './llm-call.ts';
 import { SpanEnding } from './span-ending.ts';
 
 /** A request that is no call of a model: an image, a file, a batch, a list. */
@@ -25,12 +26,14 @@ export class RequestCall {
   /** The context in which the client runs. */
   readonly context: Context;
   readonly #telemetry: TelemetryManager;
+  readonly #provider: string;
   readonly #creates: boolean;
   readonly #ending: SpanEnding;
 
   constructor(telemetry: TelemetryManager, parent: Context, request: ProviderRequest) {
     const { method, route, provider, model, serverAddress, serverPort } = request;
     const name = `${method} ${route}`;
+    this.#provider = provider;
     this.#creates = method === 'POST' && !route.includes('{');
     this.span = telemetry.tracer.startSpan(
       name,
@@ -68,9 +71,16 @@ export class RequestCall {
     this.#telemetry.whenCutOff(this.span, end);
   }
 
-  /** Ends the request with what was answered; for a stream, with its last part. */
-  succeed(answer?: unknown): void {
-    this.#ending.end(() => this.#recordAnswer(answer));
+  /**
+   * Ends the request with what was answered; for a stream, with its last part.
+   *
+   * @param earlier What an earlier call of a model has used and this answer is the first to tell.
+   */
+  succeed(answer?: unknown, earlier?: LlmResponse): void {
+    this.#ending.end(() => {
+      this.#recordAnswer(answer);
+      if (earlier !== undefined) this.#recordEarlier(earlier);
+    });
   }
 
   /** @param type The provider's own error code. */
@@ -105,6 +115,22 @@ export class RequestCall {
       'number',
       member(usage, 'output_tokens') ?? member(usage, 'completion_tokens'),
     );
+  }
+
+  #recordEarlier({ model, usage, serviceTier }: LlmResponse): void {
+    const provider = this.#provider;
+    const cost = this.#telemetry.prices.costOf({ ...usage, provider, model, serviceTier });
+    this.#telemetry.setAttributes(this.span, (set) => {
+      set(attr.ATTR_GEN_AI_RESPONSE_MODEL, model);
+      set(attr.ATTR_GEN_AI_USAGE_INPUT_TOKENS, usage?.inputTokens);
+      set(attr.ATTR_GEN_AI_USAGE_OUTPUT_TOKENS, usage?.outputTokens);
+      set(attr.ATTR_GEN_AI_USAGE_CACHE_READ_INPUT_TOKENS, usage?.cacheReadTokens);
+      set(attr.ATTR_GEN_AI_USAGE_CACHE_WRITE_INPUT_TOKENS, usage?.cacheWriteTokens);
+      set(attr.ATTR_GEN_AI_USAGE_REASONING_OUTPUT_TOKENS, usage?.reasoningTokens);
+      set(attr.ATTR_AGENTOPS_COST_INPUT, cost?.input);
+      set(attr.ATTR_AGENTOPS_COST_OUTPUT, cost?.output);
+      set(attr.ATTR_AGENTOPS_COST_TOTAL, cost?.total);
+    });
   }
 
   #set(name: string, type: 'string' | 'number', value: unknown): void {

@@ -38,7 +38,10 @@ export class UsageTotals {
     tokens.input += input;
     tokens.output += output;
     tokens.cache_read += count(attributes[attr.ATTR_GEN_AI_USAGE_CACHE_READ_INPUT_TOKENS]);
-    tokens.cache_write += count(attributes[attr.ATTR_GEN_AI_USAGE_CACHE_WRITE_INPUT_TOKENS]);
+    tokens.cache_write += count(
+      attributes[attr.ATTR_GEN_AI_USAGE_CACHE_WRITE_INPUT_TOKENS] ??
+        attributes[attr.ATTR_GEN_AI_USAGE_CACHE_CREATION_INPUT_TOKENS],
+    );
     tokens.reasoning += count(attributes[attr.ATTR_GEN_AI_USAGE_REASONING_OUTPUT_TOKENS]);
     tokens.total += input + output;
     const cost = attributes[attr.ATTR_AGENTOPS_COST_TOTAL];

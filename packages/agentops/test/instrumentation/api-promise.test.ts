@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import Anthropic, { APIPromise as AnthropicPromise } from '@anthropic-ai/sdk';
 import OpenAI, { APIPromise as OpenAIPromise } from 'openai';
 import { describe, expect, it } from 'vitest';
@@ -50,8 +51,23 @@ describe.each(CLIENTS)("the promise of $client's client (P6)", ({ make }) => {
     const promise = make(received(), async () => ({ answer: 1 }));
     watchApiPromise(promise, witness);
     expect(await promise.asResponse()).toBeInstanceOf(Response);
+    await turn();
 
     expect(witness.told).toEqual(['unread']);
+  });
+
+  it('tells the answer of one whose raw response was looked at before', async () => {
+    const witness = new Witness();
+    const promise = make(received(), async () => {
+      await turn();
+      return { answer: 1 };
+    });
+    watchApiPromise(promise, witness);
+    const response = await promise.asResponse();
+    expect(response.bodyUsed).toBe(false);
+    expect(await promise).toEqual({ answer: 1 });
+
+    expect(witness.told).toEqual([{ answer: 1 }]);
   });
 
   it('does not take withResponse() for that', async () => {

@@ -259,4 +259,15 @@ describe('the cost of a call that a framework has recorded (P3, P5)', () => {
     const keeper = await recording.span('invoke_agent keeper');
     expect(keeper.attributes['agentops.agent.cost']).toBe(cost);
   });
+
+  it.each(['cache_write', 'cache_creation'])('is known with the tokens that its %s names', async (name) => {
+    onTestFinished(() => shutdown());
+    startRecording();
+    const tokens = await session('run', (run) => {
+      record({ ...chat, [`gen_ai.usage.${name}.input_tokens`]: 400 });
+      return run.telemetry.tokens;
+    });
+
+    expect(tokens.cache_write).toBe(400);
+  });
 });

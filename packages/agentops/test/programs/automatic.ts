@@ -31,6 +31,8 @@ await session('ask', async () => {
   await azure.models.list().catch(() => {});
   const message = await anthropic.messages.create({ model: 'claude-sonnet-5-5', max_tokens: 9, messages });
   await google.models.generateContent({ model: 'gemini-2.5-flash', contents: 'How warm is it?' });
+  await google.caches.list().catch(() => {});
+  await google.interactions.create({ model: 'gemini-2.5-flash', input: 'Warm?' }).catch(() => {});
   return [chat.choices[0]?.message.content, message.role];
 });
 await shutdown();

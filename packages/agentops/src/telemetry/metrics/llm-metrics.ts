@@ -20,15 +20,25 @@ const DIMENSIONS = [
   attr.ATTR_SERVER_PORT,
 ] as const;
 
-/** Counters, and the span attributes they add up. */
-const COUNTERS = [
+type Counted = readonly [
+  name: string,
+  counter: Parameters<typeof instruments.counter>[1],
+  formerName?: string,
+];
+
+/** The span attributes that are added up, and the counter of each. */
+const COUNTERS: readonly Counted[] = [
   [attr.ATTR_GEN_AI_USAGE_INPUT_TOKENS, metric.USAGE_INPUT_TOKENS],
   [attr.ATTR_GEN_AI_USAGE_OUTPUT_TOKENS, metric.USAGE_OUTPUT_TOKENS],
   [attr.ATTR_GEN_AI_USAGE_CACHE_READ_INPUT_TOKENS, metric.USAGE_CACHE_READ_TOKENS],
-  [attr.ATTR_GEN_AI_USAGE_CACHE_WRITE_INPUT_TOKENS, metric.USAGE_CACHE_WRITE_TOKENS],
+  [
+    attr.ATTR_GEN_AI_USAGE_CACHE_WRITE_INPUT_TOKENS,
+    metric.USAGE_CACHE_WRITE_TOKENS,
+    attr.ATTR_GEN_AI_USAGE_CACHE_CREATION_INPUT_TOKENS,
+  ],
   [attr.ATTR_GEN_AI_USAGE_REASONING_OUTPUT_TOKENS, metric.USAGE_REASONING_TOKENS],
   [attr.ATTR_AGENTOPS_COST_TOTAL, metric.LLM_COST],
-] as const;
+];
 
 const MAX_CACHED_SERIES = 1000;
 const MAX_VALUE_LENGTH = 256;
@@ -87,7 +97,9 @@ export class LlmMetrics {
     const firstChunk = attributes[attr.ATTR_GEN_AI_RESPONSE_TIME_TO_FIRST_CHUNK];
     if (typeof firstChunk === 'number') this.#firstChunk.record(firstChunk, base);
     for (let index = 0; index < COUNTERS.length; index += 1) {
-      const amount = attributes[COUNTERS[index]?.[0] ?? ''];
+      const { 0: name, 2: former } = COUNTERS[index] as Counted;
+      let amount = attributes[name];
+      if (amount === undefined && former !== undefined) amount = attributes[former];
       if (typeof amount === 'number' && amount > 0) series.sums[index] = (series.sums[index] ?? 0) + amount;
     }
     this.#recordOlderTokens('input', attributes[attr.ATTR_GEN_AI_USAGE_INPUT_TOKENS], base);

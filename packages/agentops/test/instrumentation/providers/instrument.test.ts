@@ -5,7 +5,7 @@ import { agent, flush, instrument, session, shutdown, tool } from 'agentops';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { idOf, jsonOf, parentOf, startRecording } from '../../support/recording.ts';
 import { llmSpans } from './support/control-run.ts';
-import { anthropicClient, openaiClient, PROVIDERS } from './support/provider-case.ts';
+import { anthropicClient, openaiClient, PROVIDERS, STAINLESS } from './support/provider-case.ts';
 import { readAll, recordCall, recordCalls } from './support/record-calls.ts';
 
 const body = { model: 'gpt-4o', messages: [{ role: 'user' as const, content: 'How warm is it?' }] };
@@ -163,7 +163,7 @@ describe('other telemetry around a call', () => {
       { propagation: ['w3c', 'b3', 'b3multi'] as const, baggage: { hosts: ['*'] } },
     ],
   ])('with %s (C4)', (_, options) => {
-    it.each(PROVIDERS)(
+    it.each(STAINLESS)(
       '$name: makes one span and sends no trace context and no baggage',
       async ({ connect }) => {
         const { spans, requests } = await recordCalls(

@@ -118,6 +118,17 @@ const cases: readonly (readonly [what: string, program: Program, spans: readonly
     [{ ...action, name: 'POST /moderations' }],
   ],
   [
+    'request(), which the others go through',
+    ({ openai }) =>
+      openai.request({ method: 'post', path: '/moderations', body: { model: 'omni-moderation-latest' } }),
+    [{ ...action, name: 'POST /moderations', model: 'omni-moderation-latest' }],
+  ],
+  [
+    'request() of Anthropic',
+    ({ anthropic }) => anthropic.request({ method: 'get', path: '/v1/messages/batches' }),
+    [{ ...action, name: 'GET /v1/messages/batches', provider: 'anthropic' }],
+  ],
+  [
     'an upload',
     async ({ openai }) => openai.files.create({ file: await toFile(bytes, 'b.bin'), purpose: 'batch' }),
     [{ ...action, name: 'POST /files' }],

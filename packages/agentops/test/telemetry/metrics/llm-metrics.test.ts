@@ -58,6 +58,7 @@ describe('metrics of LLM calls (T10)', () => {
         'gen_ai.response.model': 'claude-2026',
         'gen_ai.usage.input_tokens': 7,
         'gen_ai.usage.cache_read.input_tokens': 5,
+        'gen_ai.usage.cache_creation.input_tokens': 2,
         'server.address': 'api.anthropic.com',
         'server.port': 443,
       });
@@ -83,6 +84,8 @@ describe('metrics of LLM calls (T10)', () => {
       },
     });
     expect(scraped.value('gen_ai_client_inference_usage_cache_read_input_tokens_total')).toBe(5);
+    // By its former name, which frameworks use.
+    expect(scraped.value('gen_ai_client_inference_usage_cache_write_input_tokens_total')).toBe(2);
     // Neither was streamed.
     expect(scraped.value('gen_ai_client_inference_time_to_first_chunk_count')).toBeUndefined();
   });

@@ -62,7 +62,10 @@ export class MessageAssembler implements StreamAssembler<MessageEvent> {
       stop_details: this.#stopDetails ?? null,
       ...(this.#usage !== undefined && { usage: this.#usage }),
     };
-    return { ...toResponse(message, this.#keepsContent), truncated: !this.#stopped };
+    return {
+      ...toResponse(message, this.#keepsContent),
+      truncated: !this.#stopped && this.#stopReason === undefined,
+    };
   }
 
   #grow({ index = 0, delta }: MessageEvent): void {

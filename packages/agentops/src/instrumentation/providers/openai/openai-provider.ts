@@ -2,11 +2,11 @@ import { InstrumentedProvider } from '../../instrumented-provider.ts';
 import type { ProviderServer } from '../../provider-server.ts';
 import { compatibleProvider } from '../compatible-hosts.ts';
 import { stainlessRequests } from '../stainless/requests.ts';
+import { BackgroundResponses } from './background-responses.ts';
 import { chatCompletions } from './chat-completions.ts';
 import { completions } from './completions.ts';
 import { embeddings } from './embeddings.ts';
 import { knowsIncludeUsage } from './include-usage.ts';
-import { responses } from './responses.ts';
 
 /** What is needed of an OpenAI client (`openai` 6 and 7). */
 export interface OpenAIClient {
@@ -15,8 +15,9 @@ export interface OpenAIClient {
 
 export class OpenAIProvider extends InstrumentedProvider<OpenAIClient> {
   override readonly name = 'openai';
-  protected override readonly methods = [chatCompletions, responses, embeddings, completions];
-  protected override readonly requests = stainlessRequests;
+  readonly #background = new BackgroundResponses();
+  protected override readonly methods = [chatCompletions, this.#background.create, embeddings, completions];
+  protected override readonly requests = stainlessRequests.map((method) => this.#background.watching(method));
 
   override recognises(client: object): client is OpenAIClient {
     const { chat } = client as Partial<OpenAIClient>;

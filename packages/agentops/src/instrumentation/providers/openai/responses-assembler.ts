@@ -59,6 +59,11 @@ export class ResponsesAssembler implements StreamAssembler<ResponseEvent> {
     }
   }
 
+  /** The response, where its end has not come with the stream. */
+  get unfinished(): ResponseDocument | undefined {
+    return this.#ended === undefined ? this.#begun : undefined;
+  }
+
   response(): LlmResponse {
     const output = [...this.#items].sort(([a], [b]) => a - b).map(([, growing]) => finish(growing));
     const document = this.#ended ?? { ...this.#begun, status: null, output };

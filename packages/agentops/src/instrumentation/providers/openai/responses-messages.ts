@@ -7,7 +7,7 @@ import type { ResponseDocument, ResponseItem, ResponsePart, ResponseUsage } from
 /** A response as it is recorded; `content` says whether its messages are wanted. */
 export function toLlmResponse(document: ResponseDocument, content: boolean): LlmResponse {
   const { id, model, status, error, incomplete_details, output, usage, service_tier } = document;
-  const finishReason = finishReasonOf(status, incomplete_details?.reason);
+  const finishReason = finishReasonOf(status, incomplete_details?.reason, output);
   return {
     id,
     model,
@@ -44,11 +44,19 @@ function outputMessages(items: readonly ResponseItem[], finishReason: string | u
   }));
 }
 
-/** The words of the conventions, where there is one for it. */
-function finishReasonOf(status: string | null | undefined, reason: string | undefined): string | undefined {
+/** Calls that wait for what the caller's own tools give. */
+const CALLERS_TOOLS = new Set(['function_call', 'custom_tool_call', 'computer_call', 'local_shell_call']);
+
+/** The words of the conventions, where there is one for it; that of chats for calls of tools, which has none here. */
+function finishReasonOf(
+  status: string | null | undefined,
+  reason: string | undefined,
+  output: ResponseDocument['output'],
+): string | undefined {
   if (reason === 'max_output_tokens') return 'length';
   if (reason !== undefined) return reason;
-  return status === 'completed' ? 'stop' : (status ?? undefined);
+  if (status !== 'completed') return status ?? undefined;
+  return output?.some(({ type = '' }) => CALLERS_TOOLS.has(type)) ? 'tool_calls' : 'stop';
 }
 
 function toUsage(usage: ResponseUsage | null | undefined): TokenUsage | undefined {

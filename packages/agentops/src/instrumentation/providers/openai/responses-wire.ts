@@ -46,6 +46,7 @@ export interface ResponseDocument {
   readonly output?: readonly ResponseItem[] | null;
   readonly usage?: ResponseUsage | null;
   readonly service_tier?: string | null;
+  readonly background?: boolean | null;
 }
 
 export interface ResponseUsage {

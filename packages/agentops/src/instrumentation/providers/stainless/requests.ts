@@ -14,6 +14,15 @@ const methodRequest: RequestMethod = {
       : undefined,
 };
 
+/** What that goes on to, which programs may use by themselves. */
+const request: RequestMethod = {
+  name: 'request',
+  request: ([options]) => {
+    const outline = outlineOf(options);
+    return outline && { ...outline, ...bodyOf(options) };
+  },
+};
+
 /** The first page of a list. It goes on to `requestAPIList`, which is then within this call. */
 const getAPIList: RequestMethod = {
   name: 'getAPIList',
@@ -24,16 +33,16 @@ const getAPIList: RequestMethod = {
 /** The pages after the first. */
 const requestAPIList: RequestMethod = {
   name: 'requestAPIList',
-  request: ([, options]) => {
-    const { method = 'get', path } = Object(options) as { method?: unknown; path?: unknown };
-    return typeof method === 'string' && typeof path === 'string'
-      ? { method: method.toUpperCase(), route: routeOf(path) }
-      : undefined;
-  },
+  request: ([, options]) => outlineOf(options),
   around: watchInnerPromise,
 };
 
-export const stainlessRequests: readonly RequestMethod[] = [methodRequest, getAPIList, requestAPIList];
+export const stainlessRequests: readonly RequestMethod[] = [
+  methodRequest,
+  request,
+  getAPIList,
+  requestAPIList,
+];
 
 /**
  * Newer clients give a page promise the `then` of a promise behind it, which they make by `responsePromise`: that one is
@@ -65,6 +74,12 @@ function watchInnerPromise(
   // One promise for both: a second one would reject with nobody to handle it.
   const { responsePromise, asResponse } = inner as { responsePromise: unknown; asResponse: () => unknown };
   return Object.assign(page as object, { responsePromise, asResponse: asResponse.bind(inner) });
+}
+
+function outlineOf(options: unknown): { method: string; route: string } | undefined {
+  const { method = 'get', path } = Object(options) as { method?: unknown; path?: unknown };
+  if (typeof method !== 'string' || typeof path !== 'string') return undefined;
+  return { method: method.toUpperCase(), route: routeOf(path) };
 }
 
 /** The model that a body names: in the options, or in what they will be when files have been read into a form. */

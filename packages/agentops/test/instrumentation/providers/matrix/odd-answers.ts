@@ -19,10 +19,10 @@ const ODD_ANSWERS: readonly string[] = [
 ];
 
 /** The same as the only event of a stream. */
-const EVENT_NAMES = { openai: 'message', anthropic: 'message_start' };
+const EVENT_NAMES = { openai: 'message', anthropic: 'message_start', google: 'message' };
 
 /** What a server might answer that only claims to be compatible. */
-export function describeOddAnswers({ name, connect, model }: ProviderCase): void {
+export function describeOddAnswers({ name, connect, spanName }: ProviderCase): void {
   describe('an answer of an odd shape (P6)', () => {
     let server: Server;
     let url: string;
@@ -46,11 +46,16 @@ export function describeOddAnswers({ name, connect, model }: ProviderCase): void
       contentType = 'application/json';
       answer = json;
       const recording = startRecording();
-      const plain = await connect(url, (client) => client).create();
-      const watched = await session('run', () => connect(url, instrument).create());
+      const ask = (caller: Caller) =>
+        caller.create().then(
+          (answer) => ({ answer }),
+          (error: unknown) => ({ error: String(error) }),
+        );
+      const plain = await ask(connect(url, (client) => client));
+      const watched = await session('run', () => ask(connect(url, instrument)));
 
       expect(watched).toEqual(plain);
-      expectNothingMadeUp(llmSpans(await recording.spans()));
+      expectNothingMadeUp(llmSpans(await recording.spans()), 'error' in plain ? 2 : 0);
     });
 
     it.each(ODD_ANSWERS)('a stream of %s is handed on, and nothing is made up', async (json) => {
@@ -65,9 +70,9 @@ export function describeOddAnswers({ name, connect, model }: ProviderCase): void
       expectNothingMadeUp(llmSpans(await recording.spans()));
     });
 
-    function expectNothingMadeUp(calls: ReturnType<typeof llmSpans>): void {
+    function expectNothingMadeUp(calls: ReturnType<typeof llmSpans>, code = 0): void {
       expect(calls).toHaveLength(1);
-      expect(calls[0]).toMatchObject({ name: `chat ${model}`, status: { code: 0 } });
+      expect(calls[0]).toMatchObject({ name: spanName, status: { code } });
       expect(Object.keys(calls[0]?.attributes ?? {})).not.toEqual(
         expect.arrayContaining([expect.stringMatching(/^(gen_ai\.usage|agentops\.cost)\./)]),
       );

@@ -19,8 +19,8 @@ export function describeToolLoops(provider: ProviderCase): void {
       expect(watched).toEqual(plain);
       expect(plain.requests).toHaveLength(2);
       expect(calls.map(({ name, status }) => [name, status.code])).toEqual([
-        [`chat ${provider.model}`, 0],
-        [`chat ${provider.model}`, 0],
+        [provider.spanName, 0],
+        [provider.spanName, 0],
       ]);
       const [first, second] = calls;
       expect(first && jsonOf(first, 'gen_ai.output.messages')).toMatchObject([
@@ -29,7 +29,7 @@ export function describeToolLoops(provider: ProviderCase): void {
       // Some send the whole conversation again, some only what is new.
       const sent = second && (jsonOf(second, 'gen_ai.input.messages') as unknown[]);
       expect(sent?.at(-1)).toMatchObject({
-        parts: [{ type: 'tool_call_response', id: 'c1', response: '21 degrees' }],
+        parts: [{ type: 'tool_call_response', id: 'c1', response: provider.toolResponse }],
       });
     });
   });

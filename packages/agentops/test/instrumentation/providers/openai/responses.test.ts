@@ -56,7 +56,7 @@ describe('the span of a response (P2, P3)', () => {
       'gen_ai.request.top_p': 0.9,
       'gen_ai.response.model': 'gpt-4o-2024-11-20',
       'gen_ai.response.id': 'resp_0000000000000000000001',
-      'gen_ai.response.finish_reasons': ['stop'],
+      'gen_ai.response.finish_reasons': ['tool_calls'],
       'gen_ai.usage.input_tokens': 100,
       'gen_ai.usage.cache_read.input_tokens': 60,
       'gen_ai.usage.output_tokens': 20,
@@ -76,7 +76,7 @@ describe('the span of a response (P2, P3)', () => {
           { type: 'tool_call', id: 'c1', name: 'get_weather', arguments: { city: 'Oslo' } },
           { type: 'text', content: 'Cold.' },
         ],
-        finish_reason: 'stop',
+        finish_reason: 'tool_calls',
       },
     ]);
   });

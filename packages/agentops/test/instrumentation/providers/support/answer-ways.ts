@@ -1,21 +1,23 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import type OpenAI from 'openai';
 import type { Note } from './control-run.ts';
-import type { Caller, CallOptions } from './provider-case.ts';
+import type { Caller, CallOptions, GoogleCaller, StainlessCaller } from './provider-case.ts';
 import { thermometer } from './tool-loops.ts';
 
 /** A way of asking for a whole answer. */
-export interface AnswerWay {
+export interface AnswerWay<C extends Caller = Caller> {
   readonly name: string;
   /** Its caller reads the body of the answer itself. */
   readonly readsBody?: false;
-  /** Of the span. Default: that of a chat with the provider's model. */
+  /** Of the span. Default: that of the provider's usual call. */
   readonly span?: { readonly name: string; readonly model: string };
-  use(caller: Caller, options: CallOptions, note: Note): Promise<void>;
+  /** The provider counts no tokens of it. */
+  readonly isUncounted?: true;
+  use(caller: C, options: CallOptions, note: Note): Promise<void>;
 }
 
-/** Those that both providers' clients have. */
-export const ANSWERS: readonly AnswerWay[] = [
+/** Those that all Stainless-made clients have. */
+export const stainlessAnswers: readonly AnswerWay<StainlessCaller>[] = [
   {
     name: 'await create()',
     use: async (caller, options, note) => note(await caller.create(options)),
@@ -54,6 +56,15 @@ export const ANSWERS: readonly AnswerWay[] = [
       note(await response.text());
     },
   },
+  {
+    name: 'create().asResponse(), then the answer',
+    async use(caller, options, note) {
+      const answer = caller.create(options);
+      const { status, headers } = await answer.asResponse();
+      note([status, headers.get('content-type')]);
+      note(await answer);
+    },
+  },
   { name: 'parse()', use: async (caller, options, note) => note(await caller.parse(options)) },
   {
     name: 'create() of a withOptions() copy',
@@ -68,7 +79,7 @@ function ofOpenAI(
   name: string,
   use: (client: OpenAI, options: CallOptions, note: Note) => Promise<void>,
   span?: AnswerWay['span'],
-): AnswerWay {
+): AnswerWay<StainlessCaller> {
   return {
     name,
     ...(span && { span }),
@@ -79,11 +90,11 @@ function ofOpenAI(
 function ofAnthropic(
   name: string,
   use: (client: Anthropic, options: CallOptions, note: Note) => Promise<void>,
-): AnswerWay {
+): AnswerWay<StainlessCaller> {
   return { name, use: ({ client }, options, note) => use(client as Anthropic, options, note) };
 }
 
-export const openaiAnswers: readonly AnswerWay[] = [
+export const openaiAnswers: readonly AnswerWay<StainlessCaller>[] = [
   ofOpenAI('chat.completions.runTools()', async ({ chat }, options, note) => {
     const runner = chat.completions.runTools({ model: 'gpt-4o', messages, tools: [thermometer] }, options);
     note(await runner.finalContent());
@@ -112,7 +123,7 @@ export const openaiAnswers: readonly AnswerWay[] = [
 
 const question = { model: 'claude-sonnet-5-5', max_tokens: 100, messages };
 
-export const anthropicAnswers: readonly AnswerWay[] = [
+export const anthropicAnswers: readonly AnswerWay<StainlessCaller>[] = [
   ofAnthropic('beta.messages.create()', async ({ beta }, options, note) =>
     note(await beta.messages.create(question, options)),
   ),
@@ -122,4 +133,35 @@ export const anthropicAnswers: readonly AnswerWay[] = [
   ofAnthropic('beta.messages.toolRunner()', async ({ beta }, options, note) =>
     note(await beta.messages.toolRunner({ ...question, tools: [] }, options)),
   ),
+];
+
+const contents = input;
+
+export const googleAnswers: readonly AnswerWay<GoogleCaller>[] = [
+  {
+    name: 'models.generateContent()',
+    use: async (caller, options, note) => note(await caller.create(options)),
+  },
+  {
+    name: 'chats.create().sendMessage()',
+    async use({ client, model }, { signal }, note) {
+      const chat = client.chats.create({ model });
+      const config = signal && { abortSignal: signal };
+      note(await chat.sendMessage({ message: input, ...(config && { config }) }));
+      note(chat.getHistory());
+    },
+  },
+  {
+    name: 'models.embedContent()',
+    span: { name: 'embeddings gemini-embedding-001', model: 'gemini-embedding-001' },
+    isUncounted: true,
+    async use({ client }, { signal }, note) {
+      const config = signal && { abortSignal: signal };
+      note(
+        await client.models.embedContent({
+          ...{ model: 'gemini-embedding-001', contents, ...(config && { config }) },
+        }),
+      );
+    },
+  },
 ];

@@ -1,10 +1,24 @@
 import Anthropic from '@anthropic-ai/sdk';
+import { GoogleGenAI } from '@google/genai';
 import Anthropic0 from 'anthropic-sdk-0';
 import OpenAI from 'openai';
 import OpenAI6 from 'openai-6';
-import { type AnswerWay, anthropicAnswers, openaiAnswers } from './answer-ways.ts';
-import { anthropicStreams, openaiStreams, type StreamWay } from './stream-ways.ts';
-import { anthropicToolLoops, openaiToolLoops, type ToolLoop } from './tool-loops.ts';
+import {
+  type AnswerWay,
+  anthropicAnswers,
+  googleAnswers,
+  openaiAnswers,
+  stainlessAnswers,
+} from './answer-ways.ts';
+import { type StopWay, stainlessStops, stops } from './stop-ways.ts';
+import {
+  anthropicStreams,
+  googleStreams,
+  openaiStreams,
+  type StreamWay,
+  stainlessStreams,
+} from './stream-ways.ts';
+import { anthropicToolLoops, googleToolLoops, openaiToolLoops, type ToolLoop } from './tool-loops.ts';
 
 /** What one call may say beyond its body. */
 export interface CallOptions {
@@ -18,20 +32,20 @@ export interface ClientOptions {
   readonly timeout?: number;
 }
 
-/** What both clients' methods return. */
+/** What Stainless-made clients' methods return. */
 export interface Answer<T> extends Promise<T> {
   asResponse(): Promise<Response>;
   withResponse(): Promise<{ data: T; response: Response; request_id?: string | null | undefined }>;
 }
 
-/** Both clients' stream of chunks. */
+/** Their stream of chunks. */
 export interface ChunkStream extends AsyncIterable<unknown> {
   readonly controller: AbortController;
   tee(): [ChunkStream, ChunkStream];
   toReadableStream(): ReadableStream;
 }
 
-/** What both clients' `stream()` helpers return. */
+/** What their `stream()` helpers return. */
 export interface StreamHelper extends AsyncIterable<unknown> {
   finalMessage(): Promise<unknown>;
   abort(): void;
@@ -39,30 +53,54 @@ export interface StreamHelper extends AsyncIterable<unknown> {
 
 /** A client, as far as the providers' are used alike: each method asks the same small question. */
 export interface Caller {
+  create(options?: CallOptions): Promise<unknown>;
+  createStream(options?: CallOptions): Promise<AsyncIterable<unknown>>;
+}
+
+/** A client made by Stainless: OpenAI's, Anthropic's. */
+export interface StainlessCaller extends Caller {
   create(options?: CallOptions): Answer<unknown>;
   createStream(options?: CallOptions): Answer<ChunkStream>;
   parse(options?: CallOptions): Promise<unknown>;
   stream(options?: CallOptions): StreamHelper;
-  withOptions(): Caller;
+  withOptions(): StainlessCaller;
   /** For what only one of them can do. */
   readonly client: OpenAI | Anthropic;
+}
+
+export interface GoogleCaller extends Caller {
+  createStream(options?: CallOptions): Promise<AsyncGenerator<unknown>>;
+  readonly client: GoogleGenAI;
+  readonly model: string;
 }
 
 /** Hands a client on as it is, or instrumented. */
 export type Instrument = <Client extends object>(client: Client) => Client;
 
 /** A provider, with a version of its own client. */
-export interface ProviderCase {
-  readonly name: 'openai' | 'anthropic';
+export interface ProviderCase<C extends Caller = Caller> {
+  readonly name: 'openai' | 'anthropic' | 'google';
   /** The client's. */
   readonly version: number;
+  /** `gen_ai.provider.name`. */
+  readonly provider: string;
   readonly model: string;
-  connect(url: string, instrument: Instrument, options?: ClientOptions): Caller;
-  /** Ways of asking for a whole answer that this provider has for itself. */
-  readonly answers: readonly AnswerWay[];
-  /** Ways of reading a stream that this provider has for itself. */
-  readonly streams: readonly StreamWay[];
-  readonly toolLoops: readonly ToolLoop[];
+  /** Of the span of its usual call. */
+  readonly spanName: string;
+  connect(url: string, instrument: Instrument, options?: ClientOptions): C;
+  /** Ways of asking for a whole answer. */
+  readonly answers: readonly AnswerWay<C>[];
+  /** Ways of reading a stream to its end. */
+  readonly streams: readonly StreamWay<C>[];
+  /** Ways of leaving one. */
+  readonly stops: readonly StopWay<C>[];
+  readonly toolLoops: readonly ToolLoop<C>[];
+  /** What a tool of these gives, as it is recorded. */
+  readonly toolResponse: unknown;
+  /** A stream whose call is aborted throws. */
+  readonly abortThrows?: true;
+  /** A stream that its reader leaves is not cancelled: the client leaves the connection open. */
+  readonly staysOpen?: true;
 }
 
 const settings = { apiKey: 'key', maxRetries: 0, logLevel: 'off' } as const;
@@ -84,42 +122,65 @@ export function anthropic0Client(url: string, options?: ClientOptions): Anthropi
   return new Anthropic0({ ...settings, baseURL: url, ...options }) as unknown as Anthropic;
 }
 
-function openai(version: number, client: typeof openaiClient): ProviderCase {
+function googleClient(url: string, { maxRetries, timeout }: ClientOptions = {}): GoogleGenAI {
+  const retryOptions =
+    maxRetries === undefined ? {} : { retryOptions: { attempts: maxRetries + 1, initialDelay: 0.01 } };
+  const httpOptions = { baseUrl: url, ...retryOptions, ...(timeout !== undefined && { timeout }) };
+  return new GoogleGenAI({ apiKey: settings.apiKey, httpOptions });
+}
+
+function openai(version: number, client: typeof openaiClient): ProviderCase<StainlessCaller> {
   return {
-    name: 'openai',
-    version,
-    model: OPENAI_MODEL,
+    ...{ name: 'openai', provider: 'openai', version, model: OPENAI_MODEL, spanName: `chat ${OPENAI_MODEL}` },
     connect: (url, instrument, options) => openaiCaller(instrument(client(url, options))),
-    answers: openaiAnswers,
-    streams: openaiStreams,
+    answers: [...stainlessAnswers, ...openaiAnswers],
+    streams: [...stainlessStreams, ...openaiStreams],
+    stops: [...stops, ...stainlessStops],
     toolLoops: openaiToolLoops,
+    toolResponse: '21 degrees',
   };
 }
 
-function anthropic(version: number, client: typeof anthropicClient): ProviderCase {
+function anthropic(version: number, client: typeof anthropicClient): ProviderCase<StainlessCaller> {
   return {
-    name: 'anthropic',
-    version,
-    model: ANTHROPIC_MODEL,
+    ...{ name: 'anthropic', provider: 'anthropic', version },
+    ...{ model: ANTHROPIC_MODEL, spanName: `chat ${ANTHROPIC_MODEL}` },
     connect: (url, instrument, options) => anthropicCaller(instrument(client(url, options))),
-    answers: anthropicAnswers,
-    streams: anthropicStreams,
+    answers: [...stainlessAnswers, ...anthropicAnswers],
+    streams: [...stainlessStreams, ...anthropicStreams],
+    stops: [...stops, ...stainlessStops],
     toolLoops: anthropicToolLoops,
+    toolResponse: '21 degrees',
   };
 }
 
 const OPENAI_MODEL = 'gpt-4o';
 const ANTHROPIC_MODEL = 'claude-sonnet-5-5';
+const GOOGLE_MODEL = 'gemini-2.5-flash';
 
 export const openai6 = openai(6, openai6Client);
 export const openai7 = openai(7, openaiClient);
 export const anthropic0 = anthropic(0, anthropic0Client);
 export const anthropic1 = anthropic(1, anthropicClient);
 
-/** With the newest of their clients. */
-export const PROVIDERS: readonly ProviderCase[] = [openai7, anthropic1];
+export const google3: ProviderCase<GoogleCaller> = {
+  ...{ name: 'google', provider: 'gcp.gemini', version: 3 },
+  ...{ model: GOOGLE_MODEL, spanName: `generate_content ${GOOGLE_MODEL}` },
+  connect: (url, instrument, options) => googleCaller(instrument(googleClient(url, options))),
+  answers: googleAnswers,
+  streams: googleStreams,
+  stops,
+  toolLoops: googleToolLoops,
+  toolResponse: { output: '21 degrees' },
+  abortThrows: true,
+  staysOpen: true,
+};
 
-function openaiCaller(client: OpenAI): Caller {
+/** With the newest of their clients. */
+export const STAINLESS: readonly ProviderCase<StainlessCaller>[] = [openai7, anthropic1];
+export const PROVIDERS: readonly ProviderCase[] = [...STAINLESS, google3];
+
+function openaiCaller(client: OpenAI): StainlessCaller {
   const body = { model: OPENAI_MODEL, messages: [{ role: 'user' as const, content: 'How warm is it?' }] };
   const { completions } = client.chat;
   return {
@@ -132,7 +193,7 @@ function openaiCaller(client: OpenAI): Caller {
   };
 }
 
-function anthropicCaller(client: Anthropic): Caller {
+function anthropicCaller(client: Anthropic): StainlessCaller {
   const body = {
     model: ANTHROPIC_MODEL,
     max_tokens: 100,
@@ -146,5 +207,19 @@ function anthropicCaller(client: Anthropic): Caller {
     parse: (options) => messages.parse(body, options),
     stream: (options) => messages.stream(body, options),
     withOptions: () => anthropicCaller(client.withOptions({ defaultHeaders: { 'x-copy': 'yes' } })),
+  };
+}
+
+function googleCaller(client: GoogleGenAI): GoogleCaller {
+  const bodyWith = (options: CallOptions = {}) => ({
+    model: GOOGLE_MODEL,
+    contents: 'How warm is it?',
+    ...(options.signal && { config: { abortSignal: options.signal } }),
+  });
+  return {
+    client,
+    model: GOOGLE_MODEL,
+    create: (options) => client.models.generateContent(bodyWith(options)),
+    createStream: (options) => client.models.generateContentStream(bodyWith(options)),
   };
 }

@@ -1,17 +1,17 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import type OpenAI from 'openai';
 import type { Note } from './control-run.ts';
-import type { Caller } from './provider-case.ts';
+import type { Caller, GoogleCaller, StainlessCaller } from './provider-case.ts';
 import { thermometer } from './tool-loops.ts';
 
 /** A way of reading a stream to its end. */
-export interface StreamWay {
+export interface StreamWay<C extends Caller = Caller> {
   readonly name: string;
-  use(caller: Caller, note: Note): Promise<void>;
+  use(caller: C, note: Note): Promise<void>;
 }
 
-/** Those that both providers' clients have. */
-export const STREAMS: readonly StreamWay[] = [
+/** Those that all Stainless-made clients have. */
+export const stainlessStreams: readonly StreamWay<StainlessCaller>[] = [
   {
     name: 'for await',
     use: async (caller, note) => noteAll(await caller.createStream(), note),
@@ -24,6 +24,23 @@ export const STREAMS: readonly StreamWay[] = [
       const iterator = stream[Symbol.asyncIterator]();
       for (let step = await iterator.next(); !step.done; step = await iterator.next()) note(step);
       note(await iterator.next());
+    },
+  },
+  {
+    name: 'a second iterator, when nobody has advanced the first',
+    async use(caller, note) {
+      const stream = await caller.createStream();
+      const first = stream[Symbol.asyncIterator]();
+      await noteAll(stream, note);
+      note(typeof first.next);
+    },
+  },
+  {
+    name: 'a second iterator, when the first was left unread',
+    async use(caller, note) {
+      const stream = await caller.createStream();
+      note(await stream[Symbol.asyncIterator]().return?.());
+      await noteAll(stream, note);
     },
   },
   {
@@ -70,15 +87,21 @@ export const STREAMS: readonly StreamWay[] = [
 const input = 'How warm is it?';
 const messages = [{ role: 'user' as const, content: input }];
 
-function ofOpenAI(name: string, use: (client: OpenAI, note: Note) => Promise<void>): StreamWay {
+function ofOpenAI(
+  name: string,
+  use: (client: OpenAI, note: Note) => Promise<void>,
+): StreamWay<StainlessCaller> {
   return { name, use: ({ client }, note) => use(client as OpenAI, note) };
 }
 
-function ofAnthropic(name: string, use: (client: Anthropic, note: Note) => Promise<void>): StreamWay {
+function ofAnthropic(
+  name: string,
+  use: (client: Anthropic, note: Note) => Promise<void>,
+): StreamWay<StainlessCaller> {
   return { name, use: ({ client }, note) => use(client as Anthropic, note) };
 }
 
-export const openaiStreams: readonly StreamWay[] = [
+export const openaiStreams: readonly StreamWay<StainlessCaller>[] = [
   ofOpenAI('chat.completions.runTools()', async ({ chat }, note) => {
     const runner = chat.completions.runTools({
       ...{ model: 'gpt-4o', messages, tools: [thermometer] },
@@ -102,7 +125,7 @@ export const openaiStreams: readonly StreamWay[] = [
 
 const question = { model: 'claude-sonnet-5-5', max_tokens: 100, messages };
 
-export const anthropicStreams: readonly StreamWay[] = [
+export const anthropicStreams: readonly StreamWay<StainlessCaller>[] = [
   ofAnthropic('beta.messages.create()', async ({ beta }, note) =>
     noteAll(await beta.messages.create({ ...question, stream: true }), note),
   ),
@@ -115,6 +138,30 @@ export const anthropicStreams: readonly StreamWay[] = [
     const runner = beta.messages.toolRunner({ ...question, tools: [], stream: true });
     for await (const stream of runner) await noteAll(stream, note);
   }),
+];
+
+export const googleStreams: readonly StreamWay<GoogleCaller>[] = [
+  {
+    name: 'models.generateContentStream()',
+    use: async (caller, note) => noteAll(await caller.createStream(), note),
+  },
+  {
+    name: 'next() of models.generateContentStream()',
+    async use(caller, note) {
+      const stream = await caller.createStream();
+      note(Object.prototype.toString.call(stream));
+      for (let step = await stream.next(); !step.done; step = await stream.next()) note(step);
+      note(await stream.next());
+    },
+  },
+  {
+    name: 'chats.create().sendMessageStream()',
+    async use({ client, model }, note) {
+      const chat = client.chats.create({ model });
+      await noteAll(await chat.sendMessageStream({ message: input }), note);
+      note(chat.getHistory());
+    },
+  },
 ];
 
 async function noteAll(stream: AsyncIterable<unknown>, note: Note): Promise<void> {
