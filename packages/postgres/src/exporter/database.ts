@@ -49,7 +49,10 @@ export class Database {
       if (rollups && result.stored > 0) this.#rollups.schedule();
       return result;
     } catch (error) {
-      throw toStoreError(limit.signal.aborted ? aborted(limit.signal.reason) : error);
+      const failure = toStoreError(limit.signal.aborted ? aborted(limit.signal.reason) : error);
+      // Whoever mends a schema may have dropped it first.
+      if (failure.barred) this.#ready = undefined;
+      throw failure;
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener('abort', abort);

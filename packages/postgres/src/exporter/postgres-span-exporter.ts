@@ -93,7 +93,8 @@ export class PostgresSpanExporter implements SpanExporter {
    *
    * @param request protobuf, not compressed; it must not change until the promise settles
    * @param signal gives the attempt up
-   * @throws StoreError of which `retryable` says whether the same call may succeed later, the message what to do
+   * @throws StoreError of which `retryable` says whether the same call may succeed later, `barred` whether it will once
+   * somebody has mended the set-up, the message what to do
    */
   write(request: Uint8Array, signal?: AbortSignal): Promise<WriteOutcome> {
     return untraced(async () => {
@@ -173,7 +174,7 @@ function untraced<T>(work: () => Promise<T>): Promise<T> {
 
 function notARequest(error: unknown): never {
   if (!(error instanceof OtlpDecodeError)) throw error;
-  throw new StoreError('internal', `The request is not OTLP: ${error.message}`, { cause: error });
+  throw new StoreError('invalid_query', `The request is not OTLP: ${error.message}`, { cause: error });
 }
 
 function describe(rejected: readonly RejectedSpan[]): string {
