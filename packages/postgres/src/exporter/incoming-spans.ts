@@ -73,7 +73,7 @@ class IncomingSpan implements Incoming {
     this.#origin = origin;
     this.session_id = origin.sessionOf(span);
     // All else that `flawOf` looks at is as it should be, or the span would have been rejected.
-    this.flaw = flawOfTime('start_time', span.startTime);
+    this.flaw = flawOfTime('start_time', span.startTime) ?? flawOfTime('end_time', span.endTime);
     this.day = dayNumberOfTrace(span.traceId, span.startTime);
   }
 

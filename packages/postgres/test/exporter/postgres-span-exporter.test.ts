@@ -180,6 +180,17 @@ describe('D1: the PostgreSQL exporter in an OpenTelemetry of the application', (
     }
   });
 
+  it('rejects a span that ended before 1970', async () => {
+    const [span] = someSpans(1) as [ReadableSpan];
+    const flawed = { ...span, ended: true, endTime: [-5, 0], spanContext: () => span.spanContext() };
+    await exported(exporterOf(), [flawed as unknown as ReadableSpan]);
+    expect(await stored()).toEqual([]);
+    const { rows } = await database.query('SELECT span_id, reason FROM agentops.rejected_spans');
+    expect(rows).toEqual([
+      { span_id: span.spanContext().spanId, reason: expect.stringContaining('end_time -5000000000') },
+    ]);
+  });
+
   it('rejects what began more than 30 days ago or after tomorrow, unless it is to be imported', async () => {
     const now = Math.floor(Date.now() / 1_000);
     const day = 86_400;
