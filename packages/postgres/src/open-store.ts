@@ -75,6 +75,7 @@ export async function openStore({
       if (result.stored > 0) rollups.schedule();
       return result;
     },
+    setAside: (projectId, spans) => writer.setAside(projectId, spans),
     sessions: (projectId, query) => listSessions(reads, projectId, query),
     async session(projectId, sessionId) {
       await rollups.session(projectId, sessionId);

@@ -1,3 +1,4 @@
+import type { UnstorableSpan } from '@agentops/otlp';
 import type { Engine } from '../engines/engine.ts';
 import { withNames } from '../engines/names.ts';
 import { postgresEngine } from '../engines/postgres.ts';
@@ -34,8 +35,16 @@ export class Database {
     });
   }
 
-  /** Writes in one attempt, which ends with `timeout` or with `signal`. Rejects with a `StoreError`. */
-  async write(rows: readonly Incoming[], signal?: AbortSignal): Promise<WriteResult> {
+  /**
+   * Writes in one attempt, which ends with `timeout` or with `signal`. Rejects with a `StoreError`.
+   *
+   * @param unstorable Set aside.
+   */
+  async write(
+    rows: readonly Incoming[],
+    unstorable: readonly UnstorableSpan[],
+    signal?: AbortSignal,
+  ): Promise<WriteResult> {
     const { project, timeout, rollups } = this.#settings;
     const limit = new AbortController();
     const abort = () => limit.abort(signal?.reason);
@@ -46,6 +55,7 @@ export class Database {
       await unlessAborted(this.#open(), limit.signal);
       const written = this.#writer.write(project, rows, limit.signal);
       const result = await unlessAborted(written, limit.signal);
+      await unlessAborted(this.#writer.setAside(project, unstorable), limit.signal);
       if (rollups && result.stored > 0) this.#rollups.schedule();
       return result;
     } catch (error) {

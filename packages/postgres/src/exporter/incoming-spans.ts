@@ -1,5 +1,11 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { dayNumberOfTrace, type Origin, type RawSpan, type RejectedSpan, type SpanRow } from '@agentops/otlp';
+import {
+  dayNumberOfTrace,
+  type Origin,
+  type RawSpan,
+  type SpanRow,
+  type UnstorableSpan,
+} from '@agentops/otlp';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { BinaryFields } from '../write/binary-fields.ts';
 import type { Shape } from '../write/columns.ts';
@@ -13,7 +19,7 @@ const SLICE_MS = 2;
 /** What becomes of spans. */
 export interface IncomingSpans {
   readonly rows: Incoming[];
-  readonly rejected: RejectedSpan[];
+  readonly rejected: UnstorableSpan[];
 }
 
 /** Spans as they go into the store. Gives the event loop a turn every few milliseconds. */
@@ -22,14 +28,15 @@ export async function incomingOf(spans: readonly ReadableSpan[]): Promise<Incomi
   const origins = new Origins();
   let began = performance.now();
   for (const span of spans) {
+    let origin: Origin | undefined;
     try {
-      const origin = origins.of(span);
+      origin = origins.of(span);
       const raw = rawSpanOf(span);
       const rejected = origin.rejectionOf(raw);
       if (rejected === undefined) incoming.rows.push(new IncomingSpan(raw, origin));
       else incoming.rejected.push(rejected);
     } catch (error) {
-      incoming.rejected.push(unreadable(span, error));
+      incoming.rejected.push(unreadable(span, origin, error));
     }
     if (performance.now() - began < SLICE_MS) continue;
     await turn();

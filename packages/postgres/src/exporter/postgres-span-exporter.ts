@@ -1,5 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { decodeTracesInSlices, OtlpDecodeError, type RejectedSpan } from '@agentops/otlp';
+import {
+  decodeTracesInSlices,
+  OtlpDecodeError,
+  type RejectedSpan,
+  type UnstorableSpan,
+} from '@agentops/otlp';
 import { context, diag, ROOT_CONTEXT } from '@opentelemetry/api';
 import { type ExportResult, ExportResultCode, suppressTracing } from '@opentelemetry/core';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
@@ -102,6 +107,7 @@ export class PostgresSpanExporter implements SpanExporter {
       const decoded = await decodeTracesInSlices(request, 'application/x-protobuf', turn).catch(notARequest);
       const { stored, rejected } = await this.#database.write(
         decoded.rows.map((row) => new DecodedRow(row)),
+        decoded.rejected,
         signal,
       );
       const lost = [...decoded.rejected, ...rejected];
@@ -143,15 +149,25 @@ export class PostgresSpanExporter implements SpanExporter {
     try {
       const { rows, rejected } = await converted;
       this.#report(rejected);
-      await this.#gathering.add(rows);
+      await Promise.all([this.#gathering.add(rows), this.#setAside(rejected)]);
     } finally {
       this.#waiting -= spans.length;
     }
   }
 
   async #writeGathered(rows: readonly Incoming[]): Promise<void> {
-    const { rejected } = await this.#retrying.run(() => this.#database.write(rows));
+    const { rejected } = await this.#retrying.run(() => this.#database.write(rows, []));
     this.#report(rejected);
+  }
+
+  /** Never rejects: the other spans of the export are none the worse for it. */
+  async #setAside(unstorable: readonly UnstorableSpan[]): Promise<void> {
+    if (unstorable.length === 0) return;
+    try {
+      await this.#retrying.run(() => this.#database.write([], unstorable));
+    } catch (error) {
+      diag.warn(`PostgresSpanExporter: they could not be put into rejected_spans: ${messageOf(error)}`);
+    }
   }
 
   #report(rejected: readonly RejectedSpan[]): void {

@@ -178,6 +178,15 @@ describe('D1: the PostgreSQL exporter in an OpenTelemetry of the application', (
       const { traceId, spanId } = span.spanContext();
       expect(log.join()).toContain(`span ${spanId} of trace ${traceId}: the span cannot be read`);
     }
+    const { rows } = await database.query(
+      `SELECT payload::jsonb->>'operation_name' AS name, reason FROM agentops.rejected_spans ORDER BY name`,
+    );
+    expect(rows.map(({ name }) => name)).toEqual([
+      'started at NaN',
+      'started at half a nanosecond',
+      'started at no date',
+    ]);
+    for (const { reason } of rows) expect(reason).toContain('cannot be converted to a BigInt');
   });
 
   it('rejects a span that ended before 1970', async () => {
