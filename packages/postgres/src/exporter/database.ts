@@ -16,7 +16,10 @@ import type { Settings } from './settings.ts';
 /** Least time from a write to the roll-up of its sessions, in milliseconds. */
 const ROLLUP_INTERVAL = 1_000;
 
-/** The database an exporter writes to: its own small pool, opened with the first write. */
+/** Milliseconds for connections that were cut off to be gone. */
+const CUTTING = 100;
+
+/** The database an exporter writes to: its own small pool, opened with the first write. Keeps no process alive. */
 export class Database {
   readonly #settings: Settings;
   readonly #engine: Engine;
@@ -27,7 +30,10 @@ export class Database {
   /** @param onError Told of failures in the background, which nobody waits for. */
   constructor(settings: Settings, onError: (error: StoreError) => void) {
     this.#settings = settings;
-    this.#engine = withNames(postgresEngine(settings.connection, settings.ssl), settings.names);
+    this.#engine = withNames(
+      postgresEngine(settings.connection, settings.ssl, { allowExitOnUse: true }),
+      settings.names,
+    );
     this.#writer = new Writer(this.#engine, settings.anyTime ? undefined : USUAL_DAYS);
     this.#rollups = new RollupWorker(this.#engine, new Topology(this.#engine), {
       interval: ROLLUP_INTERVAL,
@@ -48,7 +54,7 @@ export class Database {
     const { project, timeout, rollups } = this.#settings;
     const limit = new AbortController();
     const abort = () => limit.abort(signal?.reason);
-    const timer = setTimeout(() => limit.abort(timedOut(timeout)), timeout);
+    const timer = setTimeout(() => limit.abort(timedOut(timeout)), timeout).unref();
     signal?.addEventListener('abort', abort, { once: true });
     try {
       if (signal?.aborted) abort();
@@ -79,8 +85,17 @@ export class Database {
       await this.#rollups.stop();
     };
     await unlessAborted(finish(), limit.signal).catch(() => {});
-    await this.#engine.close(limit.signal);
+    // A connection that is being made cannot be cut off.
+    const late = new AbortController();
+    let cutting: NodeJS.Timeout | undefined;
+    const cut = () => {
+      cutting = setTimeout(() => late.abort(), CUTTING);
+    };
+    limit.signal.addEventListener('abort', cut, { once: true });
+    if (limit.signal.aborted) cut();
+    await unlessAborted(this.#engine.close(limit.signal), late.signal).catch(() => {});
     clearTimeout(timer);
+    clearTimeout(cutting);
   }
 
   #open(): Promise<void> {

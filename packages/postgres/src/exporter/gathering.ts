@@ -73,11 +73,10 @@ export class Gathering {
     const { lanes, batchSize, interval } = this.#options;
     while (this.#writes < lanes && this.#waiting.length > 0) {
       if (interval > 0 && this.#rows < batchSize && !waited && this.#hurries === 0) {
-        // Not unref'd: somebody waits for these rows, and the process must not end before they are written.
         this.#timer ??= setTimeout(() => {
           this.#timer = undefined;
           this.#pump(true);
-        }, interval);
+        }, interval).unref();
         return;
       }
       this.#writes += 1;

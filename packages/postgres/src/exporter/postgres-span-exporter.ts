@@ -50,6 +50,9 @@ export class PostgresSpanExporter implements SpanExporter {
   /** Spans that were given and are neither stored nor given up. */
   #waiting = 0;
   #closed: Promise<void> | undefined;
+  /** Aborted when there is no more time for what waits. */
+  #limit = new AbortController();
+  readonly #onIdle = () => void this.#finish();
 
   /**
    * @param environment Where options that are not given are looked up.
@@ -86,7 +89,10 @@ export class PostgresSpanExporter implements SpanExporter {
         return { code: ExportResultCode.FAILED, error };
       },
     );
-    const settled = exported.then(resultCallback).finally(() => this.#exports.delete(settled));
+    const settled = exported.then(resultCallback).finally(() => this.#settle(settled));
+    // Nothing here keeps the process alive, for a database that does not answer would do so for minutes: what waits when there is
+    // nothing else to do is given the time of one attempt.
+    if (this.#exports.size === 0) process.on('beforeExit', this.#onIdle);
     this.#exports.add(settled);
     settled.catch((error: unknown) =>
       diag.error(`PostgresSpanExporter: the callback threw: ${messageOf(error)}`),
@@ -124,11 +130,13 @@ export class PostgresSpanExporter implements SpanExporter {
     release();
   }
 
-  /** Stores what was given, with one attempt more each, and closes the pool. Later exports fail. */
+  /**
+   * Stores what was given, with one attempt more each and all of them in the time of one, and closes the pool. Later exports
+   * fail.
+   */
   shutdown(): Promise<void> {
     this.#closed ??= untraced(async () => {
-      this.#retrying.hurry();
-      await this.forceFlush();
+      await this.#finish();
       await this.#database.close(LAST_ROLLUP);
     });
     return this.#closed;
@@ -156,15 +164,31 @@ export class PostgresSpanExporter implements SpanExporter {
   }
 
   async #writeGathered(rows: readonly Incoming[]): Promise<void> {
-    const { rejected } = await this.#retrying.run(() => this.#database.write(rows, []));
+    const { rejected } = await this.#retrying.run(() => this.#database.write(rows, [], this.#limit.signal));
     this.#report(rejected);
+  }
+
+  /** Gives all that waits one more attempt and, together, the `timeout` of one. Keeps the process alive meanwhile. */
+  async #finish(): Promise<void> {
+    const { timeout } = this.#settings;
+    const timer = setTimeout(() => this.#limit.abort(tooLate(timeout)), timeout);
+    this.#retrying.hurry();
+    await this.forceFlush();
+    clearTimeout(timer);
+    this.#retrying.calm();
+    this.#limit = new AbortController();
+  }
+
+  #settle(settled: Promise<void>): void {
+    this.#exports.delete(settled);
+    if (this.#exports.size === 0) process.off('beforeExit', this.#onIdle);
   }
 
   /** Never rejects: the other spans of the export are none the worse for it. */
   async #setAside(unstorable: readonly UnstorableSpan[]): Promise<void> {
     if (unstorable.length === 0) return;
     try {
-      await this.#retrying.run(() => this.#database.write([], unstorable));
+      await this.#retrying.run(() => this.#database.write([], unstorable, this.#limit.signal));
     } catch (error) {
       diag.warn(`PostgresSpanExporter: they could not be put into rejected_spans: ${messageOf(error)}`);
     }
@@ -179,6 +203,13 @@ export class PostgresSpanExporter implements SpanExporter {
   #requireOpen(): void {
     if (this.#closed) throw new StoreError('internal', 'The exporter has been shut down');
   }
+}
+
+function tooLate(timeout: number): StoreError {
+  return new StoreError(
+    'unavailable',
+    `The database did not answer within ${timeout} ms, and the program is at its end. Raise the timeout, or check the database`,
+  );
 }
 
 function nothing(): void {}
