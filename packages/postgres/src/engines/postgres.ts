@@ -22,6 +22,11 @@ function queryable(client: ClientBase): Queryable {
   };
 }
 
+/** What `pg`'s clients have and its types do not. */
+interface Unreferable {
+  unref(): void;
+}
+
 /** An error on a connection nobody is using has no other listener, and would end the process. */
 const ignore = () => {};
 
@@ -60,7 +65,7 @@ export function postgresEngine(
     signal?.throwIfAborted();
     const client = await connect();
     inUse.add(client);
-    if (allowExitOnUse) client.unref();
+    if (allowExitOnUse) (client as PoolClient & Unreferable).unref();
     if (!signal?.aborted) return client;
     giveBack(client);
     throw signal.reason;

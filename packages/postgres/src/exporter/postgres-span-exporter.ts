@@ -30,6 +30,8 @@ export interface WriteOutcome {
 const MOST_WAITING = 100_000;
 /** Milliseconds for the last roll-up at the end. */
 const LAST_ROLLUP = 2_000;
+/** Bytes of one transaction at most, about: a batch must be written within the timeout of one attempt. */
+const BATCH_BYTES = 8_000_000;
 /** A message names so many spans. */
 const NAMED_SPANS = 5;
 
@@ -72,6 +74,7 @@ export class PostgresSpanExporter implements SpanExporter {
     this.#gathering = new Gathering({
       lanes: poolSize,
       batchSize,
+      batchBytes: BATCH_BYTES,
       interval,
       write: (rows) => this.#writeGathered(rows),
     });

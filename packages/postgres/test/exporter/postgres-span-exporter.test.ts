@@ -141,6 +141,22 @@ describe('D1: the PostgreSQL exporter in an OpenTelemetry of the application', (
     expect(rows[0]?.transactions).toBeLessThanOrEqual(5);
   });
 
+  it('splits an export of large spans to batches of some megabytes, and leaves a larger span alone', async () => {
+    const large = (span: ReadableSpan, megabytes: number) =>
+      ({
+        ...span,
+        ended: true,
+        attributes: { text: 'x'.repeat(megabytes * 1_000_000) },
+        spanContext: () => span.spanContext(),
+      }) as unknown as ReadableSpan;
+    const spans = someSpans(16).map((span, index) => large(span, index === 0 ? 9 : 1));
+    expect(await exported(exporterOf({ poolSize: 1 }), spans)).toEqual({ code: ExportResultCode.SUCCESS });
+    const { rows } = await database.query(
+      'SELECT count(*)::int AS spans FROM agentops.spans GROUP BY ingested_at ORDER BY ingested_at',
+    );
+    expect(rows).toEqual([{ spans: 1 }, { spans: 7 }, { spans: 7 }, { spans: 1 }]);
+  });
+
   it('stores the rest of an export of which one span can never be stored, and names that one', async () => {
     const [first, ...rest] = someSpans(10) as [ReadableSpan, ...ReadableSpan[]];
     const poison = {
