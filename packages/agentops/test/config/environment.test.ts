@@ -158,6 +158,16 @@ describe('T9 AGENTOPS_* variables', () => {
     );
   });
 
+  it('leave the blanks at the ends of passwords, in files as well', () => {
+    for (const AGENTOPS_POSTGRES of [
+      { AGENTOPS_POSTGRES_PASSWORD: ' p ' },
+      { AGENTOPS_POSTGRES_PASSWORD_FILE: secretFile('password', ' p \r\n') },
+    ]) {
+      const env = { AGENTOPS_EXPORTERS: 'postgres', AGENTOPS_POSTGRES_HOST: 'db', ...AGENTOPS_POSTGRES };
+      expect(withEnvironment(env).config.exporters).toMatchObject([{ host: 'db', password: ' p ' }]);
+    }
+  });
+
   it('that are misspelt are answered with the nearest, others left alone', () => {
     const { messages } = withEnvironment({
       AGENTOPS_BATCHSIZE: '7',
