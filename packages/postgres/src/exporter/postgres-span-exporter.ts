@@ -106,11 +106,12 @@ export class PostgresSpanExporter implements SpanExporter {
    * Stores the spans of an OTLP `ExportTraceServiceRequest` in one attempt: retries are the caller's.
    *
    * @param request protobuf, not compressed; it must not change until the promise settles
-   * @param signal gives the attempt up
+   * @param signal gives the attempt up; without one the process is kept alive until the promise settles
    * @throws StoreError of which `retryable` says whether the same call may succeed later, `barred` whether it will once
    * somebody has mended the set-up, the message what to do
    */
   write(request: Uint8Array, signal?: AbortSignal): Promise<WriteOutcome> {
+    if (signal === undefined) return holding(() => this.write(request, new AbortController().signal));
     return untraced(async () => {
       this.#requireOpen();
       const decoded = await decodeTracesInSlices(request, 'application/x-protobuf', turn).catch(notARequest);
@@ -216,6 +217,19 @@ function tooLate(timeout: number): StoreError {
 }
 
 function nothing(): void {}
+
+/** The longest time of a timer. */
+const LONGEST = 2 ** 31 - 1;
+
+/** Runs `work`, for which the process stays alive. */
+async function holding<T>(work: () => Promise<T>): Promise<T> {
+  const timer = setTimeout(nothing, LONGEST);
+  try {
+    return await work();
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 /** Runs `work` so that an instrumentation of the database's client makes no spans of it, which would be exported again. */
 function untraced<T>(work: () => Promise<T>): Promise<T> {

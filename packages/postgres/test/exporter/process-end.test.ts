@@ -65,11 +65,11 @@ describe('D1: the PostgreSQL exporter at the end of a program', () => {
     30_000,
   );
 
-  it.each(['shutdown', 'return'])(
+  it.each(['shutdown', 'return', 'write', 'export'])(
     'stores what was given before, also with nothing else to do: %s',
     async (ending) => {
       const url = await postgres.newDatabase();
-      expect(await run(url, ending, 20_000)).toMatchObject({ code: 0 });
+      expect(await run(url, ending, 20_000)).toMatchObject({ code: 0, output: 'done\n' });
       const database = new Client(url);
       await database.connect();
       const { rows } = await database.query('SELECT count(*)::int AS spans FROM agentops.spans');
