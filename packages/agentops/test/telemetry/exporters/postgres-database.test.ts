@@ -84,6 +84,16 @@ describe('spans on their way into PostgreSQL (T2, D1)', () => {
   });
 });
 
+/** What is wrong, who connects to which database, what makes it so, what mends it, and what is said to do about it. */
+type Fault = [
+  name: string,
+  urlOf: (database: string) => string,
+  faults: string[],
+  mending: string[],
+  advice: RegExp,
+  more?: { migrate: boolean },
+];
+
 describe('a database that is not set up for spans (T2, D1)', () => {
   /** Runs SQL as the one who administers the server. */
   async function administer(database: string, ...statements: string[]): Promise<void> {
@@ -133,9 +143,10 @@ describe('a database that is not set up for spans (T2, D1)', () => {
       ['DROP SCHEMA agentops CASCADE'],
       /name another table/,
     ],
-  ])(
+    ['there is no schema and none may be made', as, [], [], /let it migrate the schema/, { migrate: false }],
+  ] satisfies Fault[])(
     'keeps the spans on disk while %s, and stores them once it is mended',
-    async (_, urlOf, faults, mending, advice) => {
+    async (...[_, urlOf, faults, mending, advice, more]: Fault) => {
       const database = 'unready';
       await administer(
         'postgres',
@@ -148,7 +159,7 @@ describe('a database that is not set up for spans (T2, D1)', () => {
       const options = { spool: { directory: spool }, logs: { level: 'silent' } } as const;
       const url = urlOf(database);
       const client = init({
-        exporters: [{ type: 'postgres', url }],
+        exporters: [{ type: 'postgres', url, ...more }],
         onError: ({ message }) => void said.push(message),
         ...options,
       });
