@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 /**
@@ -12,6 +14,8 @@ export default defineConfig({
   test: {
     setupFiles: ['packages/agentops/test/support/own-state.ts'],
     include: ['packages/*/test/**/*.test.ts', 'examples/test/**/*.test.ts', 'test/**/*.test.ts'],
+    // Programs that tests start would compile the same TypeScript sources, each for itself, for most of their time.
+    env: { NODE_COMPILE_CACHE: join(tmpdir(), 'agentops-test-compiled') },
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,

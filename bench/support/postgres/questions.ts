@@ -5,7 +5,7 @@ import { PROJECT, type Seeded } from './seed.ts';
 export const ROUNDS = 40;
 
 /**
- * What is asked, differently each round. Most answers are longer the more there is, as a user's are; the last three about
+ * What is asked, differently each round. Most answers are longer the more there is, as a user's are; the last four about
  * sessions are as long at any size.
  */
 export const QUESTIONS: Record<
@@ -43,6 +43,8 @@ export const QUESTIONS: Record<
     store.sessions(PROJECT, stretch(seeded, 700, round)),
   'sessions: a stretch of 4,000, errors, a model': (store, seeded, round) =>
     store.sessions(PROJECT, { ...stretch(seeded, 4_000, round), errors: true, model: 'gpt-5' }),
+  'sessions: tag of the newest 100 alone': (store, { sessions }) =>
+    store.sessions(PROJECT, { tag: `release-${Math.floor((sessions - 1) / 100)}` }),
   'session of 1,000 spans': (store, { large }) => store.spans(PROJECT, large.get(1_000) ?? ''),
   'session of 20,000 spans': (store, { large }) => store.spans(PROJECT, large.get(20_000) ?? ''),
   'charts: a month by day': (store, seeded) => store.stats(PROJECT, month(seeded)),

@@ -113,7 +113,7 @@ const SESSION = `
       12000 AS input_tokens, 3000 AS output_tokens, 0.05 AS cost,
       ARRAY[(ARRAY['gpt-5', 'claude-opus-5', 'gpt-5-mini'])[1 + i % 3]]
         || CASE WHEN i % 1000 = 0 THEN ARRAY['o3-trial'] ELSE '{}' END AS models,
-      ARRAY[CASE WHEN i % 10 = 0 THEN 'beta' ELSE 'production' END, 'customer-' || i % 5000] AS tags,
+      ARRAY[CASE WHEN i % 10 = 0 THEN 'beta' ELSE 'production' END, 'customer-' || i % 5000, 'release-' || i / 100] AS tags,
       CASE WHEN i % 100 = 50 THEN 'regular-' || i / 5000 ELSE 'u-' || i % 10000 END AS user_id, '{"host.name": "worker-1", "service.version": "1.4.2"}'::jsonb AS resource
     FROM session
   )`;

@@ -6,8 +6,8 @@ import { init, shutdown, startSession } from 'agentops';
 import { SessionApiClient } from 'agentops/api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-const RUNNING_PROGRAM = programAt('programs/running.ts');
-const CONTINUING_PROGRAM = programAt('programs/continuing.ts');
+const RUNNING_PROGRAM = fileURLToPath(new URL('programs/running.ts', import.meta.url));
+const CONTINUING_PROGRAM = fileURLToPath(new URL('programs/continuing.ts', import.meta.url));
 
 let server: RunningServer;
 let api: SessionApiClient;
@@ -23,15 +23,12 @@ afterAll(async () => {
   await server.close();
 });
 
-function programAt(path: string): string {
-  return fileURLToPath(new URL(path, import.meta.url));
-}
-
 /** Starts a program that shows itself to the backend every 200 ms. */
 function start(program: string, ...args: string[]) {
+  const { PATH, XDG_STATE_HOME, NODE_COMPILE_CACHE } = process.env;
   return spawn(process.execPath, ['--conditions=@agentops/source', program, server.url, '200', ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { PATH: process.env.PATH, XDG_STATE_HOME: process.env.XDG_STATE_HOME },
+    env: { PATH, XDG_STATE_HOME, NODE_COMPILE_CACHE },
   });
 }
 

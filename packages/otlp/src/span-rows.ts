@@ -123,15 +123,18 @@ export class Origin {
   #isTraceId(traceId: string): boolean {
     if (traceId === this.#traceId) return true;
     if (!TRACE_ID.test(traceId)) return false;
-    this.#traceId = traceId;
-    this.#sessionId = '';
+    this.#remember(traceId);
     return true;
   }
 
   #sessionOfTrace(traceId: string): string {
-    if (traceId !== this.#traceId) return uuidOf(traceId);
-    this.#sessionId ||= uuidOf(traceId);
+    if (traceId !== this.#traceId) this.#remember(traceId);
     return this.#sessionId;
+  }
+
+  #remember(traceId: string): void {
+    this.#traceId = traceId;
+    this.#sessionId = uuidOf(traceId);
   }
 }
 

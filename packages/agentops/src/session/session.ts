@@ -2,12 +2,10 @@ import {
   type Attributes,
   type Context,
   context,
-  type HrTime,
   ROOT_CONTEXT,
   type Span,
   TraceFlags,
 } from '@opentelemetry/api';
-import { AgentOpsError } from '../errors.ts';
 import type { AgentOpsEvent } from '../events/event.ts';
 import { recordEvent } from '../events/event-processor.ts';
 import { toSessionId } from '../ids.ts';
@@ -17,18 +15,19 @@ import type { NamedSpanKind } from '../semconv/span-kinds.ts';
 import { messageOf } from '../telemetry/failure.ts';
 import { carrierSetter } from '../telemetry/propagation/carrier.ts';
 import { type InjectOptions, toInjectOptions } from '../telemetry/propagation/inject-options.ts';
-import { hrNow, type Time, toHrTime, toIsoTime, toNanos } from '../time.ts';
+import { type Time, toIsoTime, toNanos } from '../time.ts';
 import { type Agent, type AgentOptions, AgentRegistry } from './agent.ts';
-import { type EndState, isEndState, toSpanStatus } from './end-state.ts';
+import type { EndState } from './end-state.ts';
 import { innermostContext } from './framework-context.ts';
-import { endAttributes, metadataAttributes } from './root-attributes.ts';
-import { startRootSpan } from './root-span.ts';
+import { metadataAttributes } from './root-attributes.ts';
+import { endRootSpan, startRootSpan } from './root-span.ts';
 import { enter, scopeOf } from './scope.ts';
 import { SessionLife } from './session-life.ts';
 import type { SessionServices, StartSessionOptions } from './session-options.ts';
 import { referenceTo, type SessionReference } from './session-reference.ts';
 import type { SessionTelemetryData } from './telemetry-data.ts';
 import { SessionTotals } from './totals.ts';
+import { usableEndState, usableTime } from './usable-values.ts';
 
 /**
  * One run of an agent program: the root of one trace. Its id is the trace's id in the form of a UUID.
@@ -63,7 +62,7 @@ export class Session {
     this.#conversationId = options.conversationId;
 
     this.totals = new SessionTotals(services.resumed?.totals);
-    const startTime = this.#timeOf('startSession: startTime', options.startTime);
+    const startTime = usableTime('startSession: startTime', options.startTime, reporter);
     this.#life = new SessionLife(startTime, services.part !== undefined);
     if (services.part !== undefined) {
       // Known before the span, which carries it.
@@ -272,27 +271,15 @@ export class Session {
     const { open, reporter, telemetry } = this.#services;
     reporter.guard('session.end', () => {
       this.#life.assertEndable(this.id);
-      if (!isEndState(state)) {
-        reporter.error(
-          new AgentOpsError(
-            'invalid_argument',
-            `session.end: state ${JSON.stringify(state)} is none of Success, Fail, Indeterminate; ended as Indeterminate`,
-          ),
-        );
-      }
-      const endState = isEndState(state) ? state : 'Indeterminate';
+      const endState = usableEndState(state, reporter);
       const why = reason === undefined ? undefined : messageOf(reason);
       this.#agents.endAll();
       if (endState === 'Fail') this.totals.addFailure(this.span.spanContext().spanId);
-      // Whatever number of attributes the user has set: without these the end is not known.
-      telemetry.setAttributes(this.span, (set) => {
-        for (const [key, value] of Object.entries(endAttributes(endState, why, this.totals))) set(key, value);
-      });
-      this.span.setStatus(toSpanStatus(endState, why));
-      const time = this.#timeOf('session.end: endTime', endTime);
+      const time = usableTime('session.end: endTime', endTime, reporter);
+      const end = { state: endState, reason: why, time };
       const recorded = this.span.isRecording();
-      this.span.end(time);
-      this.#life.endWith({ state: endState, reason: why, time });
+      endRootSpan(this.span, end, { telemetry, totals: this.totals });
+      this.#life.endWith(end);
       open.delete(this);
       telemetry.metrics.sessionEnded({
         state: endState,
@@ -329,17 +316,5 @@ export class Session {
   get #beginning(): string {
     if (this.#services.part !== undefined) return 'continued';
     return this.#services.resumed === undefined ? 'started' : 'resumed';
-  }
-
-  /** Now, where no time is given or what is given is none: a session is never lost for one. */
-  #timeOf(argument: string, time: Time | undefined): HrTime {
-    if (time === undefined) return hrNow();
-    try {
-      return toHrTime(time);
-    } catch (cause) {
-      const message = `${argument}: ${messageOf(cause)}; now was taken`;
-      this.#services.reporter.error(new AgentOpsError('invalid_argument', message, { cause }));
-      return hrNow();
-    }
   }
 }

@@ -1,7 +1,6 @@
 import {
   type Context,
   type Meter,
-  ProxyTracerProvider,
   ROOT_CONTEXT,
   type Span,
   type SpanContext,
@@ -10,11 +9,9 @@ import {
   TraceFlags,
   type Tracer,
   type TracerOptions,
-  type TracerProvider as TracerProviderApi,
   trace,
 } from '@opentelemetry/api';
-import { resourceFromAttributes } from '@opentelemetry/resources';
-import { type Span as SdkSpan, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import type { Span as SdkSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
 import type { BatchConfig, SamplingConfig } from '../config/config.ts';
 import type { TelemetryUpdate } from '../config/options.ts';
 import { resolveUpdate, updatedSampling } from '../config/update.ts';
@@ -23,12 +20,10 @@ import { SessionIdGenerator } from '../ids.ts';
 import type { Prices } from '../instrumentation/cost/prices.ts';
 import { type DetachedRoot, traceparentOf } from '../session/session-reference.ts';
 import { hrNow } from '../time.ts';
-import { VERSION } from '../version.ts';
 import { type ActiveSpan, activeSpanOf } from './active-span.ts';
-import { besideAnother, type CurrentSpan, openTelemetrys, providerBeside } from './current-span.ts';
 import type { Deadline } from './deadline.ts';
 import { deliverAtExit } from './exit/exit-delivery.ts';
-import { GlobalSetUp, hasProvider, takesProcessors } from './global-set-up.ts';
+import { GlobalSetUp } from './global-set-up.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import {
   AttributeProcessor,
@@ -45,6 +40,7 @@ import { SessionProcessor } from './processors/session-processor.ts';
 import { ModelRequestContext } from './propagation/model-request.ts';
 import { Propagation } from './propagation/propagation.ts';
 import { type SamplingStats, withDecision } from './sampling/session-sampler.ts';
+import { OFF, type SetUp, setUpOpenTelemetry } from './set-up.ts';
 import type { TelemetryOptions } from './telemetry-options.ts';
 
 interface CheckedUpdate {
@@ -52,9 +48,6 @@ interface CheckedUpdate {
   /** What is to hold from now on, where anything is to change. */
   readonly sampling?: (inForce: SamplingConfig) => SamplingConfig;
 }
-
-/** Where the application's spans come from: a provider of ours, the application's own, or nowhere at all. */
-type SetUp = 'own' | 'joined' | 'off';
 
 /**
  * Owns everything OpenTelemetry: provider, processors, lanes, context manager, propagator. An application that has
@@ -76,13 +69,10 @@ export class TelemetryManager {
   /** Ids of the traces of sessions that record nothing, where there is no span to take one from. */
   readonly #ghosts = new WeakMap<Span, string>();
   #sampling: SamplingConfig;
-  #setUp: SetUp = 'off';
+  #setUp: SetUp = OFF;
   #processor: SpanProcessor | undefined;
   #live: LiveSpanProcessor | undefined;
   readonly #globals = new GlobalSetUp();
-  #provider: TracerProviderApi | undefined;
-  #tracer: Tracer | undefined;
-  #current: CurrentSpan = openTelemetrys;
 
   constructor(options: TelemetryOptions) {
     this.#options = options;
@@ -109,12 +99,12 @@ export class TelemetryManager {
 
   /** The tracer that makes the SDK's spans. One that makes none before `start` and after `shutdown`. */
   get tracer(): Tracer {
-    return this.#tracer ?? new ProxyTracerProvider().getTracer('agentops');
+    return this.#setUp.tracer;
   }
 
   /** A tracer for spans of another instrumentation scope. Like `tracer`, it makes none before `start` and after `shutdown`. */
   tracerOf(name: string, version?: string, options?: TracerOptions): Tracer {
-    return (this.#provider ?? new ProxyTracerProvider()).getTracer(name, version, options);
+    return this.#setUp.provider.getTracer(name, version, options);
   }
 
   /**
@@ -132,12 +122,12 @@ export class TelemetryManager {
 
   /** False before `start` and after `shutdown`: spans then record nothing. */
   get enabled(): boolean {
-    return this.#setUp !== 'off';
+    return this.#setUp !== OFF;
   }
 
   /** True where the application's own OpenTelemetry set-up is used. */
   get joined(): boolean {
-    return this.#setUp === 'joined';
+    return this.#setUp.kind === 'joined';
   }
 
   /** Registers provider, context manager and propagator, unless the application has its own. */
@@ -149,72 +139,47 @@ export class TelemetryManager {
       activeSessions: () => open.size,
       ignoredHeaders: () => this.propagation.ignored,
     });
-    this.#globals.registerContextManager();
-    const isShared = hasProvider();
-    if (isShared && takesProcessors()) {
-      this.#setUp = 'joined';
-      this.#options.reporter.info(
-        'the application has an OpenTelemetry provider of its own: its Resource, sampler and propagator hold, and spans come by agentopsSpanProcessor()',
-      );
-      this.#connect(true);
-      this.#provider = trace.getTracerProvider();
-      this.#tracer = trace.getTracer('agentops', VERSION);
-      return;
-    }
-    const { resource, sampler, context } = this.#options;
-    const provider = new TracerProvider({
-      resource: resourceFromAttributes(resource),
-      sampler: sampler.forTraces(context.trustIncoming === 'all'),
-      idGenerator: this.#ids,
-      spanProcessors: [this.#connect(false)],
-      meterProvider: metrics.meterProvider,
+    this.#setUp = setUpOpenTelemetry({
+      options: this.#options,
+      globals: this.#globals,
+      ids: this.#ids,
+      propagator: this.propagation.propagator,
+      connect: (joined) => this.#connect(joined),
     });
-    this.#setUp = 'own';
-    if (isShared) {
-      this.#options.reporter.info(
-        "the application's OpenTelemetry provider is Sentry's, which hands its spans to nobody: sessions are recorded beside it, by a provider of ours",
-      );
-      this.#current = besideAnother;
-      this.#provider = providerBeside(provider);
-    } else {
-      this.#globals.registerProvider(provider, this.propagation.propagator);
-      this.#provider = provider;
-    }
-    this.#tracer = this.#provider.getTracer('agentops', VERSION);
   }
 
   /** @internal The span of `context` below which spans of ours belong. */
   currentSpan(context: Context): Span | undefined {
-    return this.#current.of(context);
+    return this.#setUp.current.of(context);
   }
 
   /** @internal `context` with `span`, which is ours, as the one below which others of ours belong. */
   contextWith(context: Context, span: Span): Context {
-    return this.#current.in(context, span);
+    return this.#setUp.current.in(context, span);
   }
 
   /** @internal The context in which a client sends the request to a model's provider that has `span`, which is ours. */
   modelRequestContext(parent: Context, span: Span): ModelRequestContext {
-    return new ModelRequestContext(parent, span, this.#current);
+    return new ModelRequestContext(parent, span, this.#setUp.current);
   }
 
   /** @internal `context` with a span of another process as the one below which spans of ours belong. */
   contextBelow(context: Context, remote: SpanContext): Context {
-    return this.#current.below(context, remote);
+    return this.#setUp.current.below(context, remote);
   }
 
   /** @internal `context` as OpenTelemetry's own functions are to see it: with our span as the current one. */
   shown(context: Context): Context {
-    return this.#current.shown(context);
+    return this.#setUp.current.shown(context);
   }
 
   /** Starts the root span of a trace, under `traceId` where one is wanted and the provider is ours. */
   startRoot(name: string, options: SpanOptions, traceId?: string): Span {
     const start = (): Span => this.tracer.startSpan(name, { ...options, root: true });
-    if (this.#setUp === 'own' && traceId !== undefined) return this.#ids.withIds({ traceId }, start);
+    if (this.#setUp.kind === 'own' && traceId !== undefined) return this.#ids.withIds({ traceId }, start);
     const span = start();
-    if (this.#setUp === 'joined') this.#checkJoined(span, traceId);
-    if (this.#setUp === 'off' && traceId !== undefined) this.#ghosts.set(span, traceId);
+    if (this.#setUp.kind === 'joined') this.#checkJoined(span, traceId);
+    if (this.#setUp.kind === 'off' && traceId !== undefined) this.#ghosts.set(span, traceId);
     return span;
   }
 
@@ -257,7 +222,7 @@ export class TelemetryManager {
    * @param attributes Those the SDK makes itself; a user's belong into `options`, where they are checked.
    */
   startSpan(name: string, attributes: SetAttributes, options: SpanOptions, parent: Context): Span {
-    if (this.#setUp !== 'own') {
+    if (this.#setUp.kind !== 'own') {
       return this.tracer.startSpan(
         name,
         { ...options, attributes: { ...toAttributes(attributes), ...options.attributes } },
@@ -269,7 +234,7 @@ export class TelemetryManager {
 
   /** Sets attributes that the SDK makes itself on a span of its own. */
   setAttributes(span: Span, attributes: SetAttributes): void {
-    if (this.#setUp !== 'own') span.setAttributes(toAttributes(attributes));
+    if (this.#setUp.kind !== 'own') span.setAttributes(toAttributes(attributes));
     // The SDK hands out one object under its two faces.
     else if (span.isRecording()) attributes((key, value) => writeAttribute(span as SdkSpan, key, value));
   }
@@ -307,7 +272,7 @@ export class TelemetryManager {
   isSampledOut(root: Span): boolean {
     const spanContext = root.spanContext();
     return (
-      this.#setUp === 'own' &&
+      this.#setUp.kind === 'own' &&
       !root.isRecording() &&
       (spanContext.traceFlags & TraceFlags.SAMPLED) === 0 &&
       trace.isSpanContextValid(spanContext)
@@ -390,11 +355,8 @@ export class TelemetryManager {
     // Last, so that it has the final figures.
     await metrics.shutdown(deadline);
     this.#globals.takeBack();
-    this.#setUp = 'off';
+    this.#setUp = OFF;
     this.#processor = undefined;
-    this.#provider = undefined;
-    this.#tracer = undefined;
-    this.#current = openTelemetrys;
   }
 
   /** For the end of the process: delivers what it can within half a second and spools the rest, synchronously. */

@@ -1,7 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
@@ -21,9 +19,6 @@ export interface ProgramOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** The sources of the SDK as Node has compiled them, which is most of what a short program does. */
-const COMPILED = join(tmpdir(), 'agentops-test-compiled');
-
 /** Runs a program of `test/programs` on the sources, in a process of its own, to its end. */
 export async function runProgram(
   name: string,
@@ -41,7 +36,7 @@ export async function runProgram(
   ];
   const child = spawn(command, options, {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { NODE_COMPILE_CACHE: COMPILED, ...process.env, ...env },
+    env: { ...process.env, ...env },
   });
   const [stdout, stderr, [code, signal]] = await Promise.all([
     text(child.stdout),

@@ -48,6 +48,7 @@ const COPY_DATA = 0x64;
 
 /** One message: https://www.postgresql.org/docs/current/protocol-message-formats.html. `pg` would copy the chunk into another buffer. */
 function send(chunk: Buffer, socket: Socket): void {
+  if (!socket.writable) return;
   const head = Buffer.allocUnsafe(5);
   head[0] = COPY_DATA;
   head.writeInt32BE(chunk.length + 4, 1);

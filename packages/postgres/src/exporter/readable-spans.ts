@@ -40,7 +40,7 @@ function readableOf(span: ReadableSpan, origin: Origin): SpanRow | undefined {
 
 /** Who a span is by. */
 export function originOf({ resource, instrumentationScope: { name, version = '' } }: ReadableSpan): Origin {
-  return new Origin({ resource: collect(resource.attributes), scopeName: name, scopeVersion: version });
+  return new Origin({ resource: kept(resource.attributes), scopeName: name, scopeVersion: version });
 }
 
 /** A span as its OTLP request would be decoded to, without the way through bytes. */
@@ -59,7 +59,7 @@ export function rawSpanOf(span: ReadableSpan, timeOf = nanoseconds): RawSpan {
     endTime: span.ended ? timeOf(span.endTime) : 0n,
     statusCode: span.status.code,
     statusMessage: span.status.message ?? '',
-    attributes: collect(span.attributes),
+    attributes: span.ended ? kept(span.attributes) : collect(span.attributes),
     events: span.events.map((event) => ({
       name: event.name,
       time: event.time.every(Number.isInteger) ? nanoseconds(event.time) : 0n,
@@ -90,10 +90,14 @@ function flagsOf({ traceFlags }: SpanContext, isRemote = false): number {
 }
 
 function collect(attributes: Attributes | undefined): AttributeCollector {
-  if (attributes !== undefined && isPlain(attributes)) return new AttributeCollector(attributes);
   const collector = new AttributeCollector();
   for (const name in attributes) collector.add(name, otlpValue(attributes[name], 0));
   return collector;
+}
+
+/** The same for attributes that stay as they are: those of an unfinished span may change before it is written. */
+function kept(attributes: Attributes): AttributeCollector {
+  return isPlain(attributes) ? new AttributeCollector(attributes) : collect(attributes);
 }
 
 /** Whether attributes have the form they are stored in: a copy would be the same. */

@@ -1,7 +1,7 @@
 import type { SpanRow } from '@agentops/otlp';
 
 /** The columns of `spans` that a row brings, with their types; the writer's SQL is made from this table. */
-export const COLUMNS = {
+const COLUMNS = {
   trace_id: 'text',
   span_id: 'text',
   day: 'date',

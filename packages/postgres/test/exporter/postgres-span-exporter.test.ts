@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { PostgresSpanExporter, type PostgresSpanExporterOptions } from '@agentops/postgres';
 import { DiagLogLevel, diag } from '@opentelemetry/api';
 import { ExportResultCode } from '@opentelemetry/core';
@@ -90,6 +91,47 @@ describe('D1: the PostgreSQL exporter in an OpenTelemetry of the application', (
       rows.filter((row) => row.project_id === project).map(({ project_id, ...row }) => row);
     expect(of('spans')).toHaveLength(20);
     expect(of('spans')).toEqual(of('request'));
+  });
+
+  it('keeps apart what it sends faster than the server takes it', async () => {
+    const count = 5_000;
+    await exported(exporterOf({ batchSize: count }), someSpans(count));
+    const { rows } = await database.query(
+      `SELECT count(DISTINCT span_id) AS spans, count(*) FILTER (WHERE operation_name = 'step ' || (attributes->>'number')) AS whole
+       FROM agentops.spans`,
+    );
+    expect(rows).toEqual([{ spans: String(count), whole: String(count - 1) }]);
+  });
+
+  it('stores empty lists for spans without events and links, also in an export that has others', async () => {
+    const exporter = exporterOf();
+    const [root] = someSpans(1);
+    const mixed = someSpans(3);
+    if (!root) throw new Error('no span');
+    await exported(exporter, [root]);
+    await exported(exporter, mixed);
+    const lists = (await stored()).map(({ events, links }) =>
+      [events, links].map((list) => (list as []).length),
+    );
+    expect(lists.sort()).toEqual([
+      [0, 0],
+      [0, 0],
+      [1, 1],
+      [1, 1],
+    ]);
+  });
+
+  it('stores of a span before its end what it was when it was exported', async () => {
+    const exporter = exporterOf({ interval: 60_000 });
+    const span = new TracerProvider()
+      .getTracer('test')
+      .startSpan('running', { attributes: { step: 'first' } });
+    const told = exported(exporter, [span as unknown as ReadableSpan]);
+    for (let turns = 0; turns < 5; turns++) await turn();
+    span.setAttribute('step', 'second');
+    await exporter.forceFlush();
+    await told;
+    expect(await stored()).toMatchObject([{ end_time: null, attributes: { step: 'first' } }]);
   });
 
   it('does not change a span', async () => {

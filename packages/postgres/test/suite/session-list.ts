@@ -88,9 +88,10 @@ export function sessionListSuite(stage: Stage): void {
 
       beforeAll(() =>
         stage.engine.query(
-          `INSERT INTO agentops.sessions (project_id, session_id, start_time, name, tags, errors, user_id)
+          `INSERT INTO agentops.sessions (project_id, session_id, start_time, name, tags, models, errors, user_id)
            SELECT $1, n::text, n, 'Question ' || n, ARRAY[CASE WHEN n % 3 = 0 THEN 'many' WHEN n % 50 = 1 THEN 'some'
-             WHEN n % 400 = 2 THEN 'few' ELSE 'other' END], (n % 10 = 0)::int, 'u' || n % 2
+             WHEN n % 400 = 2 THEN 'few' ELSE 'other' END],
+             ARRAY[CASE WHEN n > 1180 THEN 'new' WHEN n <= 20 THEN 'old' ELSE 'usual' END], (n % 10 = 0)::int, 'u' || n % 2
            FROM generate_series(1, $2::int) AS n`,
           [project, SESSIONS],
         ),
@@ -104,11 +105,14 @@ export function sessionListSuite(stage: Stage): void {
         [{ q: 'tion 7', user: 'u1' }, (n) => `${n}`.startsWith('7') && n % 2 === 1],
         [{ tag: 'many', errors: true }, (n) => n % 30 === 0],
         [{ tag: 'some', errors: true }, () => false],
-        [{ user: 'u1' }, (n) => n % 2 === 1],
+        [{ model: 'new' }, (n) => n > 1_180],
+        [{ model: 'old' }, (n) => n <= 20],
+        [{ user: 'u1', errors: true }, () => false],
         [{ errors: true }, (n) => n % 10 === 0],
       ])('finds and counts %j', async (query, matches) => {
         const expected = Array.from({ length: SESSIONS }, (_, i) => SESSIONS - i).filter(matches);
-        for (const limit of [30, 200]) {
+        // A walk to a page of five ends before the oldest.
+        for (const limit of [5, 200]) {
           const seen: string[] = [];
           let cursor: string | null | undefined;
           do {
@@ -119,6 +123,20 @@ export function sessionListSuite(stage: Stage): void {
           } while (cursor);
           expect(seen).toEqual(expected.map(String));
         }
+      });
+
+      it('counts what the newest have and no other', async () => {
+        const large = newProject();
+        await stage.engine.query(
+          `INSERT INTO agentops.sessions (project_id, session_id, start_time, tags)
+           SELECT $1, n::text, n, CASE WHEN n > 21000 THEN ARRAY['new'] ELSE '{}' END
+           FROM generate_series(1, 21060) AS n`,
+          [large],
+        );
+        const { sessions, ...rest } = await store().sessions(large, { tag: 'new' });
+        expect(sessions[0]).toMatchObject({ session_id: '21060', tags: ['new'] });
+        expect(sessions).toHaveLength(50);
+        expect(rest).toMatchObject({ total: 60, is_total_exact: true });
       });
     });
 
