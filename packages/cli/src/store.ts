@@ -22,13 +22,15 @@ export async function withStore(
       `There is no database in ${resolve(dataDir)}. Name the right directory with --data-dir, or a PostgreSQL with --database-url.`,
     );
   }
-  const store = await openServerStore(where, { migrate, anyTime }).catch((error: unknown) => {
-    throw isLocked(error)
-      ? new CommandFailure('A backend has this store open: stop it, run this again, and start it anew.', {
-          cause: error,
-        })
-      : error;
-  });
+  const store = await openServerStore(where, { migrate, create: create || !migrate, anyTime }).catch(
+    (error: unknown) => {
+      throw isLocked(error)
+        ? new CommandFailure('A backend has this store open: stop it, run this again, and start it anew.', {
+            cause: error,
+          })
+        : error;
+    },
+  );
   try {
     await work(store);
   } catch (error) {

@@ -134,6 +134,11 @@ describe('agentops db (D5)', { timeout: 120_000 }, () => {
       JSON.stringify(requestOf({ [`${daysAgo}`]: { daysAgo, user: 'ada' } }));
     writeFileSync(file, `${request(400)}\n\n${request(3)}\n`);
     expect(await db('import', '--from', file)).toMatchObject({ code: 0, stdout: 'Imported 2 spans.\n' });
+    writeFileSync(file, request(5).replace('00000000000000aa', 'aa'));
+    expect((await db('import', '--from', file)).stdout).toBe(
+      'Imported 0 spans; 1 span cannot be stored: see rejected_spans.\n',
+    );
+    expect((await db('dump', '--to', join(dataDir, 'aside.gz'))).stdout).toContain(', 1 rejected span and');
     writeFileSync(file, '{"agentops_dump":1,"schema":1}\n');
     const nothing = await db('import', '--from', file);
     expect(nothing).toMatchObject({ code: 1, stderr: expect.stringContaining('has no spans') });

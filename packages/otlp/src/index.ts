@@ -28,6 +28,7 @@ export type {
   SpanLinkRow,
   SpanRow,
   SpanStatusNumber,
+  UnstorableSpan,
 } from './span-row.ts';
 export { Origin } from './span-rows.ts';
 export { encodeStatus } from './status.ts';

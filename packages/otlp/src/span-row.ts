@@ -104,8 +104,14 @@ export interface RejectedSpan {
   reason: string;
 }
 
+/** A span that can never be stored, with all that is known of it: not for the store, but for whoever wants to see what it was. */
+export interface UnstorableSpan extends RejectedSpan {
+  /** Its ids and times may be anything. Undefined where it could not be read. */
+  row?: SpanRow | undefined;
+}
+
 /** What a decoded OTLP request holds. */
 export interface DecodedSpans {
   rows: SpanRow[];
-  rejected: RejectedSpan[];
+  rejected: UnstorableSpan[];
 }

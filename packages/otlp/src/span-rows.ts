@@ -8,12 +8,12 @@ import type {
   AttributeMap,
   AttributeTypes,
   DecodedSpans,
-  RejectedSpan,
   SpanEventRow,
   SpanKindNumber,
   SpanLinkRow,
   SpanRow,
   SpanStatusNumber,
+  UnstorableSpan,
 } from './span-row.ts';
 import { indexedText, storableText } from './storable-text.ts';
 
@@ -57,13 +57,18 @@ export class Origin {
   }
 
   /** Says why a span can never be stored; undefined where it can. */
-  rejectionOf(span: RawSpan): RejectedSpan | undefined {
+  rejectionOf(span: RawSpan): UnstorableSpan | undefined {
     const reason = this.#isTraceId(span.traceId)
       ? flawOf(span)
       : 'the trace id is not 16 bytes, or is all zero';
     return reason === undefined
       ? undefined
-      : { trace_id: quoted(span.traceId), span_id: quoted(span.spanId), reason };
+      : {
+          trace_id: quoted(span.traceId),
+          span_id: quoted(span.spanId),
+          reason,
+          row: this.rowOf(span),
+        };
   }
 
   /** The session of a span: the one it names, else that of its trace. */
@@ -71,7 +76,7 @@ export class Origin {
     return sessionIdIn(attributes.values) ?? this.#sessionOfTrace(traceId);
   }
 
-  /** A span that can be stored as a row, with every dialect brought to one set of names. */
+  /** A span as a row, with every dialect brought to one set of names. */
   rowOf(span: RawSpan): SpanRow {
     const { values, types } = span.attributes;
     const columns = promote(values);

@@ -146,7 +146,12 @@ describe('D3: a span that is not quite right', () => {
     );
     expect(rows.map((row) => row.operation_name)).toEqual(['before', 'plain']);
     expect(rejected).toEqual([
-      { trace_id: expect.any(String), span_id: expect.any(String), reason: expect.stringMatching(reason) },
+      {
+        trace_id: expect.any(String),
+        span_id: expect.any(String),
+        reason: expect.stringMatching(reason),
+        row: expect.objectContaining({ operation_name: 'plain' }),
+      },
     ]);
   });
 

@@ -1,7 +1,7 @@
 /**
  * Why the store refused:
  * `unavailable` the database cannot be reached or is overloaded, and the same call may succeed later;
- * `timeout` a read took longer than it may; `invalid_query` a parameter of a read is wrong; `locked` another process has the data directory open;
+ * `timeout` a read took longer than it may; `invalid_query` a parameter is wrong; `locked` another process has the data directory open;
  * `newer_schema` a newer program has migrated the database, `older_schema` none of this version has;
  * `not_empty` a dump is to be restored over data, `invalid_dump` there is something wrong with the dump;
  * `invalid_options` it cannot be set up so; `internal` anything else.
@@ -32,7 +32,19 @@ export class StoreError extends Error {
   get retryable(): boolean {
     return this.code === 'unavailable';
   }
+
+  /**
+   * Whether whatever is sent is refused until somebody changes something: a password, a right, a name, the schema, TLS. What is to be
+   * stored is not at fault and should be kept.
+   */
+  get barred(): boolean {
+    return SET_UP.has(this.code) || (this.code === 'internal' && isOfSetUp(this.cause));
+  }
 }
+
+const SET_UP: ReadonlySet<StoreErrorCode> = new Set(['newer_schema', 'older_schema', 'invalid_options']);
+/** The driver reports what it cannot agree upon with the server by message alone. */
+const NO_AGREEMENT = /^SASL|\bSSL\b/;
 
 /** Connection exceptions, transaction rollbacks, insufficient resources, operator intervention. */
 const TRANSIENT_CLASSES = new Set(['08', '40', '53', '57']);
@@ -124,6 +136,11 @@ export function isConflict(error: unknown): boolean {
 export function isUnreachable(error: unknown): boolean {
   const code = codeOf(error);
   return code === undefined ? LOST_CONNECTION.test(messageOf(error)) : NO_CONNECTION.has(code);
+}
+
+/** Whether the server, or the way to it, refused and no row is at fault. A fault of this program has no code. */
+function isOfSetUp(error: unknown): boolean {
+  return codeOf(error) === undefined ? NO_AGREEMENT.test(messageOf(error)) : !isDataError(error);
 }
 
 function isTransient(error: unknown): boolean {

@@ -9,7 +9,7 @@ import { listSpans, readSpan } from './queries/spans.ts';
 import { readStats } from './queries/stats.ts';
 import { Topology } from './rollup/topology.ts';
 import { RollupWorker } from './rollup/worker.ts';
-import { migrate } from './schema/migrations.ts';
+import { migrate, requireStore } from './schema/migrations.ts';
 import { makePartitionsAhead } from './schema/partitions-ahead.ts';
 import type { SpanStore } from './store.ts';
 import type { AcceptedDays } from './write/accepted-days.ts';
@@ -24,6 +24,8 @@ export interface StoreOptions {
   rollupInterval?: number;
   /** Brings the schema up to date; true by default. Without, the store is there to be looked at. */
   migrate?: boolean;
+  /** Refuses a database without a store, where one would be made; by default one is. */
+  create?: boolean;
   /** Which days may be written, counted from today: others are rejected with a reason. Any where it is left out. */
   acceptedDays?: AcceptedDays;
   /** Longest time of a single query behind `sessions`, `session`, `spans` and `span`, in ms; any where it is left out. */
@@ -36,18 +38,20 @@ export interface StoreOptions {
 
 /**
  * Opens the span store: migrates the database, then rolls up what an earlier process may have left.
- * Rejects with a `StoreError`: `unavailable`, `locked`, `newer_schema` or `internal`.
+ * Rejects with a `StoreError`: `unavailable`, `locked`, `newer_schema`, `older_schema` or `internal`.
  */
 export async function openStore({
   engine,
   rollupInterval = 200,
   migrate: migrates = true,
+  create = true,
   acceptedDays,
   queryTimeout,
   partitionsAhead = false,
   onError,
 }: StoreOptions): Promise<SpanStore> {
   try {
+    if (!create) await requireStore(engine);
     if (migrates) await migrate(engine);
   } catch (error) {
     await engine.close().catch(() => {});
@@ -75,6 +79,7 @@ export async function openStore({
       if (result.stored > 0) rollups.schedule();
       return result;
     },
+    setAside: (projectId, spans) => writer.setAside(projectId, spans),
     sessions: (projectId, query) => listSessions(reads, projectId, query),
     async session(projectId, sessionId) {
       await rollups.session(projectId, sessionId);

@@ -1,4 +1,4 @@
-import type { RejectedSpan, SpanRow } from '@agentops/otlp';
+import type { RejectedSpan, SpanRow, UnstorableSpan } from '@agentops/otlp';
 import type {
   SessionDocument,
   SessionList,
@@ -46,6 +46,11 @@ export interface SpanStore {
   readonly maintenance: Maintenance;
   /** Resolves once the rows are committed. Writing the same span again leaves one row, the finished one. */
   write(projectId: string, rows: readonly SpanRow[]): Promise<WriteResult>;
+  /**
+   * Keeps spans that can never be stored, with the reason, for whoever wants to know what they were: one for each pair of ids, the
+   * last.
+   */
+  setAside(projectId: string, spans: readonly UnstorableSpan[]): Promise<void>;
   /** Sessions, newest first. May lag behind `write` by the roll-up interval. */
   sessions(projectId: string, query: SessionListQuery): Promise<SessionList>;
   /** One session, never older than the last `write`; undefined where there is none. */

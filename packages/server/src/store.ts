@@ -12,14 +12,15 @@ export type { ClusterStatus, DumpCounts, SpanStore } from '@agentops/postgres';
 
 /** How the store of a server is opened. */
 interface ServerStoreOptions
-  extends Pick<StoreOptions, 'onError' | 'migrate' | 'queryTimeout' | 'partitionsAhead'> {
+  extends Pick<StoreOptions, 'onError' | 'migrate' | 'create' | 'queryTimeout' | 'partitionsAhead'> {
   anyTime?: boolean;
 }
 
 /**
  * Opens the store that a server with these options serves, without serving it: to manage it.
  *
- * `onError` is told of failures in the background, which nobody waits for; `migrate: false` leaves the schema as it is;
+ * `onError` is told of failures in the background, which nobody waits for; `migrate: false` leaves the schema as it is, `create: false`
+ * refuses a database without one;
  * `anyTime` takes spans of any day, to import old data.
  *
  * @throws StoreError where the database cannot be opened: `locked` while a server has the data directory.

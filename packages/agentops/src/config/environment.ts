@@ -132,7 +132,9 @@ export function textOf(
   if (!secret || file === undefined || file === '') return undefined;
   const from = { name: `${name}_FILE`, file };
   try {
-    const content = readFileSync(file, 'utf8').trim();
+    const written = readFileSync(file, 'utf8');
+    // A password may have blanks at its ends; nothing else that is secret has.
+    const content = name.endsWith('PASSWORD') ? written.replace(/[\r\n]+$/, '') : written.trim();
     return content === ''
       ? { text: undefined, problem: `the file ${file} is empty`, from }
       : { text: content, from };

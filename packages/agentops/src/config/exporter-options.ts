@@ -98,10 +98,18 @@ export interface PostgresExporterOptions extends CommonExporterOptions {
   readonly tls?: (TlsOptions & { readonly mode?: PostgresTlsMode | undefined }) | undefined;
   /** Default `agentops`. */
   readonly schema?: string | undefined;
+  /** The table of the spans, within the schema. Default `spans`. */
+  readonly table?: string | undefined;
   /** Connections at most. Default 2. */
   readonly poolSize?: number | undefined;
   /** Whose spans they are. Default `default`. */
   readonly project?: string | undefined;
+  /** Make and upgrade the schema. Default true; false where the user of the database may not. */
+  readonly migrate?: boolean | undefined;
+  /** Keep the totals of traces and sessions up to date. Default true; false where a backend on the same database does. */
+  readonly rollups?: boolean | undefined;
+  /** Store spans of any time. Default false: a session that began more than 30 days ago, or after tomorrow, is rejected. */
+  readonly anyTime?: boolean | undefined;
 }
 
 export type PostgresTlsMode = 'disable' | 'allow' | 'prefer' | 'require' | 'verify-ca' | 'verify-full';

@@ -3,7 +3,18 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 
 /** What differs between a span and a copy of it. */
 export type SpanChanges = Partial<
-  Pick<ReadableSpan, 'spanContext' | 'name' | 'attributes' | 'status' | 'events' | 'links' | 'resource'>
+  Pick<
+    ReadableSpan,
+    | 'spanContext'
+    | 'name'
+    | 'startTime'
+    | 'endTime'
+    | 'attributes'
+    | 'status'
+    | 'events'
+    | 'links'
+    | 'resource'
+  >
 >;
 
 /** A span with some of its parts replaced. The others it shares with the original, which nobody must write to any more. */
@@ -31,8 +42,8 @@ export class SpanCopy implements ReadableSpan {
     this.spanContext = changes.spanContext ?? (() => spanContext);
     this.kind = span.kind;
     if (span.parentSpanContext !== undefined) this.parentSpanContext = span.parentSpanContext;
-    this.startTime = span.startTime;
-    this.endTime = span.endTime;
+    this.startTime = changes.startTime ?? span.startTime;
+    this.endTime = changes.endTime ?? span.endTime;
     this.duration = span.duration;
     this.ended = span.ended;
     this.instrumentationScope = span.instrumentationScope;

@@ -92,6 +92,42 @@ describe('T9 AGENTOPS_* variables', () => {
     );
   });
 
+  it('say how a PostgreSQL is written to, which code and the file can as well', () => {
+    const options = { table: 'traces', migrate: false, rollups: false, anyTime: true };
+    const url = 'postgres://u:p@/db?host=/run/postgresql';
+    const env = {
+      AGENTOPS_EXPORTERS: 'postgres',
+      AGENTOPS_POSTGRES_URL: url,
+      AGENTOPS_POSTGRES_TABLE: 'traces',
+      AGENTOPS_POSTGRES_MIGRATE: 'false',
+      AGENTOPS_POSTGRES_ROLLUPS: '0',
+      AGENTOPS_POSTGRES_ANY_TIME: 'true',
+    };
+
+    for (const given of [
+      withEnvironment(env),
+      withEnvironment({}, { exporters: [{ type: 'postgres', url, ...options }] }),
+    ]) {
+      expect(given.messages).toEqual([]);
+      expect(given.config.exporters).toMatchObject([{ type: 'postgres', url, ...options }]);
+    }
+  });
+
+  it.each(['postgres://', 'postgres:///db', 'postgresql://:5433/db', 'postgres://u:p@[::1]:1/db'])(
+    'take what libpq takes for a URL: %s',
+    (url) => {
+      expect(
+        withEnvironment({ AGENTOPS_EXPORTERS: 'postgres', AGENTOPS_POSTGRES_URL: url }).messages,
+      ).toEqual([]);
+    },
+  );
+
+  it.each(['mysql://u@db/x', 'postgres://u:50%/x@db/x', 'db/x'])('take no other URL: %s', (url) => {
+    expect(
+      withEnvironment({ AGENTOPS_EXPORTERS: 'postgres', AGENTOPS_POSTGRES_URL: url }).messages[0],
+    ).toContain('expected a postgres:// URL');
+  });
+
   it('say how credentials may travel in plain text, where that is meant', () => {
     const env = {
       OTEL_TRACES_EXPORTER: 'otlp',
@@ -120,6 +156,16 @@ describe('T9 AGENTOPS_* variables', () => {
     expect(withEnvironment({ AGENTOPS_API_KEY_FILE: join(directory, 'none') }).messages[0]).toMatch(
       /apiKey from environment variable AGENTOPS_API_KEY_FILE .*cannot be read/,
     );
+  });
+
+  it('leave the blanks at the ends of passwords, in files as well', () => {
+    for (const AGENTOPS_POSTGRES of [
+      { AGENTOPS_POSTGRES_PASSWORD: ' p ' },
+      { AGENTOPS_POSTGRES_PASSWORD_FILE: secretFile('password', ' p \r\n') },
+    ]) {
+      const env = { AGENTOPS_EXPORTERS: 'postgres', AGENTOPS_POSTGRES_HOST: 'db', ...AGENTOPS_POSTGRES };
+      expect(withEnvironment(env).config.exporters).toMatchObject([{ host: 'db', password: ' p ' }]);
+    }
   });
 
   it('that are misspelt are answered with the nearest, others left alone', () => {

@@ -13,7 +13,7 @@ export interface DistributeOptions {
 const BY_TRACE = ['spans', 'traces', 'trace_hours'] as const;
 
 /** What statements call that go to the workers: a database that was there before the extension has it at home only. */
-const FUNCTIONS = ['pairs_of(jsonb)', 'time_of(bigint)'];
+const FUNCTIONS = ['identifiable(jsonb)', 'pairs_of(jsonb)', 'time_of(bigint)'];
 
 const MOST_SHARDS = 64_000;
 

@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import { type ClientBase, Pool, type PoolClient, type PoolConfig } from 'pg';
 import { codeOf, isCancelled, isUnreachable, messageOf, tooSlow } from '../errors.ts';
@@ -21,26 +22,37 @@ function queryable(client: ClientBase): Queryable {
   };
 }
 
+/** What `pg`'s clients have and its types do not. */
+interface Unreferable {
+  unref(): void;
+}
+
 /** An error on a connection nobody is using has no other listener, and would end the process. */
 const ignore = () => {};
 
 /**
  * A PostgreSQL 15 or newer, by URL, in which TLS means what it means to libpq, or by the options of `pg`'s pool. Opens up to four connections when they are
- * needed, waits five seconds for one, and lets the process exit while they are idle.
+ * needed, waits five seconds for one, and lets the process exit while they are idle. With `allowExitOnUse` also while they are in use.
  *
  * @param ssl What to try in turn when connecting, instead of what the environment says about TLS.
  * @throws StoreError with code `invalid_options` where a certificate that the URL names cannot be read
  */
-export function postgresEngine(connection: string | PoolConfig, ssl?: readonly Ssl[]): Engine {
+export function postgresEngine(
+  connection: string | PoolConfig,
+  ssl?: readonly Ssl[],
+  { allowExitOnUse = false } = {},
+): Engine {
   if (typeof connection === 'string') {
     const { url, ssl: ofUrl } = tlsOfUrl(connection);
-    return postgresEngine({ connectionString: url }, ssl ?? ofUrl);
+    return postgresEngine({ connectionString: url }, ssl ?? ofUrl, { allowExitOnUse });
   }
   const pool = new Pool({
     application_name: 'agentops',
     max: 4,
     connectionTimeoutMillis: 5_000,
     allowExitOnIdle: true,
+    // Also while it is being made.
+    ...(allowExitOnUse && { stream: () => new Socket().unref() }),
     ...connection,
   });
   pool.on('error', ignore);
@@ -53,6 +65,7 @@ export function postgresEngine(connection: string | PoolConfig, ssl?: readonly S
     signal?.throwIfAborted();
     const client = await connect();
     inUse.add(client);
+    if (allowExitOnUse) (client as PoolClient & Unreferable).unref();
     if (!signal?.aborted) return client;
     giveBack(client);
     throw signal.reason;

@@ -1,3 +1,4 @@
+import type { UnstorableSpan } from '@agentops/otlp';
 import type { Engine } from '../engines/engine.ts';
 import { withNames } from '../engines/names.ts';
 import { postgresEngine } from '../engines/postgres.ts';
@@ -15,7 +16,10 @@ import type { Settings } from './settings.ts';
 /** Least time from a write to the roll-up of its sessions, in milliseconds. */
 const ROLLUP_INTERVAL = 1_000;
 
-/** The database an exporter writes to: its own small pool, opened with the first write. */
+/** Milliseconds for connections that were cut off to be gone. */
+const CUTTING = 100;
+
+/** The database an exporter writes to: its own small pool, opened with the first write. Keeps no process alive. */
 export class Database {
   readonly #settings: Settings;
   readonly #engine: Engine;
@@ -26,7 +30,10 @@ export class Database {
   /** @param onError Told of failures in the background, which nobody waits for. */
   constructor(settings: Settings, onError: (error: StoreError) => void) {
     this.#settings = settings;
-    this.#engine = withNames(postgresEngine(settings.connection, settings.ssl), settings.names);
+    this.#engine = withNames(
+      postgresEngine(settings.connection, settings.ssl, { allowExitOnUse: true }),
+      settings.names,
+    );
     this.#writer = new Writer(this.#engine, settings.anyTime ? undefined : USUAL_DAYS);
     this.#rollups = new RollupWorker(this.#engine, new Topology(this.#engine), {
       interval: ROLLUP_INTERVAL,
@@ -34,22 +41,34 @@ export class Database {
     });
   }
 
-  /** Writes in one attempt, which ends with `timeout` or with `signal`. Rejects with a `StoreError`. */
-  async write(rows: readonly Incoming[], signal?: AbortSignal): Promise<WriteResult> {
+  /**
+   * Writes in one attempt, which ends with `timeout` or with `signal`. Rejects with a `StoreError`.
+   *
+   * @param unstorable Set aside.
+   */
+  async write(
+    rows: readonly Incoming[],
+    unstorable: readonly UnstorableSpan[],
+    signal?: AbortSignal,
+  ): Promise<WriteResult> {
     const { project, timeout, rollups } = this.#settings;
     const limit = new AbortController();
     const abort = () => limit.abort(signal?.reason);
-    const timer = setTimeout(() => limit.abort(timedOut(timeout)), timeout);
+    const timer = setTimeout(() => limit.abort(timedOut(timeout)), timeout).unref();
     signal?.addEventListener('abort', abort, { once: true });
     try {
       if (signal?.aborted) abort();
       await unlessAborted(this.#open(), limit.signal);
       const written = this.#writer.write(project, rows, limit.signal);
       const result = await unlessAborted(written, limit.signal);
+      await unlessAborted(this.#writer.setAside(project, unstorable), limit.signal);
       if (rollups && result.stored > 0) this.#rollups.schedule();
       return result;
     } catch (error) {
-      throw toStoreError(limit.signal.aborted ? aborted(limit.signal.reason) : error);
+      const failure = toStoreError(limit.signal.aborted ? aborted(limit.signal.reason) : error);
+      // Whoever mends a schema may have dropped it first.
+      if (failure.barred) this.#ready = undefined;
+      throw failure;
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener('abort', abort);
@@ -66,8 +85,17 @@ export class Database {
       await this.#rollups.stop();
     };
     await unlessAborted(finish(), limit.signal).catch(() => {});
-    await this.#engine.close(limit.signal);
+    // A connection that is being made cannot be cut off.
+    const late = new AbortController();
+    let cutting: NodeJS.Timeout | undefined;
+    const cut = () => {
+      cutting = setTimeout(() => late.abort(), CUTTING);
+    };
+    limit.signal.addEventListener('abort', cut, { once: true });
+    if (limit.signal.aborted) cut();
+    await unlessAborted(this.#engine.close(limit.signal), late.signal).catch(() => {});
     clearTimeout(timer);
+    clearTimeout(cutting);
   }
 
   #open(): Promise<void> {

@@ -10,8 +10,10 @@ const PREFIX = 'AGENTOPS_POSTGRES_';
 export interface Variables {
   /** `AGENTOPS_POSTGRES_NAME`; undefined where it is not set or empty. */
   own(name: string): string | undefined;
-  /** The same, or what is in the file that `AGENTOPS_POSTGRES_NAME_FILE` names. */
-  secret(name: string): string | undefined;
+  /** `AGENTOPS_POSTGRES_PASSWORD`, or what is in the file that `AGENTOPS_POSTGRES_PASSWORD_FILE` names, but for line ends. */
+  password(): string | undefined;
+  /** `PGPASSWORD`. */
+  libpqPassword(): string | undefined;
   /** `AGENTOPS_POSTGRES_URL`, or the same from its file. Throws where that cannot be read: any default is another place. */
   url(): string | undefined;
   /** A whole number within the bounds. */
@@ -31,23 +33,29 @@ export function variablesOf(environment: Environment, warn: (message: string) =>
   const refuse = (name: string, expected: string): undefined => {
     warn(`${PREFIX}${name} is ${JSON.stringify(own(name))}, expected ${expected}; the default is used`);
   };
-  const orFile = (name: string, onFailure: (message: string) => undefined): string | undefined => {
-    const value = own(name);
+  const orFile = (
+    name: string,
+    value: string | undefined,
+    onFailure: (message: string) => undefined,
+  ): string | undefined => {
     const file = own(`${name}_FILE`);
     if (value !== undefined || file === undefined) return value;
     try {
-      return readFileSync(file, 'utf8').trim() || undefined;
+      return readFileSync(file, 'utf8').replace(/[\r\n]+$/, '') || undefined;
     } catch (error) {
       return onFailure(`${PREFIX}${name}_FILE cannot be read: ${messageOf(error)}`);
     }
   };
   return {
     own,
-    secret: (name) => orFile(name, (message) => void warn(message)),
+    // Not trimmed: a password may have blanks at its ends.
+    password: () =>
+      orFile('PASSWORD', environment[`${PREFIX}PASSWORD`] || undefined, (message) => void warn(message)),
+    libpqPassword: () => environment.PGPASSWORD || undefined,
     url: () =>
-      orFile('URL', (message) => {
+      orFile('URL', own('URL'), (message) => {
         throw new StoreError('invalid_options', message);
-      }),
+      })?.trim() || undefined,
     number(name, least, most) {
       const value = own(name);
       if (value === undefined) return undefined;

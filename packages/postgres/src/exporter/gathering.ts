@@ -1,4 +1,4 @@
-import type { Incoming } from '../write/incoming.ts';
+import type { SizedRow } from './incoming-spans.ts';
 
 /** How rows are gathered. */
 export interface GatheringOptions {
@@ -6,14 +6,17 @@ export interface GatheringOptions {
   readonly lanes: number;
   /** Rows of one batch at most. */
   readonly batchSize: number;
+  /** Bytes of one batch at most, but for a row that has more by itself. */
+  readonly batchBytes: number;
   /** Milliseconds that fewer rows wait for more. */
   readonly interval: number;
   /** Writes one batch. */
-  write(rows: readonly Incoming[]): Promise<void>;
+  write(rows: readonly SizedRow[]): Promise<void>;
 }
 
 interface Waiting {
-  rows: readonly Incoming[];
+  bytes: number;
+  rows: readonly SizedRow[];
   resolve(): void;
   reject(error: unknown): void;
 }
@@ -25,6 +28,7 @@ export class Gathering {
   readonly #wanting: (() => void)[] = [];
   #writes = 0;
   #rows = 0;
+  #bytes = 0;
   #hurries = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -38,16 +42,24 @@ export class Gathering {
   }
 
   get #isFull(): boolean {
-    return this.#rows >= this.#options.lanes * this.#options.batchSize;
+    const { lanes, batchSize, batchBytes } = this.#options;
+    return this.#rows >= lanes * batchSize || this.#bytes >= lanes * batchBytes;
   }
 
   /** Resolves once the rows are committed; rejects with what kept their batch from it. */
-  add(rows: readonly Incoming[]): Promise<void> {
-    const { batchSize } = this.#options;
+  add(rows: readonly SizedRow[]): Promise<void> {
     const parts: Promise<void>[] = [];
-    for (let start = 0; start < rows.length; start += batchSize) {
-      parts.push(this.#wait(rows.slice(start, start + batchSize)));
+    let start = 0;
+    let bytes = 0;
+    for (const [index, row] of rows.entries()) {
+      if (index > start && this.#isOver(index + 1 - start, bytes + row.bytes)) {
+        parts.push(this.#wait(rows.slice(start, index), bytes));
+        start = index;
+        bytes = 0;
+      }
+      bytes += row.bytes;
     }
+    if (rows.length > start) parts.push(this.#wait(rows.slice(start), bytes));
     this.#pump();
     return Promise.all(parts).then(() => {});
   }
@@ -61,23 +73,29 @@ export class Gathering {
     };
   }
 
-  #wait(rows: readonly Incoming[]): Promise<void> {
+  /** Whether it is more than one batch may have. */
+  #isOver(rows: number, bytes: number): boolean {
+    return rows > this.#options.batchSize || bytes > this.#options.batchBytes;
+  }
+
+  #wait(rows: readonly SizedRow[], bytes: number): Promise<void> {
     this.#rows += rows.length;
+    this.#bytes += bytes;
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ rows, resolve, reject });
+      this.#waiting.push({ rows, bytes, resolve, reject });
     });
   }
 
   /** Starts as many writes as there may be. A batch that is not full waits, unless it has `waited` or there is a hurry. */
   #pump(waited = false): void {
-    const { lanes, batchSize, interval } = this.#options;
+    const { lanes, batchSize, batchBytes, interval } = this.#options;
     while (this.#writes < lanes && this.#waiting.length > 0) {
-      if (interval > 0 && this.#rows < batchSize && !waited && this.#hurries === 0) {
-        // Not unref'd: somebody waits for these rows, and the process must not end before they are written.
+      const isShort = this.#rows < batchSize && this.#bytes < batchBytes;
+      if (interval > 0 && isShort && !waited && this.#hurries === 0) {
         this.#timer ??= setTimeout(() => {
           this.#timer = undefined;
           this.#pump(true);
-        }, interval);
+        }, interval).unref();
         return;
       }
       this.#writes += 1;
@@ -93,12 +111,17 @@ export class Gathering {
 
   #take(): Waiting[] {
     let rows = 0;
+    let bytes = 0;
     const end = this.#waiting.findIndex((waiting, index) => {
       rows += waiting.rows.length;
-      return index > 0 && rows > this.#options.batchSize;
+      bytes += waiting.bytes;
+      return index > 0 && this.#isOver(rows, bytes);
     });
     const taken = this.#waiting.splice(0, end === -1 ? this.#waiting.length : end);
-    for (const { rows } of taken) this.#rows -= rows.length;
+    for (const { rows, bytes } of taken) {
+      this.#rows -= rows.length;
+      this.#bytes -= bytes;
+    }
     if (!this.#isFull) for (const resolve of this.#wanting.splice(0)) resolve();
     return taken;
   }

@@ -1,5 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { decodeTracesInSlices, OtlpDecodeError, type RejectedSpan } from '@agentops/otlp';
+import {
+  decodeTracesInSlices,
+  OtlpDecodeError,
+  type RejectedSpan,
+  type UnstorableSpan,
+} from '@agentops/otlp';
 import { context, diag, ROOT_CONTEXT } from '@opentelemetry/api';
 import { type ExportResult, ExportResultCode, suppressTracing } from '@opentelemetry/core';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
@@ -25,6 +30,8 @@ export interface WriteOutcome {
 const MOST_WAITING = 100_000;
 /** Milliseconds for the last roll-up at the end. */
 const LAST_ROLLUP = 2_000;
+/** Bytes of one transaction at most, about: a batch must be written within the timeout of one attempt. */
+const BATCH_BYTES = 8_000_000;
 /** A message names so many spans. */
 const NAMED_SPANS = 5;
 
@@ -45,6 +52,9 @@ export class PostgresSpanExporter implements SpanExporter {
   /** Spans that were given and are neither stored nor given up. */
   #waiting = 0;
   #closed: Promise<void> | undefined;
+  /** Aborted when there is no more time for what waits. */
+  #limit = new AbortController();
+  readonly #onIdle = () => void this.#finish();
 
   /**
    * @param environment Where options that are not given are looked up.
@@ -64,6 +74,7 @@ export class PostgresSpanExporter implements SpanExporter {
     this.#gathering = new Gathering({
       lanes: poolSize,
       batchSize,
+      batchBytes: BATCH_BYTES,
       interval,
       write: (rows) => this.#writeGathered(rows),
     });
@@ -81,7 +92,10 @@ export class PostgresSpanExporter implements SpanExporter {
         return { code: ExportResultCode.FAILED, error };
       },
     );
-    const settled = exported.then(resultCallback).finally(() => this.#exports.delete(settled));
+    const settled = exported.then(resultCallback).finally(() => this.#settle(settled));
+    // Nothing here keeps the process alive, for a database that does not answer would do so for minutes: what waits when there is
+    // nothing else to do is given the time of one attempt.
+    if (this.#exports.size === 0) process.on('beforeExit', this.#onIdle);
     this.#exports.add(settled);
     settled.catch((error: unknown) =>
       diag.error(`PostgresSpanExporter: the callback threw: ${messageOf(error)}`),
@@ -92,15 +106,18 @@ export class PostgresSpanExporter implements SpanExporter {
    * Stores the spans of an OTLP `ExportTraceServiceRequest` in one attempt: retries are the caller's.
    *
    * @param request protobuf, not compressed; it must not change until the promise settles
-   * @param signal gives the attempt up
-   * @throws StoreError of which `retryable` says whether the same call may succeed later, the message what to do
+   * @param signal gives the attempt up; without one the process is kept alive until the promise settles
+   * @throws StoreError of which `retryable` says whether the same call may succeed later, `barred` whether it will once
+   * somebody has mended the set-up, the message what to do
    */
   write(request: Uint8Array, signal?: AbortSignal): Promise<WriteOutcome> {
+    if (signal === undefined) return holding(() => this.write(request, new AbortController().signal));
     return untraced(async () => {
       this.#requireOpen();
       const decoded = await decodeTracesInSlices(request, 'application/x-protobuf', turn).catch(notARequest);
       const { stored, rejected } = await this.#database.write(
         decoded.rows.map((row) => new DecodedRow(row)),
+        decoded.rejected,
         signal,
       );
       const lost = [...decoded.rejected, ...rejected];
@@ -117,11 +134,13 @@ export class PostgresSpanExporter implements SpanExporter {
     release();
   }
 
-  /** Stores what was given, with one attempt more each, and closes the pool. Later exports fail. */
+  /**
+   * Stores what was given, with one attempt more each and all of them in the time of one, and closes the pool. Later exports
+   * fail.
+   */
   shutdown(): Promise<void> {
     this.#closed ??= untraced(async () => {
-      this.#retrying.hurry();
-      await this.forceFlush();
+      await this.#finish();
       await this.#database.close(LAST_ROLLUP);
     });
     return this.#closed;
@@ -142,15 +161,41 @@ export class PostgresSpanExporter implements SpanExporter {
     try {
       const { rows, rejected } = await converted;
       this.#report(rejected);
-      await this.#gathering.add(rows);
+      await Promise.all([this.#gathering.add(rows), this.#setAside(rejected)]);
     } finally {
       this.#waiting -= spans.length;
     }
   }
 
   async #writeGathered(rows: readonly Incoming[]): Promise<void> {
-    const { rejected } = await this.#retrying.run(() => this.#database.write(rows));
+    const { rejected } = await this.#retrying.run(() => this.#database.write(rows, [], this.#limit.signal));
     this.#report(rejected);
+  }
+
+  /** Gives all that waits one more attempt and, together, the `timeout` of one. Keeps the process alive meanwhile. */
+  async #finish(): Promise<void> {
+    const { timeout } = this.#settings;
+    const timer = setTimeout(() => this.#limit.abort(tooLate(timeout)), timeout);
+    this.#retrying.hurry();
+    await this.forceFlush();
+    clearTimeout(timer);
+    this.#retrying.calm();
+    this.#limit = new AbortController();
+  }
+
+  #settle(settled: Promise<void>): void {
+    this.#exports.delete(settled);
+    if (this.#exports.size === 0) process.off('beforeExit', this.#onIdle);
+  }
+
+  /** Never rejects: the other spans of the export are none the worse for it. */
+  async #setAside(unstorable: readonly UnstorableSpan[]): Promise<void> {
+    if (unstorable.length === 0) return;
+    try {
+      await this.#retrying.run(() => this.#database.write([], unstorable, this.#limit.signal));
+    } catch (error) {
+      diag.warn(`PostgresSpanExporter: they could not be put into rejected_spans: ${messageOf(error)}`);
+    }
   }
 
   #report(rejected: readonly RejectedSpan[]): void {
@@ -164,7 +209,27 @@ export class PostgresSpanExporter implements SpanExporter {
   }
 }
 
+function tooLate(timeout: number): StoreError {
+  return new StoreError(
+    'unavailable',
+    `The database did not answer within ${timeout} ms, and the program is at its end. Raise the timeout, or check the database`,
+  );
+}
+
 function nothing(): void {}
+
+/** The longest time of a timer. */
+const LONGEST = 2 ** 31 - 1;
+
+/** Runs `work`, for which the process stays alive. */
+async function holding<T>(work: () => Promise<T>): Promise<T> {
+  const timer = setTimeout(nothing, LONGEST);
+  try {
+    return await work();
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 /** Runs `work` so that an instrumentation of the database's client makes no spans of it, which would be exported again. */
 function untraced<T>(work: () => Promise<T>): Promise<T> {
@@ -173,7 +238,7 @@ function untraced<T>(work: () => Promise<T>): Promise<T> {
 
 function notARequest(error: unknown): never {
   if (!(error instanceof OtlpDecodeError)) throw error;
-  throw new StoreError('internal', `The request is not OTLP: ${error.message}`, { cause: error });
+  throw new StoreError('invalid_query', `The request is not OTLP: ${error.message}`, { cause: error });
 }
 
 function describe(rejected: readonly RejectedSpan[]): string {

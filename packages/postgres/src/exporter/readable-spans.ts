@@ -8,8 +8,9 @@ import {
   type OtlpValue,
   ofDouble,
   type RawSpan,
-  type RejectedSpan,
+  type SpanRow,
   TOO_DEEP,
+  type UnstorableSpan,
 } from '@agentops/otlp';
 import type { Attributes, HrTime, SpanContext } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
@@ -21,9 +22,20 @@ const HAS_IS_REMOTE = 0x100;
 const IS_REMOTE = 0x200;
 
 /** One span that is not what it should be, such as one that was given `NaN` for a time, must not take the others along. */
-export function unreadable(span: ReadableSpan, error: unknown): RejectedSpan {
+export function unreadable(span: ReadableSpan, origin: Origin | undefined, error: unknown): UnstorableSpan {
   const { traceId, spanId } = span.spanContext();
-  return { trace_id: traceId, span_id: spanId, reason: `the span cannot be read: ${messageOf(error)}` };
+  const reason = `the span cannot be read: ${messageOf(error)}`;
+  return { trace_id: traceId, span_id: spanId, reason, row: origin && readableOf(span, origin) };
+}
+
+/** What can be read of it, with a time of 0 where it has none. */
+function readableOf(span: ReadableSpan, origin: Origin): SpanRow | undefined {
+  const timeOf = (time: HrTime) => (time.every(Number.isInteger) ? nanoseconds(time) : 0n);
+  try {
+    return origin.rowOf(rawSpanOf(span, timeOf));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Who a span is by. */
@@ -32,7 +44,7 @@ export function originOf({ resource, instrumentationScope: { name, version = '' 
 }
 
 /** A span as its OTLP request would be decoded to, without the way through bytes. */
-export function rawSpanOf(span: ReadableSpan): RawSpan {
+export function rawSpanOf(span: ReadableSpan, timeOf = nanoseconds): RawSpan {
   const context = span.spanContext();
   return {
     traceId: context.traceId,
@@ -43,8 +55,8 @@ export function rawSpanOf(span: ReadableSpan): RawSpan {
     name: span.name,
     // OTLP counts from an unspecified kind on, the API does not have one.
     kind: span.kind + 1,
-    startTime: nanoseconds(span.startTime),
-    endTime: span.ended ? nanoseconds(span.endTime) : 0n,
+    startTime: timeOf(span.startTime),
+    endTime: span.ended ? timeOf(span.endTime) : 0n,
     statusCode: span.status.code,
     statusMessage: span.status.message ?? '',
     attributes: span.ended ? kept(span.attributes) : collect(span.attributes),

@@ -3,11 +3,11 @@ import { type StoreError, toStoreError } from '../errors.ts';
 const FIRST_PAUSE = 200;
 const LONGEST_PAUSE = 5_000;
 
-/** Runs work again, after growing pauses, where it failed for a reason that may pass. */
+/** Runs work again, after growing pauses, where it failed for a reason that may pass. Keeps no process alive. */
 export class Retrying {
   readonly #retries: number;
   readonly #onRetry: (error: StoreError, wait: number) => void;
-  readonly #hurry = new AbortController();
+  #hurry = new AbortController();
 
   /** @param onRetry Told of each failure that is followed by another attempt, in so many milliseconds. */
   constructor(retries: number, onRetry: (error: StoreError, wait: number) => void) {
@@ -35,6 +35,11 @@ export class Retrying {
     this.#hurry.abort();
   }
 
+  /** Work pauses again. */
+  calm(): void {
+    if (this.#hurry.signal.aborted) this.#hurry = new AbortController();
+  }
+
   #pause(ms: number): Promise<void> {
     const { signal } = this.#hurry;
     return new Promise((resolve) => {
@@ -44,8 +49,7 @@ export class Retrying {
         signal.removeEventListener('abort', wake);
         resolve();
       };
-      // Not unref'd: the process must not end while somebody waits for the outcome.
-      const timer = setTimeout(wake, ms);
+      const timer = setTimeout(wake, ms).unref();
       signal.addEventListener('abort', wake);
     });
   }

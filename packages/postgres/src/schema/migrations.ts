@@ -56,6 +56,15 @@ export async function requireSchema(db: Queryable): Promise<void> {
   }
 }
 
+/**
+ * Throws a `StoreError` where there is no store: what is done to the wrong database must not look as if it were done, and must
+ * not make a store there.
+ */
+export async function requireStore(db: Queryable): Promise<void> {
+  if (await hasTable(db, 'schema_version')) return;
+  throw new StoreError('older_schema', 'There is no store in this database: name the one that has it');
+}
+
 async function readMigrations(): Promise<Migration[]> {
   const names = (await readdir(DIRECTORY)).filter((name) => /^\d{3}_\w+\.sql$/.test(name)).sort();
   return Promise.all(

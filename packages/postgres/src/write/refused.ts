@@ -1,4 +1,4 @@
-import type { RejectedSpan, SpanRow } from '@agentops/otlp';
+import type { RejectedSpan, SpanRow, UnstorableSpan } from '@agentops/otlp';
 import type { Refused } from './batch.ts';
 
 /** Ids of a row that is refused may be anything, of any length. */
@@ -12,17 +12,27 @@ export function rejectionOf({ row, reason }: Refused): RejectedSpan {
   return { trace_id: row.trace_id, span_id: row.span_id, reason };
 }
 
-/** Refused rows as the JSON text that `SET_ASIDE` reads. */
-export function encodeRefused(refused: readonly Refused[]): string {
-  return JSON.stringify(
-    refused.map(({ row: { row }, reason }) => ({
-      trace_id: plain(row.trace_id).slice(0, LONGEST_ID),
-      span_id: plain(row.span_id).slice(0, LONGEST_ID),
-      user_id: row.user_id === null ? null : plain(row.user_id).slice(0, LONGEST_USER),
+/** A refused row as it is set aside. */
+export function unstorableOf({ row: { row }, reason }: Refused): UnstorableSpan {
+  return { trace_id: row.trace_id, span_id: row.span_id, reason, row };
+}
+
+/** Spans as the JSON text that `SET_ASIDE` reads. Of those with the same ids the last: one statement can write a row only once. */
+export function encodeUnstorable(spans: readonly UnstorableSpan[]): string {
+  const byIds = new Map<string, object>();
+  for (const { trace_id, span_id, reason, row } of spans) {
+    const ids = {
+      trace_id: plain(trace_id).slice(0, LONGEST_ID),
+      span_id: plain(span_id).slice(0, LONGEST_ID),
+    };
+    byIds.set(JSON.stringify(ids), {
+      ...ids,
+      user_id: row?.user_id == null ? null : plain(row.user_id).slice(0, LONGEST_USER),
       reason: plain(reason),
-      payload: payloadOf(row),
-    })),
-  );
+      payload: row === undefined ? null : payloadOf(row),
+    });
+  }
+  return JSON.stringify([...byIds.values()]);
 }
 
 /** The row as JSON text, in which what no text of the database can hold is escaped; null where it is too long. */

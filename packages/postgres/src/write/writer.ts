@@ -1,3 +1,4 @@
+import type { UnstorableSpan } from '@agentops/otlp';
 import { againstConflicts, type Engine, type Load, transact } from '../engines/engine.ts';
 import { codeOf, isDataError, messageOf } from '../errors.ts';
 import { Partitions } from '../schema/partitions.ts';
@@ -8,7 +9,7 @@ import { ADD_MARKS, copyIncoming, copySpans, MAKE_INCOMING, SET_ASIDE, UPSERT_SP
 import { copyBinary, shapeOf } from './copy-binary.ts';
 import { CopyOdds } from './copy-odds.ts';
 import type { Incoming } from './incoming.ts';
-import { encodeRefused, rejectionOf } from './refused.ts';
+import { encodeUnstorable, rejectionOf, unstorableOf } from './refused.ts';
 
 /** What PostgreSQL answers, among other things, to a row for which there is no partition. */
 const CHECK_VIOLATION = '23514';
@@ -35,8 +36,13 @@ export class Writer {
     const batch = batchOf(rows, this.#accepted && rangeAt(Date.now(), this.#accepted));
     const poison = await this.#store({ projectId, signal }, batch.rows);
     const refused = [...batch.refused, ...poison];
-    if (refused.length > 0) await this.#engine.query(SET_ASIDE, [projectId, encodeRefused(refused)]);
+    await this.setAside(projectId, refused.map(unstorableOf));
     return { stored: batch.rows.length - poison.length, rejected: refused.map(rejectionOf) };
+  }
+
+  /** Keeps spans that can never be stored, for whoever wants to know what they were. */
+  async setAside(projectId: string, spans: readonly UnstorableSpan[]): Promise<void> {
+    if (spans.length > 0) await this.#engine.query(SET_ASIDE, [projectId, encodeUnstorable(spans)]);
   }
 
   /** Commits `rows`, by halves where one of them is refused, and returns those that can never be stored. */

@@ -183,6 +183,22 @@ describe('D1: the PostgreSQL exporter in an OpenTelemetry of the application', (
     expect(rows[0]?.transactions).toBeLessThanOrEqual(5);
   });
 
+  it('splits an export of large spans to batches of some megabytes, and leaves a larger span alone', async () => {
+    const large = (span: ReadableSpan, megabytes: number) =>
+      ({
+        ...span,
+        ended: true,
+        attributes: { text: 'x'.repeat(megabytes * 1_000_000) },
+        spanContext: () => span.spanContext(),
+      }) as unknown as ReadableSpan;
+    const spans = someSpans(16).map((span, index) => large(span, index === 0 ? 9 : 1));
+    expect(await exported(exporterOf({ poolSize: 1 }), spans)).toEqual({ code: ExportResultCode.SUCCESS });
+    const { rows } = await database.query(
+      'SELECT count(*)::int AS spans FROM agentops.spans GROUP BY ingested_at ORDER BY ingested_at',
+    );
+    expect(rows).toEqual([{ spans: 1 }, { spans: 7 }, { spans: 7 }, { spans: 1 }]);
+  });
+
   it('stores the rest of an export of which one span can never be stored, and names that one', async () => {
     const [first, ...rest] = someSpans(10) as [ReadableSpan, ...ReadableSpan[]];
     const poison = {
@@ -220,6 +236,26 @@ describe('D1: the PostgreSQL exporter in an OpenTelemetry of the application', (
       const { traceId, spanId } = span.spanContext();
       expect(log.join()).toContain(`span ${spanId} of trace ${traceId}: the span cannot be read`);
     }
+    const { rows } = await database.query(
+      `SELECT payload::jsonb->>'operation_name' AS name, reason FROM agentops.rejected_spans ORDER BY name`,
+    );
+    expect(rows.map(({ name }) => name)).toEqual([
+      'started at NaN',
+      'started at half a nanosecond',
+      'started at no date',
+    ]);
+    for (const { reason } of rows) expect(reason).toContain('cannot be converted to a BigInt');
+  });
+
+  it('rejects a span that ended before 1970', async () => {
+    const [span] = someSpans(1) as [ReadableSpan];
+    const flawed = { ...span, ended: true, endTime: [-5, 0], spanContext: () => span.spanContext() };
+    await exported(exporterOf(), [flawed as unknown as ReadableSpan]);
+    expect(await stored()).toEqual([]);
+    const { rows } = await database.query('SELECT span_id, reason FROM agentops.rejected_spans');
+    expect(rows).toEqual([
+      { span_id: span.spanContext().spanId, reason: expect.stringContaining('end_time -5000000000') },
+    ]);
   });
 
   it('rejects what began more than 30 days ago or after tomorrow, unless it is to be imported', async () => {

@@ -29,6 +29,21 @@ describe('D1: the options of the PostgreSQL exporter', () => {
     });
   });
 
+  it('take a password as it is, and that of the environment for a URL without, as libpq does', () => {
+    const password = ` ${SECRET}\t`;
+    const file = join(mkdtempSync(join(tmpdir(), 'agentops-password-')), 'password');
+    writeFileSync(file, `${password}\n`);
+    for (const environment of [
+      { AGENTOPS_POSTGRES_PASSWORD: password },
+      { AGENTOPS_POSTGRES_PASSWORD_FILE: file },
+      { PGPASSWORD: password },
+    ]) {
+      expect(settings({ url: 'postgres://u@elsewhere' }, environment).connection.password).toBe(password);
+      expect(settings({ url: 'postgres://u:own@elsewhere' }, environment).connection.password).toBe('own');
+    }
+    rmSync(join(file, '..'), { recursive: true });
+  });
+
   it('come from code, then AGENTOPS_POSTGRES_URL, then AGENTOPS_POSTGRES_*, then PG*', () => {
     const PG = { PGHOST: 'pg', PGPORT: '1', PGUSER: 'pg', PGDATABASE: 'pg', PGSSLMODE: 'disable' };
     const own = { AGENTOPS_POSTGRES_HOST: 'own', AGENTOPS_POSTGRES_PORT: '2', AGENTOPS_POSTGRES_USER: 'own' };

@@ -120,6 +120,25 @@ export function viewsSuite(stage: Stage): void {
               ...keys(item),
             ]);
       for (const key of keys(document)) expect(key).toMatch(/^[a-z_]+$/);
+      const [{ pairs } = { pairs: undefined }] = await stage.engine.query<{ pairs: unknown }>(
+        'SELECT agentops.pairs_of($1::jsonb) AS pairs',
+        [
+          JSON.stringify({
+            'a.b': { 'c.d': [{ 'e-f': 1 }, [{ 'g h': null }], 'x'], empty: {} },
+            list: [1, 'x'],
+          }),
+        ],
+      );
+      expect(pairs).toEqual([
+        {
+          key: 'a.b',
+          value: [
+            { key: 'c.d', value: [[{ key: 'e-f', value: 1 }], [[{ key: 'g h', value: null }]], 'x'] },
+            { key: 'empty', value: [] },
+          ],
+        },
+        { key: 'list', value: [1, 'x'] },
+      ]);
       expect(await documentOf(session.session_id.toUpperCase())).toEqual(document);
       expect(await documentOf('f'.repeat(32))).toBeNull();
     });

@@ -195,8 +195,25 @@ export function writesSuite(stage: Stage): void {
       for (const row of poison) {
         expect(payloads.get(row.span_id)).toMatchObject(JSON.parse(JSON.stringify(row, bigIntAsText)));
       }
-      await stage.stores[1].write(project, poison);
+      await stage.stores[1].write(project, [...poison, ...poison]);
       expect(await asideOf()).toHaveLength(poison.length);
+    });
+
+    it('keeps what no row can be made of, one span for each pair of ids', async () => {
+      const project = newProject();
+      const row = aSpan({ trace_id: '', span_id: '', start_time: 0n });
+      const nothing = { trace_id: '', span_id: '', reason: 'it has no ids' };
+      const other = { trace_id: 'not\0hex', span_id: '1'.repeat(16), reason: 'its trace id is none' };
+      await stage.stores[0].setAside(project, [nothing, { ...nothing, row }, other, other]);
+      const aside = await stage.engine.query<{ trace_id: string; reason: string; payload: string | null }>(
+        'SELECT trace_id, reason, payload FROM agentops.rejected_spans WHERE project_id = $1 ORDER BY trace_id',
+        [project],
+      );
+      expect(aside).toEqual([
+        { trace_id: '', reason: 'it has no ids', payload: expect.stringContaining(row.operation_name) },
+        { trace_id: 'not\u2400hex', reason: 'its trace id is none', payload: null },
+      ]);
+      expect(await rowsOf(project)).toEqual([]);
     });
 
     it('stores the new ones of a batch of which some are stored already', async () => {

@@ -25,6 +25,7 @@ export async function importTraces(
     if (line.trim() === '') continue;
     const { rows, rejected } = decodeLine(line, number);
     const written = await store.write(project, rows);
+    if (rejected.length > 0) await store.setAside(project, rejected);
     result.stored += written.stored;
     result.rejected += rejected.length + written.rejected.length;
   }

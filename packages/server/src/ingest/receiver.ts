@@ -41,6 +41,7 @@ export function receiveOtlp(app: FastifyInstance, { store, limits, counts }: Rec
     });
     const { rows, rejected } = await decodeTracesInSlices(body, contentType, turn);
     const written = await write(request.project, rows);
+    if (rejected.length > 0) await store.setAside(request.project, rejected);
     const lost = [...rejected, ...written.rejected];
     counts.spansStored += written.stored;
     counts.spansRejected += lost.length;

@@ -13,8 +13,10 @@ const mediaTypes: MediaType[] = ['application/x-protobuf', 'application/json'];
 
 describe('receiving traces over OTLP/HTTP (D3)', () => {
   let server: RunningServer;
+  let store: SpanStore;
   beforeAll(async () => {
-    server = await serve(await storeInMemory(), { limits: { bodyBytes: 1024 * 1024 } });
+    store = await storeInMemory();
+    server = await serve(store, { limits: { bodyBytes: 1024 * 1024 } });
   });
   afterAll(() => server.close());
 
@@ -130,6 +132,12 @@ describe('receiving traces over OTLP/HTTP (D3)', () => {
     expect(Number(partialSuccess?.rejectedSpans)).toBe(1);
     expect(partialSuccess?.errorMessage).toContain('0000000000000000');
     await apiOf(server).span('0192aabb-ccdd-eeff-0011-223344556677', '00000000000000aa');
+    let dumped = '';
+    await store.maintenance.dump(async (text) => {
+      dumped += text;
+    });
+    const aside = dumped.split('\n').filter((line) => line.includes('rejected_spans'));
+    expect(aside.join()).toContain('the span id is not 8 bytes, or is all zero');
   });
 
   it('stops unpacking a gzip bomb at the limit', async () => {

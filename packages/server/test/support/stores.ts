@@ -12,6 +12,7 @@ export function storeWith(store: SpanStore, replaced: Partial<SpanStore>): SpanS
     keys: store.keys,
     maintenance: store.maintenance,
     write: (projectId, rows) => store.write(projectId, rows),
+    setAside: (projectId, spans) => store.setAside(projectId, spans),
     sessions: (projectId, query) => store.sessions(projectId, query),
     session: (projectId, sessionId) => store.session(projectId, sessionId),
     spans: (projectId, sessionId) => store.spans(projectId, sessionId),

@@ -27,6 +27,7 @@ import {
   path,
   pem,
   port,
+  postgresUrl,
   text,
 } from './values.ts';
 
@@ -132,10 +133,9 @@ const postgresExporter = z
   .strictObject({
     ...common,
     type: z.literal('postgres'),
-    url: z
-      .url({ protocol: /^postgres(ql)?$/, error: 'expected a postgres:// URL' })
+    url: postgresUrl
       .optional()
-      .describe('postgres://user:password@host:port/database'),
+      .describe('postgres://user:password@host:port/database, or another URL of libpq.'),
     host: text.optional().describe('Instead of url.'),
     port: port.optional(),
     user: text.optional(),
@@ -151,8 +151,21 @@ const postgresExporter = z
       })
       .optional(),
     schema: text.optional().describe('Default agentops.'),
+    table: text.optional().describe('The table of the spans, within the schema. Default spans.'),
     poolSize: count.optional().describe('Connections at most. Default 2.'),
     project: text.optional().describe('Whose spans they are. Default default.'),
+    migrate: z
+      .boolean()
+      .optional()
+      .describe('Make and upgrade the schema. Default true; false where the user may not.'),
+    rollups: z
+      .boolean()
+      .optional()
+      .describe('Keep totals up to date. Default true; false where a backend on the database does.'),
+    anyTime: z
+      .boolean()
+      .optional()
+      .describe('Store spans of any time. Default false: 30 days back, one ahead.'),
   } satisfies Shape<PostgresExporterOptions>)
   .describe('PostgreSQL, without a backend between; needs @agentops/postgres installed.');
 

@@ -108,6 +108,17 @@ export const httpUrl = z
   .url({ protocol: /^https?$/, error: 'expected an http:// or https:// URL' })
   .refine((url) => !hasCredentials(url), NO_CREDENTIALS);
 
+/** As libpq reads it: without a host it means a Unix socket, by the parameter `host` or by default. */
+export const postgresUrl = z
+  .string()
+  .regex(/^postgres(ql)?:\/\//, { error: 'expected a postgres:// URL' })
+  .refine((value) => URL.canParse(value.replace(WITHOUT_HOST, '$1localhost')), {
+    error: 'expected a postgres:// URL; /, @, : and % in a password have to be percent-encoded',
+  });
+
+/** Up to the place of a host where there is none, which the standard of URLs does not allow. */
+const WITHOUT_HOST = /^(\w+:\/\/(?:[^/?#]*@)?)(?=(?::\d*)?(?:[/?]|$))/;
+
 /** A URL, or `host:port`, which means gRPC. */
 export const otlpEndpoint = z
   .string()

@@ -3,6 +3,7 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { sizeOfSpan } from '../span-size.ts';
 import { writeAttributes } from './encode-attributes.ts';
 import { ProtobufWriter } from './protobuf-writer.ts';
+import { endOf } from './readable-times.ts';
 
 /** Bits of a span's and a link's `flags` above those of W3C: that the next is known, and that the context came from elsewhere. */
 const HAS_IS_REMOTE = 0x100;
@@ -59,7 +60,7 @@ function writeSpan(writer: ProtobufWriter, span: ReadableSpan): void {
   // OTLP's kinds begin with one that is not known.
   writer.integer(6, span.kind + 1);
   writeTime(writer, 7, span.startTime);
-  writeTime(writer, 8, span.endTime);
+  writeTime(writer, 8, endOf(span));
   writeAttributes(writer, 9, span.attributes);
   writer.integer(10, span.droppedAttributesCount);
   for (const event of span.events) writeEvent(writer, event);

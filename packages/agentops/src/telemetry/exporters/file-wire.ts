@@ -5,6 +5,7 @@ import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { messageOf } from '../failure.ts';
 import { makeDirectory } from '../make-directory.ts';
+import { withReadableTimes } from './readable-times.ts';
 import type { SendResult } from './sender.ts';
 import type { ExitRoute, Wire } from './wire.ts';
 
@@ -28,7 +29,7 @@ export class FileWire implements Wire {
   }
 
   encode(batch: readonly ReadableSpan[]): Uint8Array | undefined {
-    const line = JsonTraceSerializer.serializeRequest([...batch]);
+    const line = JsonTraceSerializer.serializeRequest(withReadableTimes(batch));
     return line && Buffer.concat([line, Buffer.of(NEWLINE)]);
   }
 

@@ -4,6 +4,7 @@ import { type EncodeRequest, encodeRequest } from './encode-request.ts';
 import { halveJson } from './halve-json.ts';
 import { halveRequest, type RequestPart } from './halve-request.ts';
 import { OtlpTransport, type OtlpTransportOptions } from './otlp-transport.ts';
+import { withReadableTimes } from './readable-times.ts';
 import type { Wire } from './wire.ts';
 
 /** Batches as OTLP requests. */
@@ -20,7 +21,9 @@ export class OtlpWire extends OtlpTransport implements Wire {
   }
 
   encode(batch: readonly ReadableSpan[]): Uint8Array | undefined {
-    return this.encoding === 'json' ? JsonTraceSerializer.serializeRequest([...batch]) : this.#encode(batch);
+    return this.encoding === 'json'
+      ? JsonTraceSerializer.serializeRequest(withReadableTimes(batch))
+      : this.#encode(batch);
   }
 
   halve(request: Uint8Array): readonly RequestPart[] | undefined {

@@ -15,7 +15,10 @@ export interface PostgresModule {
 }
 
 export interface PostgresWriter {
-  /** Takes an OTLP request in protobuf. Rejects with an error that says by `retryable` whether a later attempt may succeed. */
+  /**
+   * Takes an OTLP request in protobuf. Rejects with an error that says by `retryable` whether a later attempt may succeed, by
+   * `barred` whether it will once somebody has mended the set-up.
+   */
   write(request: Uint8Array, signal?: AbortSignal): Promise<PostgresWritten>;
   shutdown(): Promise<void>;
 }
@@ -71,8 +74,7 @@ export class PostgresWire implements Wire {
       const { rejected } = await writer.write(request, signal);
       return { outcome: 'delivered', ...(rejected !== undefined && rejected.count > 0 && { rejected }) };
     } catch (error) {
-      const isFinal = error instanceof Error && 'retryable' in error && error.retryable === false;
-      return { outcome: isFinal ? 'refused' : 'retry', message: messageOf(error) };
+      return { outcome: outcomeOf(error), message: messageOf(error) };
     }
   }
 
@@ -96,6 +98,12 @@ export class PostgresWire implements Wire {
     if (PostgresSpanExporter === undefined) throw new Error(`${PACKAGE} is too old; install one that fits`);
     return new PostgresSpanExporter(this.#options);
   }
+}
+
+function outcomeOf(error: unknown): 'retry' | 'barred' | 'refused' {
+  if (!(error instanceof Error)) return 'retry';
+  if ('barred' in error && error.barred === true) return 'barred';
+  return 'retryable' in error && error.retryable === false ? 'refused' : 'retry';
 }
 
 function missing(cause: unknown): never {

@@ -12,6 +12,8 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodeRequest } from '../../../src/telemetry/exporters/encode-request.ts';
+import { OtlpWire } from '../../../src/telemetry/exporters/otlp-wire.ts';
+import { SpanCopy } from '../../../src/telemetry/span-copy.ts';
 import { sampleSpans } from '../../support/sample-spans.ts';
 
 /** Lengths at which protobuf takes one byte more to write them. */
@@ -182,4 +184,29 @@ describe('the OTLP protobuf request that carries a batch (T2)', () => {
       expect(() => encodeRequest(sampleWith({ startTime: time, endTime: time }))).not.toThrow();
     }
   });
+
+  it.each(['protobuf', 'json'] as const)(
+    'carries a span that was ended at no time as one that took none (%s)',
+    (encoding) => {
+      const wire = new OtlpWire({ endpoint: 'http://localhost:1/v1/traces', protocol: `http/${encoding}` });
+      const [root, span] = sampleSpans('a') as [ReadableSpan, ReadableSpan];
+      const batch = [
+        new SpanCopy(root, { endTime: [Number.NaN, Number.NaN] }),
+        new SpanCopy(span, {
+          events: [{ time: [Number.NaN, 0], name: 'when?' }],
+          endTime: [span.endTime[0], 0.5],
+        }),
+      ];
+      const body = wire.encode(batch) ?? new Uint8Array();
+      const { rows } = decodeTraces(
+        Buffer.from(body),
+        encoding === 'json' ? 'application/json' : 'application/x-protobuf',
+      );
+      expect(rows).toHaveLength(2);
+      expect(rows.map(({ end_time }) => end_time)).not.toContain(null);
+      expect(rows[0]?.end_time).toBe(rows[0]?.start_time);
+      expect(rows[1]?.events).toMatchObject([{ name: 'when?', time: '0' }]);
+      wire.close();
+    },
+  );
 });

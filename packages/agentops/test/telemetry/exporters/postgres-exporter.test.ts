@@ -31,8 +31,8 @@ function moduleOf(write: (request: Uint8Array) => Promise<PostgresWritten>) {
   return { load: async () => module, made, events };
 }
 
-function failure(message: string, retryable: boolean): Error {
-  return Object.assign(new Error(message), { retryable });
+function failure(message: string, kind: { retryable: boolean; barred?: boolean }): Error {
+  return Object.assign(new Error(message), kind);
 }
 
 describe('an exporter of type postgres (T2, D1)', () => {
@@ -55,19 +55,21 @@ describe('an exporter of type postgres (T2, D1)', () => {
 
   it('tells what may be sent again from what may not', async () => {
     const answers = [
-      () => Promise.reject(failure('the database is starting up', true)),
-      () => Promise.reject(failure('no such schema', false)),
+      () => Promise.reject(failure('the database is starting up', { retryable: true })),
+      () => Promise.reject(failure('no such schema', { retryable: false, barred: true })),
+      () => Promise.reject(failure('no request', { retryable: false })),
       () => Promise.reject(new Error('unknown')),
       async () => ({ stored: 1, rejected: { count: 1, message: 'NUL' } }),
     ];
     const { load } = moduleOf(() => answers.shift()?.() ?? Promise.resolve({ stored: 0 }));
     const wire = new PostgresWire({ timeout: 5000 }, { load });
     const results = [];
-    for (let n = 0; n < 4; n += 1) results.push(await wire.post(new Uint8Array(), never));
+    for (let n = 0; n < 5; n += 1) results.push(await wire.post(new Uint8Array(), never));
 
     expect(results).toEqual([
       { outcome: 'retry', message: 'the database is starting up' },
-      { outcome: 'refused', message: 'no such schema' },
+      { outcome: 'barred', message: 'no such schema' },
+      { outcome: 'refused', message: 'no request' },
       { outcome: 'retry', message: 'unknown' },
       { outcome: 'delivered', rejected: { count: 1, message: 'NUL' } },
     ]);
