@@ -84,7 +84,8 @@ function serverAt(url: string, stop: (made: readonly string[]) => Promise<void>)
   };
 }
 
-async function administer(url: string, ...statements: string[]): Promise<void> {
+/** Runs `statements` on the server, one after the other. */
+export async function administer(url: string, ...statements: string[]): Promise<void> {
   const client = new Client(url);
   await client.connect();
   for (const statement of statements) await client.query(statement);

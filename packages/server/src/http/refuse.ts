@@ -8,7 +8,8 @@ import { Refusal } from './refusal.ts';
 export function refuse(error: unknown, { log }: FastifyRequest, reply: FastifyReply): Refusal {
   const refusal = refusalOf(error);
   if (refusal.status === 500) log.error({ err: refusal.cause }, refusal.message);
-  if (refusal.status === 503)
+  else if (refusal.code === 'store_refuses') log.error({ err: refusal.cause }, refusal.message);
+  else if (refusal.status === 503)
     log.warn(refusal.cause instanceof Error ? refusal.cause.message : refusal.message);
   reply.code(refusal.status).headers(refusal.headers);
   return refusal;
@@ -20,6 +21,12 @@ function refusalOf(error: unknown): Refusal {
   if (error instanceof StoreError && error.code === 'unavailable') {
     const message = 'The database cannot be reached. Send this request again: no span is stored twice.';
     return new Refusal(503, 'unavailable', message, { retryAfter: 1, cause: error });
+  }
+  if (error instanceof StoreError && error.barred) {
+    const message =
+      'The database refuses what this server asks of it until somebody mends that; the log of the server says what. ' +
+      'Send this request again: no span is stored twice.';
+    return new Refusal(503, 'store_refuses', message, { retryAfter: 1, cause: error });
   }
   if (error instanceof StoreError && error.code === 'invalid_query') {
     return new Refusal(400, 'invalid_query', error.message);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { administer } from '../../../postgres/test/postgres-server.ts';
 import { startServer } from '../../src/index.ts';
 import type { RunningServer } from '../../src/server.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
@@ -42,5 +43,22 @@ describe('a PostgreSQL that goes away and comes back (D3, D5)', () => {
     expect((await postOtlp(server, body, headers)).status).toBe(200);
     expect((await api.spans(sessionIdOf(span!))).total).toBe(1);
     await api.ready();
+  });
+
+  it('answers 503 while somebody has to mend the database, and loses nothing by that', async () => {
+    const { secret } = await server.store.keys.create('acme', 'test');
+    const headers = { authorization: `Bearer ${secret}` };
+    const [span] = recordSpans(1);
+    const body = encodeTraces([span!]);
+
+    await administer(postgres.url, 'ALTER TABLE agentops.spans RENAME TO spans_elsewhere');
+    const refused = await postOtlp(server, body, headers);
+    expect(refused.status).toBe(503);
+    expect(refused.headers.get('retry-after')).toBe('1');
+    const api = apiOf(server, { apiKey: secret });
+
+    await administer(postgres.url, 'ALTER TABLE agentops.spans_elsewhere RENAME TO spans');
+    expect((await postOtlp(server, body, headers)).status).toBe(200);
+    expect((await api.spans(sessionIdOf(span!))).total).toBe(1);
   });
 });
