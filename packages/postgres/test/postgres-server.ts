@@ -28,6 +28,8 @@ export async function startPostgres(): Promise<PostgresServer> {
     port,
     persistent: false,
     createPostgresUser: process.getuid?.() === 0,
+    // By default that of the locale, and a machine may have none.
+    initdbFlags: ['--encoding=UTF8'],
     onLog: () => {},
   });
   await server.initialise();
@@ -55,6 +57,8 @@ export async function ownPostgres(): Promise<OwnPostgres> {
     port,
     persistent: true,
     createPostgresUser: process.getuid?.() === 0,
+    // By default that of the locale, and a machine may have none.
+    initdbFlags: ['--encoding=UTF8'],
     onLog: () => {},
   });
   await server.initialise();

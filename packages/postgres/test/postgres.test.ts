@@ -2,7 +2,7 @@ import { openStore, postgresEngine } from '@agentops/postgres';
 import { pgliteEngine } from '@agentops/postgres/pglite';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort, type PostgresServer, startPostgres } from './postgres-server.ts';
+import { administer, freePort, type PostgresServer, startPostgres } from './postgres-server.ts';
 import { aSpan, NOON, newProject, traceIdAt } from './spans.ts';
 import { NEVER, storeSuite } from './store-suite.ts';
 import { eightWritersSuite } from './suite/eight-writers.ts';
@@ -28,6 +28,18 @@ describe('D2: the PostgreSQL engine', () => {
   it('says that an unreachable database is unavailable', async () => {
     const engine = postgresEngine(`postgres://127.0.0.1:${await freePort()}/postgres`);
     await expect(openStore({ engine })).rejects.toMatchObject({ name: 'StoreError', code: 'unavailable' });
+  });
+
+  it('makes no store in a database that cannot have all text', async () => {
+    const url = new URL(await server.newDatabase());
+    const name = `${url.pathname.slice(1)}_ascii`;
+    await administer(url.href, `CREATE DATABASE ${name} ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0`);
+    const engine = postgresEngine(Object.assign(new URL(url), { pathname: name }).href);
+    await expect(openStore({ engine })).rejects.toMatchObject({
+      code: 'invalid_options',
+      message: expect.stringContaining('SQL_ASCII'),
+    });
+    await administer(url.href, `DROP DATABASE ${name}`);
   });
 
   it('says that wrong credentials are not a matter of waiting', async () => {

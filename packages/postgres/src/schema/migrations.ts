@@ -78,12 +78,24 @@ async function readMigrations(): Promise<Migration[]> {
 async function versionOf(tx: Queryable): Promise<number> {
   // Asked first, because CREATE … IF NOT EXISTS needs the right to create even where there is nothing to do.
   if (!(await hasTable(tx, 'schema_version'))) {
+    await requireUtf8(tx);
     await tx.exec(`
       CREATE SCHEMA IF NOT EXISTS agentops;
       CREATE TABLE agentops.schema_version (version int PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now());
     `);
   }
   return latestVersion(tx);
+}
+
+/** Spans have text in any language, which is cut by characters; in another encoding it would be lost, or cut amid one. */
+async function requireUtf8(tx: Queryable): Promise<void> {
+  const [row] = await tx.query<{ server_encoding: string }>('SHOW server_encoding');
+  if (row?.server_encoding === 'UTF8') return;
+  throw new StoreError(
+    'invalid_options',
+    `The database is encoded in ${row?.server_encoding}, and the store needs UTF8: ` +
+      `make one by CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0`,
+  );
 }
 
 async function latestVersion(db: Queryable): Promise<number> {

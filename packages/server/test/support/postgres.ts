@@ -25,6 +25,7 @@ export async function startPostgres(): Promise<TestPostgres> {
     password: 'agentops',
     persistent: true,
     createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ['--encoding=UTF8'],
     onLog: () => {},
     onError: () => {},
   });
