@@ -300,11 +300,17 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
     const closed = (): void => this.#finish(call, received);
     call.whenCutOff(closed);
     return watchStream(stream, {
-      item: (chunk) =>
-        void this.guard(() => {
+      item: (chunk) => {
+        // Not in `guard`: there are hundreds, and each would have a closure of its own.
+        try {
           call.chunkArrived();
           assembler?.add(chunk);
-        }),
+        } catch (error) {
+          this.guard(() => {
+            throw error;
+          });
+        }
+      },
       ...(usage && { hides: (chunk) => this.guard(() => usage.takeOut(chunk)) === true }),
       done: () => this.#finish(call, () => assembler?.response()),
       closed,
