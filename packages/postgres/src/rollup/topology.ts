@@ -12,6 +12,7 @@ export class Topology {
   readonly #db: Reads;
   #layout: Layout = ONE_DATABASE;
   #askAgainAt = 0;
+  #changes = 0;
 
   constructor(db: Reads) {
     this.#db = db;
@@ -19,14 +20,17 @@ export class Topology {
 
   async layout(): Promise<Layout> {
     if (this.#layout === ONE_DATABASE && performance.now() >= this.#askAgainAt) {
+      const changes = this.#changes;
       if (await isDistributed(this.#db)) this.#layout = SHARDS;
-      this.#askAgainAt = performance.now() + BELIEVED_MS;
+      // What has changed while it was asked is asked again.
+      if (changes === this.#changes) this.#askAgainAt = performance.now() + BELIEVED_MS;
     }
     return this.#layout;
   }
 
   /** Says that the data may lie in another way now. */
   changed(): void {
+    this.#changes += 1;
     this.#askAgainAt = 0;
   }
 }

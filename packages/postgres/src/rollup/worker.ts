@@ -112,10 +112,15 @@ export class RollupWorker {
 
   async #drain(marks: Marks): Promise<void> {
     const layout = await this.#topology.layout();
-    for (;;) {
-      const { traces } = await rollUp(this.#engine, layout, marks);
-      if (traces === 0) return;
-      this.#asked += traces;
+    try {
+      for (;;) {
+        const { traces } = await rollUp(this.#engine, layout, marks);
+        if (traces === 0) return;
+        this.#asked += traces;
+      }
+    } catch (error) {
+      this.#topology.changed();
+      throw error;
     }
   }
 }
