@@ -7,6 +7,9 @@ export interface ApiPromiseObserver {
   rejected(error: unknown): void;
 }
 
+/** Runs a function at the end of this turn of the event loop, if not sooner. */
+type Soon = (fn: () => void) => void;
+
 /** The insides of the promise that Stainless-made clients (OpenAI, Anthropic) return. */
 interface ApiPromise {
   responsePromise: Promise<unknown>;
@@ -24,10 +27,16 @@ interface ApiPromise {
  * Watches what a provider's method returned, and returns it. A client's `APIPromise` is lazy (it reads the body only
  * when its owner asks) and has methods of its own, so it is watched from the inside and stays the object it was; a
  * plain promise is passed on; anything else has resolved already.
+ *
+ * @param soon When a response whose answer nobody has asked for counts as `unread`: before its session ends.
  */
-export function watchApiPromise(result: unknown, observer: ApiPromiseObserver): unknown {
+export function watchApiPromise(
+  result: unknown,
+  observer: ApiPromiseObserver,
+  soon: Soon = setImmediate,
+): unknown {
   if (isApiPromise(result)) {
-    watchFromInside(result, new FirstOutcome(observer));
+    watchFromInside(result, new FirstOutcome(observer), soon);
     return result;
   }
   if (result instanceof Promise) {
@@ -87,12 +96,12 @@ function isApiPromise(value: unknown): value is ApiPromise {
  * Every member is replaced, none is called: a rejection that nobody handles must stay unhandled, and a body must not
  * be read before its owner wants it.
  */
-function watchFromInside(promise: ApiPromise, observer: ApiPromiseObserver): void {
+function watchFromInside(promise: ApiPromise, observer: ApiPromiseObserver, soon: Soon): void {
   promise.responsePromise = promise.responsePromise.catch(rejecting(observer));
-  watchReading(promise, observer);
+  watchReading(promise, observer, soon);
 }
 
-function watchReading(promise: ApiPromise, observer: ApiPromiseObserver): void {
+function watchReading(promise: ApiPromise, observer: ApiPromiseObserver, soon: Soon): void {
   const { parseResponse } = promise;
   let parsing = false;
   promise.parseResponse = (...args) => {
@@ -113,7 +122,7 @@ function watchReading(promise: ApiPromise, observer: ApiPromiseObserver): void {
   };
   promise.asResponse = async () => {
     const response = await asResponse();
-    if (!parsing) setImmediate(ifUnparsed);
+    if (!parsing) soon(ifUnparsed);
     return response;
   };
 
@@ -135,7 +144,7 @@ function watchReading(promise: ApiPromise, observer: ApiPromiseObserver): void {
     });
     // Some versions derive from the promise behind ours, which would leave the rejection of ours to nobody.
     derived.responsePromise = promise.responsePromise;
-    watchReading(derived, observer);
+    watchReading(derived, observer, soon);
     return derived;
   };
 }

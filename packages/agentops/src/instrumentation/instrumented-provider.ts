@@ -1,4 +1,5 @@
 import { context } from '@opentelemetry/api';
+import { soonIn } from '../session/scope.ts';
 import { isModelRequest, withModelRequest } from '../telemetry/propagation/model-request.ts';
 import { type ApiPromiseObserver, watchApiPromise } from './api-promise.ts';
 import { BaseInstrumentation } from './base-instrumentation.ts';
@@ -155,7 +156,7 @@ export abstract class InstrumentedProvider<Client extends object> extends BaseIn
       unread: () => this.#finish(call, () => ({})),
       rejected: (error) => this.#fail(call, error),
     };
-    return watchApiPromise(result, observer);
+    return watchApiPromise(result, observer, (fn) => soonIn(call.context, fn));
   }
 
   /** Makes each call of `method` on `owner` an LLM span. False where it has no such method. */

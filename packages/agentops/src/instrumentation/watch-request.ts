@@ -1,4 +1,5 @@
 import { context } from '@opentelemetry/api';
+import { soonIn } from '../session/scope.ts';
 import { type ApiPromiseObserver, watchApiPromise } from './api-promise.ts';
 import type { LlmResponse } from './llm-call.ts';
 import type { ProviderRequest, RequestCall } from './request-call.ts';
@@ -49,7 +50,7 @@ export function watchRequest(
   try {
     return around(
       () => context.with(call.context, send),
-      (promise) => watchApiPromise(promise, observer),
+      (promise) => watchApiPromise(promise, observer, (fn) => soonIn(call.context, fn)),
     );
   } catch (error) {
     fail(error);

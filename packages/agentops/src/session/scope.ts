@@ -38,6 +38,13 @@ export function withScope(context: Context, scope: Scope): Context {
   return context.setValue(SCOPE, scope);
 }
 
+/** Runs `fn` at the end of this turn of the event loop, and before the session of `within` ends. */
+export function soonIn(within: Context, fn: () => void): void {
+  const scope = scopeOf(within);
+  if (scope === undefined) setImmediate(fn);
+  else scope.session.soon(fn);
+}
+
 const OUTSIDE = createContextKey('agentops.outside-sessions');
 
 /**

@@ -48,6 +48,7 @@ export class Session {
   readonly #services: SessionServices;
   readonly #agents: AgentRegistry;
   readonly #life: SessionLife;
+  readonly #soon = new Set<() => void>();
   #tags: readonly string[];
   #userId: string | undefined;
   #conversationId: string | undefined;
@@ -224,6 +225,7 @@ export class Session {
     const isKept = telemetry.isKept(this.span);
     const detached = reporter.guard('session.detach', () => {
       this.#life.detach(telemetry.joined);
+      for (const run of this.#soon) run();
       this.#agents.endAll();
       open.delete(this);
       return {
@@ -261,6 +263,15 @@ export class Session {
     this.span.setAttribute(attr.ATTR_GEN_AI_CONVERSATION_ID, conversationId);
   }
 
+  /** @internal Runs `fn`, which must not throw, at the end of this turn of the event loop, or of the session if that is sooner. */
+  soon(fn: () => void): void {
+    const run = (): void => {
+      if (this.#soon.delete(run)) fn();
+    };
+    this.#soon.add(run);
+    setImmediate(run);
+  }
+
   /**
    * Ends the session. `Success` sets the root's status to OK, `Fail` to ERROR with `reason`. Ending it a second time
    * changes nothing and is reported.
@@ -273,6 +284,7 @@ export class Session {
       this.#life.assertEndable(this.id);
       const endState = usableEndState(state, reporter);
       const why = reason === undefined ? undefined : messageOf(reason);
+      for (const run of this.#soon) run();
       this.#agents.endAll();
       if (endState === 'Fail') this.totals.addFailure(this.span.spanContext().spanId);
       const time = usableTime('session.end: endTime', endTime, reporter);

@@ -1,8 +1,8 @@
-import { always, sequence } from '@agentops/model-server';
-import { instrument } from 'agentops';
+import { always, sequence, startModelServer } from '@agentops/model-server';
+import { instrument, shutdown } from 'agentops';
 import { LengthFinishReasonError } from 'openai/error';
 import { describe, expect, it } from 'vitest';
-import { jsonOf } from '../../../support/recording.ts';
+import { jsonOf, startRecording } from '../../../support/recording.ts';
 import { openaiClient } from '../support/provider-case.ts';
 import { recordCall, recordCalls } from '../support/record-calls.ts';
 import { ask, askStream, request } from './ask.ts';
@@ -223,6 +223,19 @@ describe('the span of a chat completion (P2, P3)', () => {
 
     expect(call.status.code).toBe(0);
     expect(call.attributes).not.toHaveProperty(['gen_ai.output.messages']);
+  });
+
+  it('counts in its session where asResponse() is the last that happens there', async () => {
+    await using model = await startModelServer({ script: always({ text: 'Sunny.' }) });
+    const { client } = startRecording();
+    const { completions } = instrument(openaiClient(model.url)).chat;
+    const run = client.startSession({ name: 'raw' });
+    const answer = run.run(() => completions.create(request({})).asResponse());
+    const ended = answer.then(() => run.end('Success'));
+    await Promise.all([answer, ended]);
+
+    expect(run.telemetry.counts.llms).toBe(1);
+    await shutdown();
   });
 
   it('is one for each request of runTools()', async () => {
